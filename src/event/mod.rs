@@ -1,0 +1,192 @@
+//! The event: what a visitor did, when. Its fields, how it is read, and what makes a bad one bad.
+//!
+//! Sessions and channels are computed from events in their own files; what an event is worth is the engine's business.
+
+pub mod types;
+pub mod url;
+
+use crate::time::{MAX_TIME, Time, parse_iso};
+use crate::value::{Object, Value};
+use serde::{Serialize, Serializer};
+
+/// The largest event, in bytes of its JSON text (a number counted as 8).
+pub const MAX_EVENT_BYTES: usize = 32 * 1024;
+
+/// How deep `properties` and `traits` may nest.
+pub const MAX_PROPERTIES_DEPTH: usize = 8;
+
+/// Something that happened (MODEL.md, section 2). Fields are as given: `host`, `path` and `query` are those given
+/// outright, and [`Event::document`] fills them in from `url`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// Identifies it: events with equal ids are one event.
+    pub id: String,
+    /// A canonical name (EVENTS.md) or any other.
+    pub r#type: String,
+    /// When it happened.
+    pub time: Time,
+    /// The page's address, absolute or relative.
+    pub url: Option<String>,
+    /// The page's host, if given outright.
+    pub host: Option<String>,
+    /// The page's path, if given outright.
+    pub path: Option<String>,
+    /// The page's query, if given outright.
+    pub query: Option<Object>,
+    /// The page's title.
+    pub title: Option<String>,
+    /// The address the visitor came from.
+    pub referrer: Option<String>,
+    /// Whatever else is known of it.
+    pub properties: Option<Object>,
+    /// What it says about the visitor.
+    pub traits: Option<Object>,
+    /// Whether it was said to be off-site. Its type may make it so, too: see [`types::is_offsite`].
+    pub offsite: bool,
+}
+
+/// An event that was refused, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Rejection {
+    /// Its position in the list that was given, from 0.
+    pub index: usize,
+    /// Its id, if it had one.
+    pub id: Option<String>,
+    /// Why, in capitals: stable, for programs. `docs/errors.md` lists them.
+    pub code: &'static str,
+    /// Why, for people.
+    pub message: String,
+}
+
+/// Why an event can't be read: a code and a message.
+pub type Refusal = (&'static str, String);
+
+impl Event {
+    /// Reads an event; `id` is called for one that has none.
+    ///
+    /// # Errors
+    /// A code and a message: `INVALID_EVENT` (not an object), `INVALID_ID`, `INVALID_TYPE`, `INVALID_TIME`, `INVALID_FIELD`,
+    /// `EVENT_TOO_LARGE`, `EVENT_TOO_DEEP`.
+    pub fn read(value: &Value, id: impl FnOnce() -> String) -> Result<Event, Refusal> {
+        let Value::Object(object) = value else {
+            return Err(("INVALID_EVENT", format!("an event is an object with `type` and `time`, not {}", value.kind())));
+        };
+        let size = value.json_size();
+        if size > MAX_EVENT_BYTES {
+            return Err(("EVENT_TOO_LARGE", format!("the event has {size} bytes; at most {MAX_EVENT_BYTES} are allowed")));
+        }
+        for key in ["properties", "traits", "query"] {
+            let depth = object.get(key).map_or(0, Value::depth);
+            if depth > MAX_PROPERTIES_DEPTH {
+                return Err(("EVENT_TOO_DEEP", format!("`{key}` is nested {depth} levels deep; at most {MAX_PROPERTIES_DEPTH} are allowed")));
+            }
+        }
+        let id = match object.get("id") {
+            None | Some(Value::Null) => id(),
+            Some(Value::String(id)) if !id.is_empty() => id.clone(),
+            Some(Value::String(_)) => return Err(("INVALID_ID", "`id` is empty; leave it out or give a unique string".into())),
+            Some(other) => return Err(("INVALID_ID", format!("`id` is {}; it must be a string", other.kind()))),
+        };
+        let r#type = match object.get("type") {
+            Some(Value::String(r#type)) if !r#type.is_empty() => r#type.clone(),
+            Some(Value::String(_)) => return Err(("INVALID_TYPE", "`type` is empty; give the event's name, such as `page_view`".into())),
+            None | Some(Value::Null) => return Err(("INVALID_TYPE", "`type` is missing; give the event's name, such as `page_view`".into())),
+            Some(other) => return Err(("INVALID_TYPE", format!("`type` is {}; it must be a string such as `page_view`", other.kind()))),
+        };
+        Ok(Event {
+            id,
+            r#type,
+            time: read_time(object.get("time"), "time")?,
+            url: string(object, "url")?,
+            host: string(object, "host")?,
+            path: string(object, "path")?,
+            query: map(object, "query")?,
+            title: string(object, "title")?,
+            referrer: string(object, "referrer")?,
+            properties: map(object, "properties")?,
+            traits: map(object, "traits")?,
+            offsite: match object.get("offsite") {
+                None | Some(Value::Null) => false,
+                Some(Value::Bool(offsite)) => *offsite,
+                Some(other) => return Err(("INVALID_FIELD", format!("`offsite` is {}; it must be true or false", other.kind()))),
+            },
+        })
+    }
+
+    /// Its JSON form, as it is stored and sent: what was given, nothing derived.
+    pub fn to_value(&self) -> Value {
+        let mut object = Object::new();
+        object.insert("id", self.id.as_str());
+        object.insert("type", self.r#type.as_str());
+        object.insert("time", self.time);
+        for (key, value) in [("url", &self.url), ("host", &self.host), ("path", &self.path)] {
+            insert_some(&mut object, key, value);
+        }
+        insert_some(&mut object, "query", &self.query);
+        insert_some(&mut object, "title", &self.title);
+        insert_some(&mut object, "referrer", &self.referrer);
+        insert_some(&mut object, "properties", &self.properties);
+        insert_some(&mut object, "traits", &self.traits);
+        if self.offsite {
+            object.insert("offsite", true);
+        }
+        Value::Object(object)
+    }
+}
+
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_value().serialize(serializer)
+    }
+}
+
+fn insert_some<T: Clone + Into<Value>>(object: &mut Object, key: &str, value: &Option<T>) {
+    if let Some(value) = value {
+        object.insert(key, value.clone());
+    }
+}
+
+/// Reads a time: whole milliseconds since 1970, or ISO 8601 with an offset. `key` names it in the message.
+///
+/// # Errors
+/// `INVALID_TIME` with a message.
+pub fn read_time(value: Option<&Value>, key: &str) -> Result<Time, Refusal> {
+    let wanted = "give milliseconds since 1970 (`Date.now()`) or ISO 8601 with an offset (`2026-01-21T12:53:20Z`)";
+    let fail = |what: String| Err(("INVALID_TIME", format!("`{key}` {what}; {wanted}")));
+    match value {
+        None | Some(Value::Null) => fail("is missing".into()),
+        Some(Value::Number(number)) if number.trunc() != *number => fail(format!("is {number}, which is not a whole number")),
+        Some(Value::Number(number)) if !(0.0..=MAX_TIME as f64).contains(number) => fail("is before 1970 or after the year 275760".into()),
+        Some(Value::Number(number)) => Ok(*number as Time),
+        Some(Value::String(text)) => match parse_iso(text) {
+            Some(time) => Ok(time),
+            None => fail(format!("is `{}`, which can't be read", shorten(text))),
+        },
+        Some(other) => fail(format!("is {}", other.kind())),
+    }
+}
+
+/// The beginning of what a user wrote, for a message.
+pub fn shorten(text: &str) -> String {
+    let mut short: String = text.chars().take(80).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+fn string(object: &Object, key: &str) -> Result<Option<String>, Refusal> {
+    match object.get(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(string)) => Ok(Some(string.clone())),
+        Some(other) => Err(("INVALID_FIELD", format!("`{key}` is {}; it must be a string", other.kind()))),
+    }
+}
+
+fn map(object: &Object, key: &str) -> Result<Option<Object>, Refusal> {
+    match object.get(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(map)) => Ok(Some(map.clone())),
+        Some(other) => Err(("INVALID_FIELD", format!("`{key}` is {}; it must be an object", other.kind()))),
+    }
+}

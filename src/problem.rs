@@ -1,0 +1,155 @@
+//! What is wrong with a scoring model or a condition, for the person who must mend it.
+
+use core::fmt;
+use serde::Serialize;
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// What kind of mistake it is, in capitals: stable, for programs. `docs/errors.md` lists them.
+    pub code: &'static str,
+    /// Where it is: a JSON pointer (RFC 6901) into the model; empty for the whole.
+    pub path: String,
+    /// What was wrong and what would be right, in one lower-case line; what the user wrote stands in backticks.
+    pub message: String,
+    /// A guess at what was meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = if self.path.is_empty() { "/" } else { &self.path };
+        write!(f, "{path}: {} [{}]", self.message, self.code)?;
+        match &self.hint {
+            Some(hint) => write!(f, " ({hint})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Problems as they are found, with the place being read. All of them are kept: a person mends a model once, not ten times.
+#[derive(Debug, Default)]
+pub struct Problems {
+    found: Vec<Problem>,
+    path: String,
+}
+
+impl Problems {
+    /// Nothing found yet, at the root.
+    pub fn new() -> Problems {
+        Problems::default()
+    }
+
+    /// Runs `read` one step down, at an object's key or a list's index.
+    pub fn at<T>(&mut self, key: impl fmt::Display, read: impl FnOnce(&mut Problems) -> T) -> T {
+        let length = self.path.len();
+        self.path.push('/');
+        for char in key.to_string().chars() {
+            match char {
+                '~' => self.path.push_str("~0"),
+                '/' => self.path.push_str("~1"),
+                char => self.path.push(char),
+            }
+        }
+        let result = read(self);
+        self.path.truncate(length);
+        result
+    }
+
+    /// The JSON pointer of the place being read.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Adds a problem at the place being read.
+    pub fn add(&mut self, code: &'static str, message: impl Into<String>) {
+        self.add_with_hint(code, message, None);
+    }
+
+    /// Adds a problem with a guess at what was meant.
+    pub fn add_with_hint(&mut self, code: &'static str, message: impl Into<String>, hint: Option<String>) {
+        self.found.push(Problem { code, path: self.path.clone(), message: message.into(), hint });
+    }
+
+    /// Adds a problem at a place that was read earlier.
+    pub fn add_at(&mut self, path: &str, code: &'static str, message: impl Into<String>, hint: Option<String>) {
+        self.found.push(Problem { code, path: path.to_owned(), message: message.into(), hint });
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// All of them, in the order in which they were found.
+    pub fn into_vec(self) -> Vec<Problem> {
+        self.found
+    }
+}
+
+/// “did you mean `x`?”, if one of the known words is close to what was written.
+pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let allowed = match written.chars().count() {
+        0..=2 => 1,
+        3..=6 => 2,
+        _ => 3,
+    };
+    known
+        .into_iter()
+        .map(|word| (distance(written, word), word))
+        .filter(|(distance, word)| *distance <= allowed && *distance < word.chars().count())
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, word)| format!("did you mean `{word}`?"))
+}
+
+/// How many insertions, deletions, substitutions and swaps of neighbours lead from one word to the other,
+/// upper and lower case being the same.
+fn distance(from: &str, to: &str) -> usize {
+    let from: Vec<char> = from.chars().flat_map(char::to_lowercase).take(64).collect();
+    let to: Vec<char> = to.chars().flat_map(char::to_lowercase).take(64).collect();
+    let cell = |row: &[usize], place: usize| row.get(place).copied().unwrap_or(usize::MAX / 2);
+    let (mut before, mut last): (Vec<usize>, Vec<usize>) = (Vec::new(), (0..=to.len()).collect());
+    for (i, a) in from.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, b) in to.iter().enumerate() {
+            let mut best = (cell(&last, j + 1) + 1).min(cell(&row, j) + 1).min(cell(&last, j) + usize::from(a != b));
+            let swapped = i > 0 && j > 0 && from.get(i - 1) == Some(b) && to.get(j - 1) == Some(a);
+            if swapped {
+                best = best.min(cell(&before, j - 1) + 1);
+            }
+            row.push(best);
+        }
+        before = core::mem::replace(&mut last, row);
+    }
+    cell(&last, to.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pointers_are_escaped_and_restored() {
+        let mut problems = Problems::new();
+        problems.at("a/b", |problems| problems.at(3, |problems| problems.at("c~d", |problems| problems.add("X", "wrong"))));
+        problems.add("Y", "worse");
+        let paths: Vec<_> = problems.into_vec().into_iter().map(|problem| problem.path).collect();
+        assert_eq!(paths, ["/a~1b/3/c~0d", ""]);
+    }
+
+    #[test]
+    fn near_words_are_suggested() {
+        let known = ["points", "decay", "limit", "on"];
+        assert_eq!(did_you_mean("ponits", known), Some("did you mean `points`?".into()));
+        assert_eq!(did_you_mean("Decay", known), Some("did you mean `decay`?".into()));
+        assert_eq!(did_you_mean("xyz", known), None);
+        assert_eq!(did_you_mean("no", known), Some("did you mean `on`?".into()));
+        assert_eq!(did_you_mean("", known), None);
+    }
+}

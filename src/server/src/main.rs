@@ -1,0 +1,3 @@
+//! The `warmlead` command.
+
+fn main() {}

@@ -1,0 +1,430 @@
+//! A JSON value, as the engine sees it: what a page, an edge function or a file hands in.
+//!
+//! Numbers are IEEE doubles, as in JavaScript. Objects keep the order in which their keys were written,
+//! because a scoring model is read in file order, but two objects are equal whatever that order
+//! (MODEL.md, section 3). It knows no JSON text: reading and printing are serde's.
+
+use core::fmt;
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+/// How deep arrays and objects may nest before reading stops with an error: deeper input is an attack
+/// on the stack, not data.
+pub const MAX_DEPTH: usize = 64;
+
+/// A JSON value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Value {
+    /// `null`, and whatever JSON cannot say (`undefined`, `NaN`, an infinity).
+    #[default]
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A finite number.
+    Number(f64),
+    /// A string of Unicode scalar values.
+    String(String),
+    /// A list.
+    Array(Vec<Value>),
+    /// Keys and values, in the order written.
+    Object(Object),
+}
+
+impl Value {
+    /// A number, or `Null` if it is not finite (as `JSON.stringify` has it).
+    pub fn number(number: f64) -> Value {
+        if number.is_finite() { Value::Number(number) } else { Value::Null }
+    }
+
+    /// The string, if it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Value::String(string) => Some(string),
+            _ => None,
+        }
+    }
+
+    /// The number, if it is one.
+    pub fn as_number(&self) -> Option<f64> {
+        match self {
+            Value::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The boolean, if it is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Value::Bool(bool) => Some(*bool),
+            _ => None,
+        }
+    }
+
+    /// The list, if it is one.
+    pub fn as_array(&self) -> Option<&[Value]> {
+        match self {
+            Value::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The object, if it is one.
+    pub fn as_object(&self) -> Option<&Object> {
+        match self {
+            Value::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// Whether it is `null`.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Value::Null)
+    }
+
+    /// The value at a dotted path: own keys of objects, indices of arrays. `None` if there is none.
+    ///
+    /// ```
+    /// use warmlead::value::{Object, Value};
+    /// let document = Value::from(Object::from_iter([("tags", Value::Array(vec![Value::from("a")]))]));
+    /// assert_eq!(document.at("tags.0"), Some(&Value::from("a")));
+    /// assert_eq!(document.at("tags.length"), None);
+    /// ```
+    pub fn at(&self, path: &str) -> Option<&Value> {
+        path.split('.').try_fold(self, |value, key| match value {
+            Value::Object(object) => object.get(key),
+            Value::Array(items) => items.get(array_index(key)?),
+            _ => None,
+        })
+    }
+
+    /// What JSON calls the kind of this value, with its article: for messages.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Value::Null => "null",
+            Value::Bool(_) => "a boolean",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a string",
+            Value::Array(_) => "an array",
+            Value::Object(_) => "an object",
+        }
+    }
+
+    /// How deep arrays and objects nest in it: 0 for a scalar, 1 for `{}`.
+    pub fn depth(&self) -> usize {
+        match self {
+            Value::Array(items) => 1 + items.iter().map(Value::depth).max().unwrap_or(0),
+            Value::Object(object) => 1 + object.iter().map(|(_, value)| value.depth()).max().unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    /// The length of its compact JSON text in UTF-8 bytes, a number counted as 8.
+    pub fn json_size(&self) -> usize {
+        fn string_size(string: &str) -> usize {
+            2 + string
+                .bytes()
+                .map(|byte| match byte {
+                    b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 8 | 12 => 2,
+                    0..=31 => 6,
+                    _ => 1,
+                })
+                .sum::<usize>()
+        }
+        match self {
+            Value::Null | Value::Bool(true) => 4,
+            Value::Bool(false) => 5,
+            Value::Number(_) => 8,
+            Value::String(string) => string_size(string),
+            Value::Array(items) => 2 + items.iter().map(Value::json_size).sum::<usize>() + items.len().saturating_sub(1),
+            Value::Object(object) => {
+                let members = object.iter().map(|(key, value)| string_size(key) + 1 + value.json_size());
+                2 + members.sum::<usize>() + object.len().saturating_sub(1)
+            }
+        }
+    }
+}
+
+/// An array index as JavaScript writes it: decimal, without leading zeros.
+fn array_index(key: &str) -> Option<usize> {
+    let plain = key == "0" || (!key.starts_with('0') && !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit()));
+    if plain { key.parse().ok() } else { None }
+}
+
+impl From<bool> for Value {
+    fn from(bool: bool) -> Value {
+        Value::Bool(bool)
+    }
+}
+impl From<f64> for Value {
+    fn from(number: f64) -> Value {
+        Value::number(number)
+    }
+}
+impl From<i64> for Value {
+    fn from(number: i64) -> Value {
+        Value::Number(number as f64)
+    }
+}
+impl From<&str> for Value {
+    fn from(string: &str) -> Value {
+        Value::String(string.to_owned())
+    }
+}
+impl From<String> for Value {
+    fn from(string: String) -> Value {
+        Value::String(string)
+    }
+}
+impl From<Object> for Value {
+    fn from(object: Object) -> Value {
+        Value::Object(object)
+    }
+}
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(option: Option<T>) -> Value {
+        option.map_or(Value::Null, Into::into)
+    }
+}
+impl<T: Into<Value>> From<Vec<T>> for Value {
+    fn from(items: Vec<T>) -> Value {
+        Value::Array(items.into_iter().map(Into::into).collect())
+    }
+}
+
+/// The keys and values of a JSON object, in the order written. Of equal keys the last wins, at the place of the first.
+#[derive(Clone, Debug, Default)]
+pub struct Object(Vec<(String, Value)>);
+
+impl Object {
+    /// An object without keys.
+    pub fn new() -> Object {
+        Object(Vec::new())
+    }
+
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.0.iter().find(|(own, _)| own == key).map(|(_, value)| value)
+    }
+
+    /// The value of a key, to be changed.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
+        self.0.iter_mut().find(|(own, _)| own == key).map(|(_, value)| value)
+    }
+
+    /// Sets a key; a key that is there keeps its place.
+    pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Value>) {
+        let (key, value) = (key.into(), value.into());
+        match self.get_mut(&key) {
+            Some(own) => *own = value,
+            None => self.0.push((key, value)),
+        }
+    }
+
+    /// Removes a key, and says what it had.
+    pub fn remove(&mut self, key: &str) -> Option<Value> {
+        let place = self.0.iter().position(|(own, _)| own == key)?;
+        Some(self.0.remove(place).1)
+    }
+
+    /// Keys and values in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value))
+    }
+
+    /// The keys in order.
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.0.iter().map(|(key, _)| key.as_str())
+    }
+
+    /// How many keys it has.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether it has no keys.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Builds an object from pairs in the order written, in less than quadratic time: input may be hostile.
+fn from_pairs(pairs: Vec<(String, Value)>) -> Object {
+    const FEW: usize = 16;
+    let mut keys: Vec<&str> = if pairs.len() <= FEW { Vec::new() } else { pairs.iter().map(|(key, _)| key.as_str()).collect() };
+    keys.sort_unstable();
+    let distinct = !keys.is_empty() && keys.iter().zip(keys.iter().skip(1)).all(|(one, next)| one != next);
+    if distinct { Object(pairs) } else { pairs.into_iter().collect() }
+}
+
+impl PartialEq for Object {
+    fn eq(&self, other: &Object) -> bool {
+        self.len() == other.len() && self.iter().all(|(key, value)| other.get(key) == Some(value))
+    }
+}
+
+impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Object {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Object {
+        let mut object = Object::new();
+        for (key, value) in pairs {
+            object.insert(key, value);
+        }
+        object
+    }
+}
+
+impl IntoIterator for Object {
+    type Item = (String, Value);
+    type IntoIter = std::vec::IntoIter<(String, Value)>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Value::Null => serializer.serialize_unit(),
+            Value::Bool(bool) => serializer.serialize_bool(*bool),
+            Value::Number(number) => serialize_number(*number, serializer),
+            Value::String(string) => serializer.serialize_str(string),
+            Value::Array(items) => {
+                let mut list = serializer.serialize_seq(Some(items.len()))?;
+                for item in items {
+                    list.serialize_element(item)?;
+                }
+                list.end()
+            }
+            Value::Object(object) => object.serialize(serializer),
+        }
+    }
+}
+
+impl Serialize for Object {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.len()))?;
+        for (key, value) in self.iter() {
+            map.serialize_entry(key, value)?;
+        }
+        map.end()
+    }
+}
+
+/// Prints a number as JavaScript would: whole ones without `.0`.
+fn serialize_number<S: Serializer>(number: f64, serializer: S) -> Result<S::Ok, S::Error> {
+    const EXACT: f64 = 9_007_199_254_740_991.0;
+    if number.trunc() == number && number.abs() <= EXACT {
+        // Beyond 32 bits, serde-wasm-bindgen would make a BigInt of an i64.
+        if cfg!(target_arch = "wasm32") {
+            serializer.serialize_f64(if number == 0.0 { 0.0 } else { number })
+        } else {
+            serializer.serialize_i64(number as i64)
+        }
+    } else {
+        serializer.serialize_f64(number)
+    }
+}
+
+impl<'de> de::Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+        AtDepth(0).deserialize(deserializer)
+    }
+}
+
+/// Reads a value that stands `.0` levels deep.
+struct AtDepth(usize);
+
+impl AtDepth {
+    fn below<E: de::Error>(&self) -> Result<usize, E> {
+        if self.0 < MAX_DEPTH { Ok(self.0 + 1) } else { Err(E::custom(TooDeep)) }
+    }
+}
+
+struct TooDeep;
+
+impl fmt::Display for TooDeep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("nested deeper than 64 levels")
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for AtDepth {
+    type Value = Value;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for AtDepth {
+    type Value = Value;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+    fn visit_none<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.deserialize(deserializer)
+    }
+    fn visit_bool<E>(self, bool: bool) -> Result<Value, E> {
+        Ok(Value::Bool(bool))
+    }
+    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
+        Ok(Value::Number(number as f64))
+    }
+    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+        Ok(Value::Number(number as f64))
+    }
+    fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
+        Ok(Value::number(number))
+    }
+    fn visit_str<E>(self, string: &str) -> Result<Value, E> {
+        Ok(Value::from(string))
+    }
+    fn visit_string<E>(self, string: String) -> Result<Value, E> {
+        Ok(Value::String(string))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+        let depth = self.below()?;
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element_seed(AtDepth(depth))? {
+            items.push(item);
+        }
+        Ok(Value::Array(items))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let depth = self.below()?;
+        let mut pairs = Vec::new();
+        while let Some(key) = map.next_key::<String>()? {
+            pairs.push((key, map.next_value_seed(AtDepth(depth))?));
+        }
+        Ok(Value::Object(from_pairs(pairs)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(pairs: &[(&str, f64)]) -> Value {
+        Value::from(Object::from_iter(pairs.iter().map(|(key, value)| (*key, Value::from(*value)))))
+    }
+
+    #[test]
+    fn objects_are_equal_whatever_the_order_of_their_keys() {
+        assert_eq!(object(&[("a", 1.0), ("b", 2.0)]), object(&[("b", 2.0), ("a", 1.0)]));
+        assert_ne!(object(&[("a", 1.0)]), object(&[("a", 1.0), ("b", 2.0)]));
+        assert_eq!(Value::Number(-0.0), Value::Number(0.0));
+    }
+
+    #[test]
+    fn paths_reach_own_keys_and_indices_only() {
+        let document = Value::from(Object::from_iter([("list", Value::Array(vec![object(&[("x", 7.0)])]))]));
+        assert_eq!(document.at("list.0.x"), Some(&Value::Number(7.0)));
+        for path in ["list.1", "list.00", "list.length", "list.-1", "constructor", "", "list."] {
+            assert_eq!(document.at(path), None, "{path}");
+        }
+    }
+}
