@@ -68,9 +68,6 @@ pub struct Assessment {
     /// How each score comes about, if it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
-    /// What the conditions saw, if it was asked for: traits, signals, the session. For panels and debugging.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub document: Option<Object>,
 }
 
 /// The name of a model.

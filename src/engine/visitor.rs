@@ -54,6 +54,10 @@ impl Visitor {
     pub fn assess(&self, _model: &Model, _now: Time, _explain: bool) -> Assessment {
         unimplemented!()
     }
+    /// The visitor document (MODEL.md, section 3) at a time: what conditions see. For panels and debugging.
+    pub fn document(&self, _model: &Model, _now: Time) -> Value {
+        unimplemented!()
+    }
 }
 
 /// The assessment of a list of events, and those that were refused.
