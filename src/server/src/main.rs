@@ -1,3 +1,34 @@
-//! The `warmlead` command.
+//! The `warmlead` command: which subcommands there are and what their help says. Each lives in a file of its own.
 
-fn main() {}
+mod cli;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Scores website visitors while the visit goes on.
+///
+/// A scoring model (a JSON file) says how a visitor's behaviour and profile become scores, and when the visitor is a marketing
+/// qualified lead (MQL). This command checks models, scores events from files and pipes, and runs the collector that browsers report to.
+#[derive(Parser)]
+#[command(name = "warmlead", version, max_term_width = 100, after_help = cli::EXAMPLES, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Check(cli::check::Args),
+    Score(cli::score::Args),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Check(args) => cli::check::run(&args),
+        Command::Score(args) => cli::score::run(&args),
+    };
+    match done {
+        Ok(exit) => exit.into(),
+        Err(failure) => failure.report(),
+    }
+}
