@@ -64,7 +64,11 @@ fn replace_lone_surrogates(text: &str) -> std::borrow::Cow<'_, str> {
                 place = at + 6;
             }
             // The character after a backslash may be longer than a byte only in malformed text; step past it.
-            None => while !text.is_char_boundary(place) && place < text.len() { place += 1 },
+            None => {
+                while !text.is_char_boundary(place) && place < text.len() {
+                    place += 1
+                }
+            }
         }
     }
     if copied == 0 {

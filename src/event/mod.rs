@@ -2,6 +2,8 @@
 //!
 //! Sessions and channels are computed from events in their own files; what an event is worth is the engine's business.
 
+pub mod channel;
+pub mod session;
 pub mod types;
 pub mod url;
 
@@ -78,7 +80,10 @@ impl Event {
         for key in ["properties", "traits", "query"] {
             let depth = object.get(key).map_or(0, Value::depth);
             if depth > MAX_PROPERTIES_DEPTH {
-                return Err(("EVENT_TOO_DEEP", format!("`{key}` is nested {depth} levels deep; at most {MAX_PROPERTIES_DEPTH} are allowed")));
+                return Err((
+                    "EVENT_TOO_DEEP",
+                    format!("`{key}` is nested {depth} levels deep; at most {MAX_PROPERTIES_DEPTH} are allowed"),
+                ));
             }
         }
         let id = match object.get("id") {
@@ -90,7 +95,9 @@ impl Event {
         let r#type = match object.get("type") {
             Some(Value::String(r#type)) if !r#type.is_empty() => r#type.clone(),
             Some(Value::String(_)) => return Err(("INVALID_TYPE", "`type` is empty; give the event's name, such as `page_view`".into())),
-            None | Some(Value::Null) => return Err(("INVALID_TYPE", "`type` is missing; give the event's name, such as `page_view`".into())),
+            None | Some(Value::Null) => {
+                return Err(("INVALID_TYPE", "`type` is missing; give the event's name, such as `page_view`".into()));
+            }
             Some(other) => return Err(("INVALID_TYPE", format!("`type` is {}; it must be a string such as `page_view`", other.kind()))),
         };
         Ok(Event {

@@ -1,29 +1,314 @@
-//! The scoring model.
+//! The scoring model: what it says, read and checked with all problems at once (MODEL.md, sections 1 to 8 and 11).
+//!
+//! Each part has a file of its own. What a model means is the engine's business.
 
-use crate::problem::Problem;
+pub(crate) mod action;
+mod read;
+pub(crate) mod rule;
+mod scope;
+pub(crate) mod score;
+pub(crate) mod signal;
+pub(crate) mod stage;
+
+pub(crate) use read::MAX_MILLI;
+
+use crate::event::channel::{Channels, KINDS};
+use crate::problem::{Problem, Problems, did_you_mean};
+use crate::time::UtcOffset;
 use crate::value::Value;
+use read::Reader;
+use scope::Uses;
+
+/// The largest model, in bytes of its JSON text (a number counted as 8).
+pub const MAX_MODEL_BYTES: usize = 1024 * 1024;
+
+/// The most rules that a model may have.
+pub const MAX_RULES: usize = 10_000;
 
 /// A scoring model, checked and ready.
 #[derive(Clone, Debug)]
 pub struct Model {
-    id: String,
-    version: String,
+    pub(crate) id: String,
+    pub(crate) version: String,
+    pub(crate) utc_offset: UtcOffset,
+    /// In milliseconds.
+    pub(crate) session_timeout: i64,
+    /// How many events of activity, and how many off site, a visitor keeps.
+    pub(crate) max_events: usize,
+    /// After how many days events cease to exist.
+    pub(crate) max_age: Option<i64>,
+    pub(crate) offsite: Vec<String>,
+    pub(crate) channels: Channels,
+    /// The consents without which nothing is scored.
+    pub(crate) consent: Vec<String>,
+    pub(crate) scores: Vec<score::Score>,
+    /// The scores whose labels make the grade, by place.
+    pub(crate) grade: Option<Vec<usize>>,
+    pub(crate) signals: Vec<signal::Signal>,
+    pub(crate) rules: Vec<rule::Rule>,
+    pub(crate) disqualify: Vec<stage::Disqualification>,
+    pub(crate) stages: Vec<stage::Stage>,
+    /// The MQL stage, by place.
+    pub(crate) mql: Option<usize>,
+    pub(crate) actions: Vec<action::Action>,
+    pub(crate) policy: action::Policy,
+    /// Whether a stage depends on how long the visitor has been in one.
+    pub(crate) uses_stage_days: bool,
 }
 
 impl Model {
     /// Reads a model from its JSON form.
     ///
     /// # Errors
-    /// All problems at once.
-    pub fn load(_value: &Value) -> Result<Model, Vec<Problem>> {
-        Err(Vec::new())
+    /// All problems at once, each with a code, a JSON pointer, and what would be right.
+    ///
+    /// ```
+    /// # use warmlead::{json, model::Model};
+    /// let problems = Model::load(&json::parse(r#"{ "id": "x", "version": "1", "rulse": [] }"#).unwrap()).unwrap_err();
+    /// assert_eq!((problems[0].code, problems[0].path.as_str()), ("UNKNOWN_KEY", "/rulse"));
+    /// assert_eq!(problems[0].hint.as_deref(), Some("did you mean `rules`?"));
+    /// ```
+    pub fn load(value: &Value) -> Result<Model, Vec<Problem>> {
+        let mut problems = Problems::new();
+        let size = value.json_size();
+        if size > MAX_MODEL_BYTES {
+            problems.add("MODEL_TOO_LARGE", format!("the model has {size} bytes; at most {MAX_MODEL_BYTES} are allowed"));
+            return Err(problems.into_vec());
+        }
+        let model = read::object(value, &KEYS, "a scoring model", &mut problems, read_model);
+        match model {
+            Some(model) if problems.is_empty() => Ok(model),
+            _ => Err(problems.into_vec()),
+        }
     }
-    /// Its id.
+
+    /// The model's id.
     pub fn id(&self) -> &str {
         &self.id
     }
-    /// Its version.
+
+    /// The model's version.
     pub fn version(&self) -> &str {
         &self.version
     }
+
+    /// Whether events of this type happen off the site.
+    pub fn is_offsite(&self, r#type: &str) -> bool {
+        crate::event::types::is_offsite(r#type) || self.offsite.iter().any(|own| own == r#type)
+    }
+}
+
+const KEYS: [&str; 19] = [
+    "$schema",
+    "id",
+    "version",
+    "description",
+    "scores",
+    "grade",
+    "signals",
+    "rules",
+    "disqualify",
+    "stages",
+    "mql",
+    "actions",
+    "action_policy",
+    "consent",
+    "channels",
+    "offsite",
+    "retention",
+    "session_timeout",
+    "utc_offset",
+];
+
+fn read_model(model: &mut Reader<'_, '_>) -> Option<Model> {
+    let mut uses = Uses::default();
+    model.read("$schema", read::string);
+    model.read("description", read::string);
+    let id = model.read("id", read::text).unwrap_or_else(|| "model".into());
+    let version = model.read("version", read::text).unwrap_or_else(|| "0".into());
+    let utc_offset = model.read("utc_offset", read_utc_offset).unwrap_or_default();
+    let session_timeout = model.read("session_timeout", read::span).unwrap_or(30 * 60 * 1000);
+    let (max_events, max_age) = model.read("retention", read_retention).unwrap_or((10_000, None));
+    let offsite = model.list("offsite", "a list of event types", read::text);
+    let channels = model.read("channels", read_channels).unwrap_or_default();
+    let consent = model.read("consent", read_consent).unwrap_or_default();
+
+    let drafts =
+        model.entries("scores", "an object of scores", |name, value, problems| score::read_score(name, value, &mut uses, problems));
+    let scores = score::link(drafts, model.problems);
+    let signals =
+        model.entries("signals", "an object of signals", |name, value, problems| signal::read_signal(name, value, &mut uses, problems));
+    let grade = model.has("grade").then(|| model.list("grade", "a list of scores", |value, problems| find_score(value, &scores, problems)));
+    let rules = read_rules(model, &scores, &mut uses);
+    let disqualify =
+        model.list("disqualify", "a list of disqualifications", |value, problems| stage::read_disqualification(value, &mut uses, problems));
+    unique(model, "disqualify");
+    let names = ids(model, "stages");
+    let drafts = model.list("stages", "a list of stages", |value, problems| stage::read_stage(value, &mut uses, problems));
+    let stages = stage::link(drafts, &names, model.problems);
+    unique(model, "stages");
+    let mql = model.read("mql", |value, problems| find_stage(value, &names, problems));
+    let actions = model.list("actions", "a list of actions", |value, problems| action::read_action(value, &mut uses, problems));
+    unique(model, "actions");
+    let policy = model.read("action_policy", action::read_policy).unwrap_or_default();
+
+    // Names count as defined even if what they name is broken: one mistake, one problem.
+    let (signal_names, score_names) = (keys(model, "signals"), keys(model, "scores"));
+    let [signal_names, score_names] = [&signal_names, &score_names].map(|names| names.iter().map(String::as_str).collect::<Vec<_>>());
+    uses.check(&signal_names, &score_names, model.problems);
+    Some(Model {
+        id,
+        version,
+        utc_offset,
+        session_timeout,
+        max_events,
+        max_age,
+        offsite,
+        channels,
+        consent,
+        scores,
+        grade,
+        signals,
+        rules,
+        disqualify,
+        stages,
+        mql,
+        actions,
+        policy,
+        uses_stage_days: uses.stage_days(),
+    })
+}
+
+fn read_rules(model: &mut Reader<'_, '_>, scores: &[score::Score], uses: &mut Uses) -> Vec<rule::Rule> {
+    let too_many = model.read("rules", |value, _| value.as_array().map(<[Value]>::len)).filter(|count| *count > MAX_RULES);
+    if let Some(count) = too_many {
+        let message = format!("the model has {count} rules; at most {MAX_RULES} are allowed");
+        model.problems.at("rules", |problems| problems.add("TOO_MANY_RULES", message));
+        return Vec::new();
+    }
+    let drafts = model.list("rules", "a list of rules", |value, problems| rule::read_rule(value, uses, problems));
+    unique(model, "rules");
+    let score_names = keys(model, "scores");
+    drafts.into_iter().filter_map(|draft| link_rule(draft, scores, &score_names, model.problems)).collect()
+}
+
+/// Looks up a rule's score and group, and the decay that it takes from them.
+fn link_rule(draft: rule::Draft, scores: &[score::Score], names: &[String], problems: &mut Problems) -> Option<rule::Rule> {
+    let rule::Draft { mut rule, path, score: name, group, decay } = draft;
+    let Some(place) = scores.iter().position(|score| score.name == name) else {
+        if !names.contains(&name) {
+            let hint = did_you_mean(&name, names.iter().map(String::as_str));
+            let message = format!("there is no score `{name}`; define it under `scores`, or name another with `score`");
+            problems.add_at(&format!("{path}/score"), "UNDEFINED_SCORE", message, hint);
+        }
+        return None;
+    };
+    let score = scores.get(place)?;
+    if !matches!(score.source, score::Source::Rules { .. }) {
+        problems.add_at(
+            &format!("{path}/score"),
+            "INVALID_REFERENCE",
+            format!("`{name}` combines other scores; rules can't feed it"),
+            None,
+        );
+        return None;
+    }
+    rule.score = place;
+    if let Some(group) = group {
+        rule.group = score.groups.iter().position(|own| own.name == group);
+        if rule.group.is_none() {
+            let hint = did_you_mean(&group, score.groups.iter().map(|own| own.name.as_str()));
+            problems.add_at(&format!("{path}/group"), "UNDEFINED_GROUP", format!("the score `{name}` has no group `{group}`"), hint);
+        }
+    }
+    let of_group = rule.group.and_then(|group| score.groups.get(group)).and_then(|group| group.decay);
+    if !matches!(rule.trigger, rule::Trigger::State) {
+        rule.decay = decay.or(of_group).or(score.decay).flatten();
+    }
+    Some(rule)
+}
+
+fn find_score(value: &Value, scores: &[score::Score], problems: &mut Problems) -> Option<usize> {
+    let name = read::name(value, problems)?;
+    let found = scores.iter().position(|score| score.name == name);
+    if found.is_none() {
+        let hint = did_you_mean(&name, scores.iter().map(|score| score.name.as_str()));
+        problems.add_with_hint("UNDEFINED_SCORE", format!("there is no score `{name}`"), hint);
+    }
+    found
+}
+
+fn find_stage(value: &Value, names: &[String], problems: &mut Problems) -> Option<usize> {
+    let name = read::name(value, problems)?;
+    let found = names.iter().position(|own| *own == name);
+    if found.is_none() {
+        problems.add_with_hint(
+            "UNDEFINED_STAGE",
+            format!("there is no stage `{name}`"),
+            did_you_mean(&name, names.iter().map(String::as_str)),
+        );
+    }
+    found
+}
+
+/// The keys of an object, whether or not what they hold can be read.
+fn keys(model: &mut Reader<'_, '_>, key: &str) -> Vec<String> {
+    model.read(key, |value, _| value.as_object().map(|object| object.keys().map(str::to_owned).collect())).unwrap_or_default()
+}
+
+/// The ids of the objects of a list, whether or not the rest of them can be read.
+fn ids(model: &mut Reader<'_, '_>, key: &str) -> Vec<String> {
+    let ids = |value: &Value| {
+        value
+            .as_array()
+            .map(|items| items.iter().map(|item| item.at("id").and_then(Value::as_str).unwrap_or_default().to_owned()).collect())
+    };
+    model.read(key, |value, _| ids(value)).unwrap_or_default()
+}
+
+/// Reports ids that stand twice in a list.
+fn unique(model: &mut Reader<'_, '_>, key: &str) {
+    let ids = ids(model, key);
+    let mut order: Vec<usize> = (0..ids.len()).collect();
+    order.sort_by_key(|index| (ids.get(*index), *index));
+    let mut twice: Vec<usize> =
+        order.iter().zip(order.iter().skip(1)).filter(|(one, next)| ids.get(**one) == ids.get(**next)).map(|(_, next)| *next).collect();
+    twice.sort_unstable();
+    for index in twice {
+        if let Some(id) = ids.get(index).filter(|id| !id.is_empty()) {
+            let message = format!("the id `{id}` stands twice in `{key}`; give each its own");
+            model
+                .problems
+                .at(key, |problems| problems.at(index, |problems| problems.at("id", |problems| problems.add("DUPLICATE_ID", message))));
+        }
+    }
+}
+
+fn read_utc_offset(value: &Value, problems: &mut Problems) -> Option<UtcOffset> {
+    let text = read::string(value, problems)?;
+    let offset = UtcOffset::parse(&text);
+    if offset.is_none() {
+        problems.add("INVALID_OFFSET", format!("`{text}` is no offset; write hours and minutes, such as `+01:00` or `-05:30`"));
+    }
+    offset
+}
+
+fn read_retention(value: &Value, problems: &mut Problems) -> Option<(usize, Option<i64>)> {
+    read::object(value, &["events", "age"], "`retention`", problems, |retention| {
+        let events = retention.read("events", read::count).unwrap_or(10_000);
+        Some((events, retention.read("age", read::days)))
+    })
+}
+
+fn read_channels(value: &Value, problems: &mut Problems) -> Option<Channels> {
+    read::object(value, &KINDS.map(|(key, _)| key), "`channels`", problems, |channels| {
+        let hosts = KINDS
+            .iter()
+            .flat_map(|(key, kind)| channels.list(key, "a list of hosts", read::text).into_iter().map(|host| (*kind, host.to_lowercase())));
+        Some(Channels(hosts.collect()))
+    })
+}
+
+fn read_consent(value: &Value, problems: &mut Problems) -> Option<Vec<String>> {
+    read::object(value, &["score"], "`consent`", problems, |consent| Some(consent.list("score", "a list of consents", read::text)))
 }

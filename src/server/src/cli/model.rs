@@ -46,7 +46,10 @@ pub struct Refused {
 pub fn read(bytes: Vec<u8>) -> Result<Loaded, Refused> {
     if bytes.len() > MAX_MODEL_BYTES {
         let message = format!("the model is larger than {MAX_MODEL_BYTES} bytes (1 MiB), the most a model may have");
-        return Err(Refused { findings: vec![Finding { problem: problem("MODEL_TOO_LARGE", message), line: None, column: None }], text: String::new() });
+        return Err(Refused {
+            findings: vec![Finding { problem: problem("MODEL_TOO_LARGE", message), line: None, column: None }],
+            text: String::new(),
+        });
     }
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,

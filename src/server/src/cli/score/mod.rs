@@ -197,7 +197,8 @@ impl<W: Write> Run<'_, W> {
         let mut person: Option<Person> = None;
         loop {
             let line = lines::next(&mut from, &mut buffer);
-            let line = line.map_err(|error| Failure::new(Exit::NoInput, format_args!("can't read `{}`: {}", self.args.events, plain(&error))))?;
+            let line =
+                line.map_err(|error| Failure::new(Exit::NoInput, format_args!("can't read `{}`: {}", self.args.events, plain(&error))))?;
             let read = match line {
                 Line::End => break,
                 Line::TooLong => self.too_long(),
@@ -212,7 +213,9 @@ impl<W: Write> Run<'_, W> {
                     }
                 }
                 Next::Returned => return Err(self.unsorted(format_args!("visitor `{}` comes back after others", super::shorten(&visitor)))),
-                Next::Unknown => return Err(self.unsorted(format_args!("visitors don't ascend, and there are too many to tell whether one comes back"))),
+                Next::Unknown => {
+                    return Err(self.unsorted(format_args!("visitors don't ascend, and there are too many to tell whether one comes back")));
+                }
             }
             if let Some(person) = &mut person {
                 person.add(&self.model, &event);

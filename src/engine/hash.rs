@@ -1,0 +1,34 @@
+//! The two hashes of MODEL.md: GrowthBook's for holdouts, FNV-1a 64 for digests.
+
+/// The bucket in [0, 1) of a value: GrowthBook's hash, version 2, over UTF-16 code units as its JavaScript SDK has it.
+pub fn bucket(seed: &str, value: &str) -> f64 {
+    let first = fnv32(seed.encode_utf16().chain(value.encode_utf16()));
+    let second = fnv32(first.to_string().encode_utf16());
+    f64::from(second % 10_000) / 10_000.0
+}
+
+fn fnv32(units: impl Iterator<Item = u16>) -> u32 {
+    units.fold(0x811c_9dc5, |hash, unit| (hash ^ u32::from(unit)).wrapping_mul(0x0100_0193))
+}
+
+/// FNV-1a 64 over bytes.
+pub fn fnv64(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buckets_are_growthbooks() {
+        assert_eq!(bucket("seed", "a"), 0.0505);
+    }
+
+    #[test]
+    fn fnv64_has_its_published_values() {
+        assert_eq!(fnv64(b""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(fnv64(b"a"), 0xaf63_dc4c_8601_ec8c);
+        assert_eq!(fnv64(b"foobar"), 0x8594_4171_f739_67e8);
+    }
+}

@@ -1,0 +1,235 @@
+//! Reading JSON with all problems at once: objects with known keys, and typed values at the place where they stand.
+
+use crate::engine::Points;
+use crate::problem::{Problems, did_you_mean};
+use crate::time::{Duration, Units};
+use crate::value::{Object, Value};
+
+/// Sums saturate here, so that every sum of points is exact in a double, too.
+pub const MAX_MILLI: i64 = 9_000_000_000_000_000;
+
+/// Number of points → whole milli-points, half away from zero, saturated.
+pub fn milli(points: f64) -> i64 {
+    // A cast saturates and has no NaN to fear: numbers are finite on input.
+    ((points * 1000.0).round() as i64).clamp(-MAX_MILLI, MAX_MILLI)
+}
+
+/// An object being read.
+pub struct Reader<'a, 'p> {
+    object: &'a Object,
+    /// Where problems go.
+    pub problems: &'p mut Problems,
+}
+
+/// Reads an object whose keys are all known; others are problems.
+pub fn object<'a, T>(
+    value: &'a Value,
+    keys: &[&str],
+    what: &str,
+    problems: &mut Problems,
+    read: impl FnOnce(&mut Reader<'a, '_>) -> Option<T>,
+) -> Option<T> {
+    let Some(object) = value.as_object() else {
+        wrong_type(value, what, problems);
+        return None;
+    };
+    for key in object.keys() {
+        if !keys.contains(&key) {
+            let hint = did_you_mean(key, keys.iter().copied());
+            problems.at(key, |problems| {
+                problems.add_with_hint("UNKNOWN_KEY", format!("unknown key `{key}`; {what} has {}", listed(keys)), hint)
+            });
+        }
+    }
+    read(&mut Reader { object, problems })
+}
+
+/// “`a`, `b` and `c`”.
+pub fn listed(words: &[&str]) -> String {
+    match words {
+        [] => "none".into(),
+        [only] => format!("`{only}`"),
+        [first @ .., last] => format!("{} and `{last}`", first.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// Adds a `WRONG_TYPE` problem.
+pub fn wrong_type(value: &Value, wanted: &str, problems: &mut Problems) {
+    problems.add("WRONG_TYPE", format!("expected {wanted}, found {}", value.kind()));
+}
+
+impl<'a> Reader<'a, '_> {
+    /// Whether a key is there.
+    pub fn has(&self, key: &str) -> bool {
+        self.object.get(key).is_some()
+    }
+
+    /// Reads a key's value where it stands, if it is there.
+    pub fn read<T>(&mut self, key: &str, read: impl FnOnce(&'a Value, &mut Problems) -> Option<T>) -> Option<T> {
+        let value = self.object.get(key)?;
+        self.problems.at(key, |problems| read(value, problems))
+    }
+
+    /// Reads a key's value; its absence is a problem of this object.
+    pub fn require<T>(&mut self, key: &str, what: &str, read: impl FnOnce(&'a Value, &mut Problems) -> Option<T>) -> Option<T> {
+        if !self.has(key) {
+            self.problems.add("MISSING_KEY", format!("`{key}` is missing: {what}"));
+        }
+        self.read(key, read)
+    }
+
+    /// Reads each item of a list; what can't be read is left out.
+    pub fn list<T>(&mut self, key: &str, what: &str, read: impl FnMut(&'a Value, &mut Problems) -> Option<T>) -> Vec<T> {
+        self.read(key, |value, problems| list(value, what, problems, read)).unwrap_or_default()
+    }
+
+    /// Reads each key and value of an object; what can't be read is left out.
+    pub fn entries<T>(&mut self, key: &str, what: &str, mut read: impl FnMut(&'a str, &'a Value, &mut Problems) -> Option<T>) -> Vec<T> {
+        let entries = self.read(key, |value, problems| {
+            let Some(object) = value.as_object() else {
+                wrong_type(value, what, problems);
+                return None;
+            };
+            Some(object.iter().filter_map(|(key, value)| problems.at(key, |problems| read(key, value, problems))).collect())
+        });
+        entries.unwrap_or_default()
+    }
+
+    /// Adds a problem at a key that must not stand here.
+    pub fn refuse(&mut self, key: &str, code: &'static str, message: &str) {
+        if self.has(key) {
+            self.problems.at(key, |problems| problems.add(code, message));
+        }
+    }
+}
+
+/// Reads each item of a list; what can't be read is left out.
+pub fn list<'a, T>(
+    value: &'a Value,
+    what: &str,
+    problems: &mut Problems,
+    mut read: impl FnMut(&'a Value, &mut Problems) -> Option<T>,
+) -> Option<Vec<T>> {
+    let Some(items) = value.as_array() else {
+        wrong_type(value, what, problems);
+        return None;
+    };
+    Some(items.iter().enumerate().filter_map(|(index, item)| problems.at(index, |problems| read(item, problems))).collect())
+}
+
+/// A string.
+pub fn string(value: &Value, problems: &mut Problems) -> Option<String> {
+    match value {
+        Value::String(string) => Some(string.clone()),
+        other => {
+            wrong_type(other, "a string", problems);
+            None
+        }
+    }
+}
+
+/// A string that is not empty.
+pub fn text(value: &Value, problems: &mut Problems) -> Option<String> {
+    let text = string(value, problems)?;
+    if text.is_empty() {
+        problems.add("EMPTY_STRING", "expected a string with at least one character");
+        return None;
+    }
+    Some(text)
+}
+
+/// A name: `[A-Za-z_][A-Za-z0-9_-]*`.
+pub fn name(value: &Value, problems: &mut Problems) -> Option<String> {
+    let name = string(value, problems)?;
+    check_name(&name, problems).then_some(name)
+}
+
+/// Whether a key is a name; a problem if not.
+pub fn check_name(name: &str, problems: &mut Problems) -> bool {
+    let good = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    if !good {
+        problems
+            .add("INVALID_NAME", format!("`{name}` is no name; a name has letters, digits, `_` and `-`, and starts with a letter or `_`"));
+    }
+    good
+}
+
+/// A finite number.
+pub fn number(value: &Value, problems: &mut Problems) -> Option<f64> {
+    match value {
+        Value::Number(number) => Some(*number),
+        other => {
+            wrong_type(other, "a number", problems);
+            None
+        }
+    }
+}
+
+/// A number in a range.
+pub fn number_between(low: f64, high: f64) -> impl Fn(&Value, &mut Problems) -> Option<f64> {
+    move |value, problems| {
+        let number = number(value, problems)?;
+        if !(low..=high).contains(&number) {
+            problems.add("OUT_OF_RANGE", format!("{number} is out of range; it must be between {low} and {high}"));
+            return None;
+        }
+        Some(number)
+    }
+}
+
+/// A whole number, at least 1.
+pub fn count(value: &Value, problems: &mut Problems) -> Option<usize> {
+    let number = number(value, problems)?;
+    if number.trunc() != number || !(1.0..=1e9).contains(&number) {
+        problems.add("OUT_OF_RANGE", format!("{number} is out of range; it must be a whole number, at least 1"));
+        return None;
+    }
+    Some(number as usize)
+}
+
+/// A number of points, in milli-points.
+pub fn points(value: &Value, problems: &mut Problems) -> Option<Points> {
+    number(value, problems).map(|number| Points(milli(number)))
+}
+
+/// A duration in m, h, d or w.
+pub fn duration(value: &Value, problems: &mut Problems) -> Option<Duration> {
+    let text = string(value, problems)?;
+    let duration = Duration::parse(&text);
+    if duration.is_none() {
+        problems.add(
+            "INVALID_DURATION",
+            format!("`{text}` is no duration; write a whole number and one of `m`, `h`, `d`, `w`, such as `30m` or `90d`"),
+        );
+    }
+    duration
+}
+
+/// A duration in milliseconds, for spans between events.
+pub fn span(value: &Value, problems: &mut Problems) -> Option<i64> {
+    duration(value, problems).map(Duration::millis)
+}
+
+/// A duration in hours or days, for what lapses at boundaries.
+pub fn units(value: &Value, problems: &mut Problems) -> Option<Units> {
+    let units = duration(value, problems)?.units();
+    if units.is_none() {
+        problems.add("INVALID_DURATION", "minutes can't be used here, where time passes in whole hours and days; write `h`, `d` or `w`");
+    }
+    units
+}
+
+/// A duration in days.
+pub fn days(value: &Value, problems: &mut Problems) -> Option<i64> {
+    let days = duration(value, problems)?.days();
+    if days.is_none() {
+        problems.add("INVALID_DURATION", "a number of days is needed here; write `d` or `w`, such as `30d`");
+    }
+    days
+}
+
+/// `"ever"` as the longest span there is, or a duration in milliseconds.
+pub fn span_or_ever(value: &Value, problems: &mut Problems) -> Option<i64> {
+    if value.as_str() == Some("ever") { Some(i64::MAX) } else { span(value, problems) }
+}

@@ -1,0 +1,189 @@
+//! Scores, their groups and grades (MODEL.md, section 5).
+
+use super::read::{self, Reader, object};
+use super::rule::{Decay, Pattern, read_decay, read_pattern_object, read_range};
+use super::scope::Uses;
+use crate::engine::Points;
+use crate::problem::{Problems, did_you_mean};
+use crate::value::Value;
+
+/// A group of rules whose sum is clamped.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Its name.
+    pub name: String,
+    /// The least its rules contribute together.
+    pub min: Option<i64>,
+    /// The most.
+    pub max: Option<i64>,
+    /// How matches fade whose rule does not say.
+    pub decay: Option<Option<Decay>>,
+}
+
+/// A label for values from a number of points on.
+#[derive(Clone, Debug)]
+pub struct Grade {
+    /// In milli-points.
+    pub from: i64,
+    /// What it is called.
+    pub label: String,
+}
+
+/// Where a score's value comes from.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// Its rules; matches at or before the last reset do not count.
+    Rules {
+        /// What resets it.
+        reset: Option<Pattern>,
+    },
+    /// The weighted sum of other scores, by place.
+    Of(Vec<(usize, f64)>),
+    /// The highest of other scores, by place.
+    BestOf(Vec<usize>),
+}
+
+/// A score.
+#[derive(Clone, Debug)]
+pub struct Score {
+    /// Its name.
+    pub name: String,
+    /// The least it can be; 0 by default.
+    pub min: i64,
+    /// The most.
+    pub max: Option<i64>,
+    /// Its groups, in file order.
+    pub groups: Vec<Group>,
+    /// Its grades.
+    pub grades: Vec<Grade>,
+    /// How matches fade whose rule and group do not say.
+    pub decay: Option<Option<Decay>>,
+    /// Where its value comes from.
+    pub source: Source,
+}
+
+impl Score {
+    /// The label of the highest grade reached.
+    pub fn grade(&self, value: i64) -> Option<&str> {
+        let reached = self.grades.iter().filter(|grade| grade.from <= value);
+        reached.max_by_key(|grade| grade.from).map(|grade| grade.label.as_str())
+    }
+
+    /// A value within the score's bounds.
+    pub fn clamp(&self, value: i64) -> i64 {
+        let value = value.max(self.min);
+        self.max.map_or(value, |max| value.min(max))
+    }
+}
+
+/// A score as written, before the scores it combines are looked up.
+pub struct Draft {
+    /// The score; a combined one has an empty source.
+    pub score: Score,
+    /// Where it stands.
+    pub path: String,
+    /// The parts of a combined score: name, place, weight.
+    parts: Vec<(String, String, f64)>,
+    combined: Option<&'static str>,
+}
+
+const SCORE_KEYS: [&str; 9] = ["description", "min", "max", "groups", "grades", "decay", "reset", "of", "best_of"];
+
+/// Reads a score.
+pub fn read_score(name: &str, value: &Value, uses: &mut Uses, problems: &mut Problems) -> Option<Draft> {
+    let path = problems.path().to_owned();
+    let named = read::check_name(name, problems);
+    object(value, &SCORE_KEYS, "a score", problems, |reader| {
+        reader.read("description", read::string);
+        let combined = ["of", "best_of"].into_iter().find(|key| reader.has(key));
+        if let Some(key) = combined {
+            for rules_only in ["groups", "decay", "reset"] {
+                let message = format!("a score with `{key}` has no rules; `{rules_only}` has no meaning here");
+                reader.refuse(rules_only, "FORBIDDEN_KEY", &message);
+            }
+            if key == "of" {
+                reader.refuse("best_of", "FORBIDDEN_KEY", "a score has either `of` or `best_of`");
+            }
+        }
+        let parts = read_parts(reader);
+        let (min, max) = read_range(reader);
+        if let (None, Some(max)) = (min, max)
+            && max < 0
+        {
+            reader.problems.at("max", |problems| problems.add("OUT_OF_RANGE", "`max` is below `min`, which is 0 unless it is given"));
+        }
+        let groups = reader.entries("groups", "an object of groups", read_group);
+        let grades = reader.list("grades", "a list of grades", |value, problems| {
+            object(value, &["from", "label"], "a grade", problems, |grade| {
+                let from = grade.require("from", "the points from which the grade holds", read::points);
+                let label = grade.require("label", "what the grade is called", read::string);
+                Some(Grade { from: from?.0, label: label? })
+            })
+        });
+        for (index, grade) in grades.iter().enumerate() {
+            if grades.iter().take(index).any(|earlier| earlier.from == grade.from) {
+                let message = format!("two grades begin at {}", Points(grade.from).value());
+                reader.problems.at("grades", |problems| problems.at(index, |problems| problems.add("DUPLICATE_GRADE", message)));
+            }
+        }
+        let decay = reader.read("decay", read_decay);
+        let reset = reader.read("reset", |value, problems| read_pattern_object(value, "`reset`", uses, problems));
+        let score = Score { name: name.to_owned(), min: min.unwrap_or(0), max, groups, grades, decay, source: Source::Rules { reset } };
+        named.then_some(Draft { score, path, parts, combined })
+    })
+}
+
+fn read_group(name: &str, value: &Value, problems: &mut Problems) -> Option<Group> {
+    let named = read::check_name(name, problems);
+    object(value, &["description", "min", "max", "decay"], "a group", problems, |group| {
+        group.read("description", read::string);
+        let (min, max) = read_range(group);
+        let decay = group.read("decay", read_decay);
+        named.then(|| Group { name: name.to_owned(), min, max, decay })
+    })
+}
+
+fn read_parts(reader: &mut Reader<'_, '_>) -> Vec<(String, String, f64)> {
+    let mut parts = reader.entries("of", "an object of scores and weights", |name, value, problems| {
+        let weight = read::number(value, problems)?;
+        Some((name.to_owned(), problems.path().to_owned(), weight))
+    });
+    parts.extend(reader.list("best_of", "a list of scores", |value, problems| {
+        let name = read::name(value, problems)?;
+        Some((name, problems.path().to_owned(), 1.0))
+    }));
+    parts
+}
+
+/// Looks up the scores that combined scores combine.
+pub fn link(drafts: Vec<Draft>, problems: &mut Problems) -> Vec<Score> {
+    let known: Vec<(String, bool)> = drafts.iter().map(|draft| (draft.score.name.clone(), draft.combined.is_some())).collect();
+    let link = |draft: Draft, problems: &mut Problems| {
+        let Draft { mut score, path, parts, combined } = draft;
+        let mut found = Vec::new();
+        for (name, place, weight) in &parts {
+            match known.iter().position(|(own, _)| own == name) {
+                None => problems.add_at(
+                    place,
+                    "UNDEFINED_SCORE",
+                    format!("there is no score `{name}`"),
+                    did_you_mean(name, known.iter().map(|(own, _)| own.as_str())),
+                ),
+                Some(index) if known.get(index).is_some_and(|(_, combined)| *combined) => {
+                    problems.add_at(place, "INVALID_REFERENCE", format!("`{name}` is a combined score; those can't feed each other"), None);
+                }
+                Some(index) => found.push((index, *weight)),
+            }
+        }
+        match combined {
+            Some(key) if parts.is_empty() => {
+                problems.add_at(&format!("{path}/{key}"), "EMPTY_LIST", format!("`{key}` names no score; name at least one"), None);
+            }
+            Some("of") => score.source = Source::Of(found),
+            Some(_) => score.source = Source::BestOf(found.into_iter().map(|(index, _)| index).collect()),
+            None => {}
+        }
+        score
+    };
+    drafts.into_iter().map(|draft| link(draft, problems)).collect()
+}
