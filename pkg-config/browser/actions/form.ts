@@ -1,0 +1,112 @@
+// The form: a few labelled fields whose values become traits. It checks that what is required is there and well formed, says in place what is
+// wrong, records `form_submit`, thanks and goes. It does not know what the traits are for.
+//
+//   do: { type: "form", title, message?, submit?, thanks?, fields: Field[], texts?: { close, optional, choose, required, email, number } }
+//   Field: { name, label, type?: "text" | "email" | "tel" | "number" | "select", options?, required?, trait?, autocomplete? }
+//
+// `trait` is a path: "company.size" sets `traits.company.size`. A field without one is recorded in the event's properties under its name.
+// `options` are values, or { value, label } where they differ; values keep their type.
+
+import type { ActionHandler } from "../../types/browser.js";
+import { closeButton, openOverlay, text, words, type Overlay } from "./dialog.js";
+import { element, icon } from "./element.js";
+import { setPath } from "./traits.js";
+
+interface Field { name: string; label: string; type?: string; options?: unknown[]; required?: boolean; trait?: string; autocomplete?: string }
+type Control = HTMLInputElement | HTMLSelectElement;
+
+const TICK = "M4 10.5l4 4 8-9";
+
+/** What browsers call the fields that people have filled in before. */
+const AUTOCOMPLETE: Record<string, string> = {
+  name: "name", full_name: "name", first_name: "given-name", last_name: "family-name", email: "email", phone: "tel", tel: "tel",
+  company: "organization", organization: "organization", company_name: "organization", role: "organization-title", job_title: "organization-title",
+  title: "organization-title", country: "country-name", city: "address-level2", zip: "postal-code", postal_code: "postal-code", website: "url", url: "url",
+};
+
+/** Opens the form. */
+export const form: ActionHandler = (action, context) => {
+  const { title, message, submit, thanks, fields, texts } = action.do;
+  const say = words(texts);
+  const rows = (Array.isArray(fields) ? (fields as Field[]) : []).filter((field) => typeof field?.name === "string").map(row);
+
+  const name = element("h2", { dir: "auto" }, text(title, "Tell us about you"));
+  const body = element("div", { class: "scroll" },
+    typeof message === "string" && element("p", { class: "lead", dir: "auto" }, message),
+    element("form", { novalidate: true, oninput: () => overlay.engaged(), onsubmit: (event: Event) => { event.preventDefault(); send(); } },
+      ...rows.map(({ box }) => box),
+      element("div", {}, element("button", { class: "primary", dir: "auto" }, text(submit, "Send")))));
+  const close = closeButton(say("close", "Close"), () => overlay.close());
+  const overlay: Overlay = openOverlay({
+    kind: "form", name, say: text(message, ""), content: [element("div", { class: "head" }, name, close), body],
+  }, context);
+  return overlay.remove;
+
+  function row(field: Field, index: number): { box: HTMLElement; control: Control; field: Field; check: () => boolean } {
+    const id = `field${index}`;
+    const choices = (field.options ?? []).map(choice);
+    const control: Control = field.type === "select"
+      ? element("select", {}, element("option", { value: "" }, say("choose", "Choose one")), ...choices.map(({ label }, at) => element("option", { value: at }, label)))
+      : element("input", { type: ["email", "tel", "number"].includes(field.type ?? "") ? field.type : "text", step: field.type === "number" && "any", min: field.type === "number" && 0, dir: "auto", maxlength: 1000 });
+    const wrong = element("p", { class: "wrong", id: `${id}-wrong` });
+    for (const [key, value] of Object.entries({ id, name: field.name, autocomplete: field.autocomplete ?? AUTOCOMPLETE[field.name] ?? "off", "aria-describedby": wrong.id })) control.setAttribute(key, value);
+    control.required = field.required === true;
+    const check = (): boolean => {
+      const { valueMissing, typeMismatch, badInput, rangeUnderflow } = control.validity;
+      const blank = valueMissing || (control.required && control.value.trim() === "");
+      wrong.textContent = blank ? say("required", "This is needed.")
+        : typeMismatch ? say("email", "This should look like name@company.com.")
+        : badInput || rangeUnderflow ? say("number", "This should be a number, 0 or more.")
+        : "";
+      control.setAttribute("aria-invalid", String(wrong.textContent !== ""));
+      return wrong.textContent === "";
+    };
+    // Nobody is corrected while still writing; once a mistake has been pointed out, it goes away as soon as it is mended.
+    control.addEventListener("input", () => { if (control.getAttribute("aria-invalid") === "true") check(); });
+    const box = element("div", {},
+      element("label", { for: id, dir: "auto" }, text(field.label, field.name), !control.required && element("span", {}, ` (${say("optional", "optional")})`)),
+      control instanceof HTMLSelectElement ? element("div", { class: "choice" }, control) : control, wrong);
+    return { box, control, field: { ...field, options: choices.map(({ value }) => value) }, check };
+  }
+
+  function send(): void {
+    const failed = rows.filter(({ check }) => !check());
+    if (failed[0]) {
+      failed[0].control.focus();
+      return;
+    }
+    const traits: Record<string, unknown> = {};
+    const properties: Record<string, unknown> = { form: action.id };
+    for (const { control, field } of rows) {
+      const value = read(control, field);
+      if (value === null) continue;
+      if (typeof field.trait === "string") setPath(traits, field.trait, value);
+      else if (field.name !== "form") properties[field.name] = value;
+    }
+    overlay.engaged();
+    context.track("form_submit", properties, { traits });
+    overlay.converted();
+
+    const words = text(thanks, "Thank you. We have got it.");
+    const inside = overlay.root.activeElement !== null;
+    body.replaceChildren(element("p", { class: "done", dir: "auto" }, icon(TICK), words));
+    overlay.announce(words);
+    if (inside) close.focus();
+    setTimeout(overlay.remove, 5000);
+  }
+};
+
+/** What was filled in, in its own type; null if nothing was. */
+function read(control: Control, field: Field): unknown {
+  const written = control.value.trim();
+  if (written === "") return null;
+  if (field.type === "select") return field.options?.[Number(written)] ?? null;
+  if (field.type === "number") return Number(written);
+  return written;
+}
+
+function choice(option: unknown): { value: unknown; label: string } {
+  if (typeof option !== "object" || option === null) return { value: option, label: String(option) };
+  const { value, label } = option as { value?: unknown; label?: unknown };
+  return { value, label: text(label, String(value)) };
+}
