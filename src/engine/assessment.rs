@@ -109,9 +109,15 @@ pub struct Show {
     /// The action's id.
     pub id: String,
     /// Its priority; higher comes first.
+    #[serde(serialize_with = "as_number")]
     pub priority: f64,
     /// What to do: opaque here; its `type` names a handler.
     pub r#do: Object,
+}
+
+/// As every number is printed: whole ones without `.0`.
+fn as_number<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    Value::number(*number).serialize(serializer)
 }
 
 fn as_map<S: Serializer>(scores: &[(String, ScoreValue)], serializer: S) -> Result<S::Ok, S::Error> {

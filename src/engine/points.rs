@@ -70,7 +70,8 @@ fn contribution(
         let points = if holds { bounded(rule, rule.worth.points(document)) } else { 0 };
         return Contribution { matches: holds.into(), counted: holds.into(), points };
     }
-    let matches: Vec<&Match> = matches.iter().filter(|own| own.event < prefix && own.time <= now).collect();
+    // Matches are in order, so those that exist by now stand first.
+    let matches = matches.get(..matches.partition_point(|own| own.event < prefix && own.time <= now)).unwrap_or_default();
     if !holds {
         return Contribution { matches: matches.len(), counted: 0, points: 0 };
     }
@@ -78,7 +79,7 @@ fn contribution(
     let reset_at = reset.and_then(|event| Some((event, history.events.get(event)?.time)));
     // A boundary comes before the events of the same time.
     let before_reset = |own: &Match| reset_at.is_some_and(|(event, time)| if idle { own.time <= time } else { own.event <= event });
-    let left = matches.iter().copied().filter(|own| !before_reset(own));
+    let left = matches.iter().filter(|own| !before_reset(own));
     let counted: Vec<&Match> = match &rule.limit {
         None => left.collect(),
         Some(limit) => within_limit(limit, left, history),

@@ -112,7 +112,9 @@ pub fn event_from_segment(message: &Value, received_at: Time, batch_sent_at: Opt
 /// correct the time by it, and then both sides would score different times.
 pub fn segment_from_event(event: &Event, visitor: &str) -> Value {
     let mut page = Object::new();
-    for (key, value) in [("url", &event.url), ("host", &event.host), ("path", &event.path), ("title", &event.title), ("referrer", &event.referrer)] {
+    for (key, value) in
+        [("url", &event.url), ("host", &event.host), ("path", &event.path), ("title", &event.title), ("referrer", &event.referrer)]
+    {
         insert_some(&mut page, key, value);
     }
     insert_some(&mut page, "query", &event.query);
@@ -200,9 +202,7 @@ impl Call {
                 }
                 Some(Object::from_iter([("company", company)]).into())
             }
-            Call::Track | Call::Page | Call::Identify => {
-                own.or_else(|| context?.get("traits").filter(|traits| !traits.is_null())).cloned()
-            }
+            Call::Track | Call::Page | Call::Identify => own.or_else(|| context?.get("traits").filter(|traits| !traits.is_null())).cloned(),
         }
     }
 }
@@ -333,9 +333,15 @@ mod tests {
     #[test]
     fn messages_become_events() {
         let table = [
-            (r#""type": "track", "event": "Product Added", "properties": {"value": 9.5}"#, r#"{"type":"add_to_cart","properties":{"value":9.5}}"#),
+            (
+                r#""type": "track", "event": "Product Added", "properties": {"value": 9.5}"#,
+                r#"{"type":"add_to_cart","properties":{"value":9.5}}"#,
+            ),
             (r#""type": "track", "event": "demo_use""#, r#"{"type":"demo_use"}"#),
-            (r#""type": "track", "event": "Spaceship Launched", "properties": {"url": "/x"}"#, r#"{"type":"Spaceship Launched","properties":{"url":"/x"}}"#),
+            (
+                r#""type": "track", "event": "Spaceship Launched", "properties": {"url": "/x"}"#,
+                r#"{"type":"Spaceship Launched","properties":{"url":"/x"}}"#,
+            ),
             (
                 r#""type": "track", "event": "x", "context": {"page": {"url": "https://a.example/p", "path": "/p", "title": "P", "referrer": ""}, "traits": {"email": "a@b.c"}}"#,
                 r#"{"type":"x","url":"https://a.example/p","path":"/p","title":"P","referrer":"","traits":{"email":"a@b.c"}}"#,
@@ -349,8 +355,14 @@ mod tests {
                 r#"{"type":"page_view","path":"/real","properties":{"path":"/virtual"}}"#,
             ),
             (r#""type": "screen", "name": "Cart", "category": null"#, r#"{"type":"page_view","properties":{"name":"Cart"}}"#),
-            (r#""type": "page", "properties": {"url": 5, "name": "own"}, "name": "other""#, r#"{"type":"page_view","properties":{"url":5,"name":"own"}}"#),
-            (r#""type": "identify", "traits": {"role": "cto"}, "context": {"traits": {"role": "old"}}"#, r#"{"type":"identify","traits":{"role":"cto"}}"#),
+            (
+                r#""type": "page", "properties": {"url": 5, "name": "own"}, "name": "other""#,
+                r#"{"type":"page_view","properties":{"url":5,"name":"own"}}"#,
+            ),
+            (
+                r#""type": "identify", "traits": {"role": "cto"}, "context": {"traits": {"role": "old"}}"#,
+                r#"{"type":"identify","traits":{"role":"cto"}}"#,
+            ),
             (
                 r#""type": "group", "groupId": "g1", "traits": {"size": 50}"#,
                 r#"{"type":"identify","traits":{"company":{"size":50,"id":"g1"}}}"#,
@@ -413,7 +425,8 @@ mod tests {
     #[test]
     fn bad_messages_are_refused_with_what_would_be_right() {
         let long = format!(r#"{{"type":"page","messageId":"m","userId":"{}"}}"#, "x".repeat(MAX_VISITOR_BYTES + 1));
-        let campaign = format!(r#"{{"type":"page","messageId":"m","userId":"u","context":{{"campaign":{{"name":"{}"}}}}}}"#, "x".repeat(40_000));
+        let campaign =
+            format!(r#"{{"type":"page","messageId":"m","userId":"u","context":{{"campaign":{{"name":"{}"}}}}}}"#, "x".repeat(40_000));
         let table = [
             ("[]", "INVALID_EVENT", "an array"),
             ("{}", "INVALID_TYPE", "`type` is missing"),
@@ -429,8 +442,16 @@ mod tests {
             (r#"{"type": "page", "userId": "u", "messageId": 4}"#, "INVALID_ID", "`messageId` is a number"),
             (r#"{"type": "track", "userId": "u", "messageId": "m"}"#, "INVALID_TYPE", "`event` is missing"),
             (r#"{"type": "track", "userId": "u", "messageId": "m", "event": {}}"#, "INVALID_TYPE", "`event` is an object"),
-            (r#"{"type": "page", "userId": "u", "messageId": "m", "timestamp": "yesterday"}"#, "INVALID_TIME", "`timestamp` is `yesterday`"),
-            (r#"{"type": "page", "userId": "u", "messageId": "m", "timestamp": 0, "sentAt": 1769000100001}"#, "INVALID_TIME", "before 1970"),
+            (
+                r#"{"type": "page", "userId": "u", "messageId": "m", "timestamp": "yesterday"}"#,
+                "INVALID_TIME",
+                "`timestamp` is `yesterday`",
+            ),
+            (
+                r#"{"type": "page", "userId": "u", "messageId": "m", "timestamp": 0, "sentAt": 1769000100001}"#,
+                "INVALID_TIME",
+                "before 1970",
+            ),
             (r#"{"type": "page", "userId": "u", "messageId": "m", "properties": []}"#, "INVALID_FIELD", "`properties` is an array"),
             (r#"{"type": "group", "userId": "u", "messageId": "m", "traits": 5}"#, "INVALID_FIELD", "`traits` is a number"),
             (r#"{"type": "page", "userId": "u", "messageId": "m", "properties": {"a":[[[[[[[[]]]]]]]]}}"#, "EVENT_TOO_DEEP", "properties"),

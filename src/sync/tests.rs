@@ -106,7 +106,18 @@ fn a_verdict_brings_what_is_missing() {
 #[test]
 fn failures_are_tried_again_later_and_later() {
     // Status, failures before, the pause in seconds if chance says the longest.
-    let table = [(0, 0, 2), (500, 0, 2), (503, 3, 16), (507, 0, 2), (408, 1, 4), (429, 0, 2), (302, 0, 2), (401, 0, 300), (404, 0, 300), (403, 20, 300)];
+    let table = [
+        (0, 0, 2),
+        (500, 0, 2),
+        (503, 3, 16),
+        (507, 0, 2),
+        (408, 1, 4),
+        (429, 0, 2),
+        (302, 0, 2),
+        (401, 0, 300),
+        (404, 0, 300),
+        (403, 20, 300),
+    ];
     for (status, before, pause) in table {
         let mut sender = Sender::new(Limits::default());
         sender.recorded(NOW - 1_000);
@@ -197,7 +208,13 @@ fn the_malformed_are_isolated_and_no_good_event_is_lost() {
             let body = results(&batch.ids.iter().map(|id| format!("{id}:stored")).collect::<Vec<_>>().join(" "));
             let status = match (arrives && random() >= flaky, refuses) {
                 (false, _) => 0,
-                (true, true) => if round % 3 == 0 { 413 } else { 400 },
+                (true, true) => {
+                    if round % 3 == 0 {
+                        413
+                    } else {
+                        400
+                    }
+                }
                 (true, false) => 200,
             };
             let outcome = answer(status, &body, |answer| sender.answered(&batch.ids, answer, now, random()));
