@@ -248,7 +248,7 @@ impl Object {
 }
 
 /// Builds an object from pairs in the order written, in less than quadratic time: input may be hostile.
-fn from_pairs(pairs: Vec<(String, Value)>) -> Object {
+pub(crate) fn from_pairs(pairs: Vec<(String, Value)>) -> Object {
     const FEW: usize = 16;
     let mut keys: Vec<&str> = if pairs.len() <= FEW { Vec::new() } else { pairs.iter().map(|(key, _)| key.as_str()).collect() };
     keys.sort_unstable();

@@ -1,0 +1,22 @@
+# Everything a person runs. Each command brings what it needs; only Rust, Node ≥ 20 and make must be there.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test package measure clean
+
+help: ## Lists the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## Builds the demo site and the collector, starts them and prints the address
+	@node pkg-config/tools/demo.mjs
+
+test: ## Runs every test, natively, in Node and in Chromium
+	@node pkg-config/tools/test.mjs
+
+package: ## Builds target/npm/package/ and target/npm/warmlead.tgz
+	@node pkg-config/build.mjs
+
+measure: ## Measures speed and size, and writes docs/measurements.md
+	@node pkg-config/tools/measure.mjs
+
+clean: ## Removes everything that was built or brought
+	rm -rf target pkg-config/node_modules

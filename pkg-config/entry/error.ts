@@ -1,0 +1,38 @@
+// The one error class of the package. What can go wrong, and how it is worded, the engine says; this only carries it.
+
+import type { ErrorCode, Problem } from "../types/warmlead.d.ts";
+
+/** What the module throws: see src/wasm/failure.rs. */
+interface Failure {
+  code: ErrorCode;
+  path: string;
+  message: string;
+  problems?: Problem[];
+}
+
+export class WarmleadError extends Error {
+  readonly code: ErrorCode;
+  readonly path: string;
+  readonly problems?: readonly Problem[];
+
+  constructor(failure: Failure, options?: { cause?: unknown }) {
+    super(failure.message, options);
+    this.code = failure.code;
+    this.path = failure.path;
+    if (failure.problems) this.problems = failure.problems;
+  }
+
+  static {
+    this.prototype.name = "WarmleadError";
+  }
+}
+
+/** Whether something that was thrown is a failure that the module reports, not one that it suffers. */
+export function isFailure(thrown: unknown): thrown is Failure {
+  return typeof thrown === "object" && thrown !== null && !(thrown instanceof Error) && typeof (thrown as Failure).code === "string";
+}
+
+/** A call that can't be understood. */
+export function invalidInput(path: string, message: string): WarmleadError {
+  return new WarmleadError({ code: "INVALID_INPUT", path, message });
+}

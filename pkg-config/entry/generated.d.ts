@@ -1,0 +1,32 @@
+// What the build puts beside these sources: the glue that wasm-bindgen writes for src/wasm/, and the module as base64 text.
+
+declare module "warmlead-glue" {
+  export class Scorer {
+    constructor(model: unknown);
+    score(events: unknown, visitor: string, traits: unknown, now: unknown, explain: boolean): unknown;
+    visitor(id: string, snapshot: unknown): Visitor;
+    free(): void;
+  }
+  export class Visitor {
+    private constructor();
+    record(event: unknown, now: unknown, freshId: () => string): boolean;
+    stage(now: unknown): string;
+    mql(now: unknown): boolean;
+    value(score: string, now: unknown): number;
+    assess(now: unknown, explain: boolean): unknown;
+    document(now: unknown): unknown;
+    snapshot(): unknown;
+    merge(snapshot: unknown, now: unknown): boolean;
+    free(): void;
+  }
+  export function matches(condition: unknown, document: unknown): boolean;
+  export function restart(): void;
+  export function settle(): void;
+  export function initSync(options: { module: BufferSource | WebAssembly.Module }): unknown;
+  export default function init(options: { module_or_path: Promise<Response> }): Promise<unknown>;
+}
+
+declare module "warmlead-wasm" {
+  const base64: string;
+  export default base64;
+}

@@ -1,0 +1,36 @@
+// Scorer: a scoring model, compiled once. The compiled model lives in the module; after a trap it is compiled anew.
+
+import * as glue from "warmlead-glue";
+import type { ScoringModel } from "../types/warmlead.d.ts";
+import { call, generation } from "./instance.ts";
+import * as options from "./options.ts";
+import { Visitor } from "./visitor.ts";
+
+/** The compiled model of a scorer; to be called inside of `call`. */
+export let compiled: (scorer: Scorer) => glue.Scorer;
+
+export class Scorer {
+  readonly #model: ScoringModel | undefined;
+  #raw: glue.Scorer;
+  #born: number;
+
+  constructor(model?: ScoringModel) {
+    this.#model = model;
+    this.#raw = call(() => new glue.Scorer(model));
+    this.#born = generation();
+  }
+
+  static {
+    compiled = (scorer) => {
+      if (scorer.#born !== generation()) {
+        scorer.#raw = new glue.Scorer(scorer.#model);
+        scorer.#born = generation();
+      }
+      return scorer.#raw;
+    };
+  }
+
+  visitor(id: string, snapshot?: Uint8Array): Visitor {
+    return new Visitor(() => compiled(this), options.string(id, "id"), snapshot);
+  }
+}

@@ -1,0 +1,77 @@
+// What the build and the tests need besides Rust, Node and make, and how it comes here. Each is brought once and then only looked for.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { cargoTarget, root, run, step, StepError, target } from "./steps.mjs";
+
+const packages = join(root, "pkg-config");
+
+/** The standard library for WebAssembly: rustup brings it with the toolchain of rust-toolchain.toml, other installations may lack it. */
+export async function wasmTarget() {
+  const installed = await run("rustup", ["target", "list", "--installed"], { capture: true, tolerate: true });
+  if (installed.code !== 0 || installed.output.includes("wasm32-unknown-unknown")) return;
+  await step("Rust's wasm32 target", {}, () => run("rustup", ["target", "add", "wasm32-unknown-unknown"]));
+}
+
+/** The npm packages of pkg-config/package-lock.json. */
+export async function nodeModules() {
+  const lists = ["package.json", "package-lock.json", ".npmrc"].map((name) => join(packages, name));
+  const outputs = [join(packages, "node_modules/esbuild"), join(packages, "node_modules/binaryen")];
+  await step("npm packages", { inputs: lists, outputs }, () => run("npm", ["ci", "--no-progress"], { cwd: packages }));
+}
+
+/** The program that writes the JavaScript glue; its path. */
+export async function bindgen() {
+  const folder = join(packages, "bindgen");
+  const home = join(cargoTarget, "bindgen");
+  const program = join(home, "debug/warmlead-bindgen");
+  await step("wasm-bindgen (once, about a minute)", { inputs: [folder], outputs: [program] }, () =>
+    run("cargo", ["build", "--quiet", "--locked", "--manifest-path", join(folder, "Cargo.toml")], { env: { CARGO_TARGET_DIR: home } }),
+  );
+  return program;
+}
+
+/** The runner of wasm-bindgen's tests; its path. */
+export async function testRunner() {
+  const home = join(target, "tools");
+  const program = join(home, "bin/wasm-bindgen-test-runner");
+  await step("wasm-bindgen's test runner (once, about three minutes)", { inputs: [join(packages, "bindgen/Cargo.toml")], outputs: [program] }, () =>
+    // Without --locked: some of the versions that it pins no longer resolve.
+    run("cargo", ["install", "--quiet", "wasm-bindgen-cli", "--version", "0.2.130", "--root", home, "--force", "--bin", "wasm-bindgen-test-runner"], {
+      env: {
+        CARGO_TARGET_DIR: join(cargoTarget, "tools"),
+        CARGO_PROFILE_RELEASE_OPT_LEVEL: "1",
+        CARGO_PROFILE_RELEASE_LTO: "off",
+        CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16",
+      },
+    }),
+  );
+  return program;
+}
+
+const browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
+const drivers = ["/usr/bin/chromedriver", "/usr/lib/chromium-browser/chromedriver", "/usr/local/bin/chromedriver", "/opt/homebrew/bin/chromedriver"];
+
+/** A Chromium and its driver: `CHROMIUM` and `CHROMEDRIVER` if they are set, else those installed, else Debian's, installed where that may be. */
+export async function chromium() {
+  const look = () => ({
+    browser: [process.env.CHROMIUM, ...browsers].find((path) => path && existsSync(path)),
+    driver: [process.env.CHROMEDRIVER, ...drivers].find((path) => path && existsSync(path)),
+  });
+  let found = look();
+  if (!found.browser || !found.driver) {
+    const may = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
+    if (may) {
+      await step("Chromium (Debian's, once)", {}, async () => {
+        const env = { DEBIAN_FRONTEND: "noninteractive" };
+        await run("apt-get", ["update", "-qq"], { capture: true, env });
+        await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium", "chromium-driver"], { capture: true, env });
+      });
+      found = look();
+    }
+  }
+  if (!found.browser || !found.driver) {
+    throw new StepError("no Chromium found: install chromium and chromium-driver (Debian: apt-get install chromium chromium-driver), or name them in CHROMIUM and CHROMEDRIVER");
+  }
+  return found;
+}

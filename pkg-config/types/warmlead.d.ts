@@ -1,0 +1,428 @@
+/// <reference lib="esnext.disposable" />
+/**
+ * Scores website visitors while the visit goes on.
+ *
+ * @example
+ * import { score } from "warmlead";
+ * const visit = [
+ *   { type: "page_view", time: Date.now() - 60_000, url: "https://acme.example/pricing" },
+ *   { type: "demo_use", time: Date.now() },
+ * ];
+ * const { stage, mql, scores } = score(visit);
+ *
+ * @packageDocumentation
+ */
+
+// ── What goes in ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A point in time: milliseconds since 1970 (`Date.now()`), a `Date`, or ISO 8601 with an offset or `Z` (`"2026-01-21T12:53:20Z"`). */
+export type Time = number | Date | string;
+
+/** Something that happened. Whatever `JSON.stringify` would write of it counts; what it would leave out does not. */
+export interface Event {
+  /** Identifies it: events with equal ids are one event. Given by the library if it is missing. */
+  id?: string;
+  /** A canonical name such as `page_view` or `form_submit`, or any other. */
+  type: string;
+  /** When it happened. */
+  time: Time;
+  /** The page's address, absolute or relative; `host`, `path` and `query` are split off it where they are not given. */
+  url?: string;
+  host?: string;
+  path?: string;
+  query?: Record<string, unknown>;
+  /** The page's title. */
+  title?: string;
+  /** The address that the visitor came from. */
+  referrer?: string;
+  /** Whatever else is known of it. Nested at most 8 levels deep. */
+  properties?: Record<string, unknown>;
+  /** What it says about the visitor: `null` removes a trait. */
+  traits?: Record<string, unknown>;
+  /** Whether it happened off the site, and so neither starts nor extends a session. */
+  offsite?: boolean;
+}
+
+/**
+ * A condition on a document: MongoDB's query language as GrowthBook's SDK reads it, with `$glob` and `$globi`.
+ *
+ * @example
+ * const condition: Condition = { "traits.country": { $in: ["US", "CA"] }, $or: [{ path: { $glob: "/pricing*" } }, { "signals.visits": { $gte: 3 } }] };
+ */
+export interface Condition {
+  $and?: readonly Condition[];
+  $or?: readonly Condition[];
+  $nor?: readonly Condition[];
+  $not?: Condition;
+  [path: string]: unknown;
+}
+
+/** A positive whole number of minutes, hours, days or weeks: `"30m"`, `"24h"`, `"90d"`, `"2w"`. */
+export type Duration = `${number}${"m" | "h" | "d" | "w"}`;
+
+/** Which events: a type, a list of types, or `"*"` for any. */
+export type EventTypes = string | readonly string[];
+
+/** Which events, and under which condition on the event document. */
+export interface EventFilter {
+  on: EventTypes;
+  where?: Condition;
+}
+
+/** How counted matches fade with age. */
+export type Decay =
+  | { half_life: Duration }
+  | { linear: Duration }
+  | { step: { every: Duration; by: number } }
+  | { expire: Duration }
+  | "none";
+
+/** A label for the scores that reach `from`. */
+export interface Grade {
+  from: number;
+  label: string;
+}
+
+/** Bounds, in points. */
+export interface Bounds {
+  min?: number;
+  max?: number;
+}
+
+/** A score that rules feed. */
+export interface RuleScore extends Bounds {
+  groups?: Record<string, Bounds & { decay?: Decay }>;
+  decay?: Decay;
+  /** Makes every match at or before the last such event not count. */
+  reset?: EventFilter;
+  grades?: readonly Grade[];
+}
+
+/** A score made of others: weighted (`of`), or the best of them. */
+export type CombinedScore = Bounds & { grades?: readonly Grade[] } & ({ of: Record<string, number> } | { best_of: readonly string[] });
+
+/** A number or value computed from events. */
+export type Signal = {
+  within?: Duration;
+  since?: EventFilter;
+} & (
+  | (EventFilter & { measure?: "count" | "days" | "sessions" })
+  | (EventFilter & { measure: "sum" | "min" | "max" | "mean" | "distinct" | "first" | "last"; of: string })
+  | { sequence: readonly EventFilter[]; span: Duration }
+);
+
+/** Points: a number, or a field of the document times a factor, clamped. */
+export type Points = number | { of: string; times?: number; min?: number; max?: number };
+
+interface RuleBase extends Bounds {
+  id: string;
+  /** The score that it feeds: by default `engagement`, and `fit` for a rule with only `when`. */
+  score?: string;
+  group?: string;
+  /** A condition on the visitor document: while it does not hold, nothing counts. */
+  when?: Condition;
+}
+
+/** A rule: matches events (`on`), idleness (`idle`), or a state of the visitor (only `when`). */
+export type Rule =
+  | (RuleBase & EventFilter & { points: Points; limit?: RuleLimit; decay?: Decay })
+  | (RuleBase & { idle: Duration; points: number; limit?: { times: number; per?: "ever" | Duration }; decay?: Decay })
+  | (RuleBase & { when: Condition; points: Points });
+
+/** How many matches count in a span; with `by`, for each value of a field. */
+export interface RuleLimit {
+  times: number;
+  per?: "ever" | "session" | "day" | Duration;
+  by?: string;
+}
+
+/** A stage on the way to a customer, lowest first. */
+export interface Stage {
+  id: string;
+  when: Condition;
+  exit?: Condition;
+  from?: readonly string[];
+  reenter_after?: Duration;
+}
+
+/** What to do when a condition holds: a chat, a form, a banner, or whatever a handler on the page knows. */
+export interface Action {
+  id: string;
+  when: Condition;
+  do: { type: string; [key: string]: unknown };
+  limit?: { times: number; per?: "ever" | "session" | "day" | Duration };
+  after_dismiss?: Duration | "ever";
+  after_convert?: Duration | "ever";
+  hours?: readonly { days?: readonly ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]; from?: string; to?: string }[];
+  /** The share of visitors, from 0 to 1, who are in the control group. */
+  holdout?: number;
+  seed?: string;
+  priority?: number;
+  requires?: readonly string[];
+}
+
+/** How behaviour and profile become scores, when a visitor is an MQL, and what to do then. */
+export interface ScoringModel {
+  $schema?: string;
+  id: string;
+  version: string;
+  /** Where its hours and days begin, such as `"+01:00"`. */
+  utc_offset?: string;
+  session_timeout?: Duration;
+  retention?: { events?: number; age?: Duration };
+  offsite?: readonly string[];
+  channels?: Partial<Record<"search" | "social" | "video" | "shopping" | "ai", readonly string[]>>;
+  consent?: { score?: readonly string[] };
+  scores: Record<string, RuleScore | CombinedScore>;
+  /** The scores whose grades are joined. */
+  grade?: readonly string[];
+  signals?: Record<string, Signal>;
+  rules?: readonly Rule[];
+  disqualify?: readonly { id: string; when: Condition }[];
+  stages?: readonly Stage[];
+  /** The stage from which on a visitor is an MQL. */
+  mql?: string;
+  actions?: readonly Action[];
+  action_policy?: { cooldown?: Duration; per_session?: number };
+}
+
+// ── What comes out ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Everything there is to say about a visitor at a time. Times are milliseconds since 1970, scores are points. */
+export interface Assessment {
+  model: { id: string; version: string };
+  visitor: string;
+  /** The time of the assessment. */
+  at: number;
+  /** How many events existed then. */
+  events: number;
+  scores: Record<string, { value: number; grade: string | null; max: number | null }>;
+  /** The joined grade, such as `"A1"`; null if a part is missing. */
+  grade: string | null;
+  /** The stage's id; `"visitor"` before the first. */
+  stage: string;
+  /** When the stage was reached: the last transition, else the first event. */
+  stage_since: number | null;
+  mql: boolean;
+  /** When the visitor last became an MQL; stays after leaving. */
+  mql_at: number | null;
+  /** The disqualifications that hold. */
+  disqualified: string[];
+  /** 16 hexadecimal digits that say which events these are. */
+  digest: string;
+  /** Every change of stage; `event` is null where time made it. */
+  transitions: { from: string; to: string; at: number; event: string | null }[];
+  /** The actions that may be shown, best first. Show one at a time. */
+  show: { id: string; priority: number; do: { type: string; [key: string]: unknown } }[];
+  /** The actions that would be shown if the visitor were not in their control group. */
+  held_out: string[];
+  /** The model asks for a consent that was not given; the assessment is then empty. */
+  consent?: "missing";
+  /** With `explain`: how each score comes about. In thousandths of a point, the lines of a score sum to it exactly. */
+  receipt?: Record<string, ReceiptLine[]>;
+}
+
+/** A line of a receipt: a rule, a part of a combined score, or what a clamp or rounding added or took. */
+export type ReceiptLine = RuleLine | GroupLine | PartLine | AdjustmentLine;
+
+/** What a rule contributes. */
+export interface RuleLine {
+  rule: string;
+  group: string | null;
+  /** How often it matched, whether or not the match counts. */
+  matches: number;
+  counted: number;
+  points: number;
+}
+
+/** What clamping a group added or took. */
+export interface GroupLine {
+  adjustment: "group";
+  group: string;
+  points: number;
+}
+
+/** What another score contributes to a combined one. */
+export interface PartLine {
+  score: string;
+  points: number;
+}
+
+/** What clamping or rounding the whole added or took. */
+export interface AdjustmentLine {
+  adjustment: "score" | "rounding";
+  points: number;
+}
+
+/** An event that was refused. The others count all the same. */
+export interface Rejection {
+  /** Its position in the list that was given, from 0. */
+  index: number;
+  id: string | null;
+  code: RejectionCode;
+  message: string;
+}
+
+/** Why an event was refused. */
+export type RejectionCode =
+  | "INVALID_EVENT"
+  | "INVALID_ID"
+  | "INVALID_TYPE"
+  | "INVALID_TIME"
+  | "INVALID_FIELD"
+  | "EVENT_TOO_LARGE"
+  | "EVENT_TOO_DEEP"
+  | "VISITOR_FULL";
+
+/** The assessment of a list of events, and those that were refused. */
+export interface Scored extends Assessment {
+  rejected: Rejection[];
+}
+
+// ── What there is to call ─────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Options of {@link score}. */
+export interface ScoreOptions {
+  /** The scoring model; the shipped default (`warmlead/models/b2b-saas.json`) if it is missing. Compiled once per object: do not change it afterwards. */
+  model?: ScoringModel;
+  /** The visitor's id, which decides their control groups. By default `"visitor"`. */
+  visitor?: string;
+  /** Traits known from outside; they outdo what events say. */
+  traits?: Record<string, unknown>;
+  /** When to assess; by default now. Events after it do not exist yet. */
+  now?: Time;
+  /** Whether to add the receipt. */
+  explain?: boolean;
+}
+
+/** Options of {@link Visitor.assess}. */
+export interface AssessOptions {
+  /** When to assess; by default now. */
+  now?: Time;
+  /** Whether to add the receipt. */
+  explain?: boolean;
+}
+
+/**
+ * Assesses a list of events, in any order. Synchronous; the module starts itself on the first call.
+ *
+ * Bad events are listed in `rejected` and harm nothing beside them.
+ *
+ * @throws {WarmleadError} `INVALID_MODEL` with all `problems`, `INVALID_INPUT`, `UNSUPPORTED`.
+ *
+ * @example
+ * const { scores, mql, rejected } = score(events, { model, visitor: "v-1", now: "2026-01-21T12:53:20Z" });
+ */
+export function score(events: readonly Event[], options?: ScoreOptions): Scored;
+
+/**
+ * A scoring model, checked and compiled once.
+ *
+ * @example
+ * const scorer = new Scorer(model);
+ * using visitor = scorer.visitor("v-1");
+ * if (visitor.record({ type: "page_view", time: Date.now(), url: location.href })) render(visitor.assess());
+ */
+export class Scorer {
+  /**
+   * @param model The scoring model; the shipped default if it is missing. Do not change it afterwards.
+   * @throws {WarmleadError} `INVALID_MODEL` with all `problems`, `UNSUPPORTED`.
+   */
+  constructor(model?: ScoringModel);
+
+  /**
+   * A visitor, without events or with those of a snapshot.
+   *
+   * @throws {WarmleadError} `INVALID_SNAPSHOT`.
+   */
+  visitor(id: string, snapshot?: Uint8Array): Visitor;
+}
+
+/** A visitor under a scoring model: takes events one by one, answers at any time. */
+export interface Visitor {
+  /**
+   * Records an event. An event whose id is known already changes nothing.
+   *
+   * @returns Whether that changed anything visible at `now` (by default the present): scores, grade, stage, disqualification, actions.
+   * @throws {WarmleadError} With the code of a {@link RejectionCode}, if the event can't be read or taken. Nothing is changed then.
+   */
+  record(event: Event, options?: { now?: Time }): boolean;
+  /** The stage at present. */
+  readonly stage: string;
+  /** Whether the visitor is an MQL at present. */
+  readonly mql: boolean;
+  /**
+   * The value of a score at present, in points.
+   *
+   * @throws {WarmleadError} `INVALID_INPUT`, if the model has no such score.
+   */
+  value(score: string): number;
+  /** The assessment. */
+  assess(options?: AssessOptions): Assessment;
+  /** The visitor document, as the model's conditions see it: traits, signals, scores, session and so on. */
+  document(options?: { now?: Time }): Record<string, unknown>;
+  /** All events, as bytes to be stored and given to {@link Scorer.visitor} or {@link merge} later. */
+  snapshot(): Uint8Array;
+  /**
+   * Adds the events of a snapshot: of this visitor, or of another who turned out to be the same person.
+   *
+   * @returns Whether that changed anything visible, as {@link record} does.
+   * @throws {WarmleadError} `INVALID_SNAPSHOT`. Nothing is changed then.
+   */
+  merge(snapshot: Uint8Array, options?: { now?: Time }): boolean;
+  /** Frees what the visitor holds at once. Without it that happens when the handle is garbage. */
+  dispose(): void;
+  [Symbol.dispose](): void;
+}
+
+/**
+ * Whether a condition holds on a document: the condition language alone.
+ *
+ * @throws {WarmleadError} `INVALID_CONDITION` with all `problems`, `INVALID_INPUT`, `UNSUPPORTED`.
+ *
+ * @example
+ * matches({ "traits.seats": { $gte: 50 } }, { traits: { seats: 120 } }); // true
+ */
+export function matches(condition: Condition, document: unknown): boolean;
+
+/** One thing that is wrong with a scoring model or a condition. */
+export interface Problem {
+  /** What kind of mistake it is: stable, for programs. */
+  code: string;
+  /** Where: a JSON pointer; empty for the whole. */
+  path: string;
+  /** What was wrong and what would be right. */
+  message: string;
+  /** A guess at what was meant. */
+  hint?: string;
+}
+
+/** What kind of error it is. */
+export type ErrorCode =
+  | RejectionCode
+  /** The scoring model can't be used: see `problems`. */
+  | "INVALID_MODEL"
+  /** The condition can't be read: see `problems`. */
+  | "INVALID_CONDITION"
+  /** An argument or option is of the wrong kind. */
+  | "INVALID_INPUT"
+  /** The bytes are no snapshot of a visitor. */
+  | "INVALID_SNAPSHOT"
+  /** WebAssembly is missing, or a content security policy forbids it (`script-src` needs `'wasm-unsafe-eval'`). */
+  | "UNSUPPORTED"
+  /** A bug of warmlead. It has recovered: other visitors and later calls are unharmed. */
+  | "INTERNAL";
+
+/** What every function of this package throws. */
+export class WarmleadError extends Error {
+  private constructor();
+  readonly name: "WarmleadError";
+  /** What kind of error it is: stable, for programs. */
+  readonly code: ErrorCode;
+  /** Where in the input: a JSON pointer; empty for the whole. */
+  readonly path: string;
+  /** With `INVALID_MODEL` and `INVALID_CONDITION`: everything that is wrong, all at once. */
+  readonly problems?: readonly Problem[];
+  /** What made it, if that was another error. */
+  readonly cause?: unknown;
+}

@@ -1,0 +1,130 @@
+//! A compiled scoring model in JavaScript's hands: scoring lists of events, making visitors; and the condition language alone.
+
+use super::decode::{self, Reason, Unreadable};
+use super::failure::Failure;
+use super::visitor::Visitor;
+use super::encode;
+use crate::condition;
+use crate::engine;
+use crate::event::{MAX_EVENT_BYTES, Refusal, Rejection, read_time};
+use crate::model::Model;
+use crate::models;
+use crate::problem::Problem;
+use crate::time::Time;
+use crate::value::{Object, Value};
+use js_sys::{Array, Reflect};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+/// The most that is read of a model, a condition or a document, in bytes of JSON text: a model's limit (MODEL.md, section 11).
+const MAX_BYTES: usize = 1 << 20;
+
+/// A scoring model, checked and ready.
+#[wasm_bindgen]
+pub struct Scorer {
+    model: Rc<Model>,
+}
+
+#[wasm_bindgen]
+impl Scorer {
+    /// Reads a model; the shipped default if it is `undefined`.
+    ///
+    /// # Errors
+    /// `INVALID_MODEL` with all `problems`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(model: &JsValue) -> Result<Scorer, JsValue> {
+        let value = match model.is_undefined() {
+            true => js_sys::JSON::parse(models::B2B_SAAS).map(|model| decode::value(&model, MAX_BYTES)),
+            false => Ok(decode::value(model, MAX_BYTES)),
+        }?;
+        let value = value.map_err(|error| Failure::model(vec![problem(&error, "the scoring model")]))?;
+        let model = Model::load(&value).map_err(Failure::model)?;
+        Ok(Scorer { model: Rc::new(model) })
+    }
+
+    /// Scores a list of events. What can't be read is among the rejections and harms nothing beside it.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` if the whole can't be used: no list, bad traits, a bad `now`.
+    pub fn score(&self, events: &JsValue, visitor: &str, traits: &JsValue, now: &JsValue, explain: bool) -> Result<JsValue, JsValue> {
+        let now = read_now(now)?;
+        let traits = read_traits(traits)?;
+        let Some(events) = events.dyn_ref::<Array>() else {
+            return Err(Failure::new("INVALID_INPUT", "/events", "`events` must be an array of events").into());
+        };
+        let mut refused = Vec::new();
+        let mut values = Vec::new();
+        for index in 0..events.length() {
+            let event = Reflect::get_u32(events, index).unwrap_or(JsValue::NULL);
+            values.push(decode::event(&event, MAX_EVENT_BYTES).unwrap_or_else(|error| {
+                let (code, message) = refusal(&error);
+                refused.push(Rejection { index: index as usize, id: decode::id(&event), code, message });
+                // In its place stands what the engine refuses too, so that positions stay what they are.
+                Value::Null
+            }));
+        }
+        let mut scored = engine::score(&self.model, visitor, traits, &values, now, explain);
+        for refused in refused {
+            if let Some(rejection) = scored.rejected.iter_mut().find(|rejection| rejection.index == refused.index) {
+                *rejection = refused;
+            }
+        }
+        Ok(encode::serialize(&scored))
+    }
+
+    /// A visitor with the events of a snapshot; without events if that is `undefined`.
+    ///
+    /// # Errors
+    /// `INVALID_SNAPSHOT`.
+    pub fn visitor(&self, id: &str, snapshot: &JsValue) -> Result<Visitor, JsValue> {
+        Ok(Visitor::new(Rc::clone(&self.model), id, snapshot)?)
+    }
+}
+
+/// Whether a condition holds on a document.
+///
+/// # Errors
+/// `INVALID_CONDITION` with all `problems`; `INVALID_INPUT` if the document can't be read.
+#[wasm_bindgen]
+pub fn matches(condition: &JsValue, document: &JsValue) -> Result<bool, JsValue> {
+    let condition = decode::value(condition, MAX_BYTES).map_err(|error| Failure::condition(vec![problem(&error, "the condition")]))?;
+    let document = decode::value(document, MAX_BYTES)
+        .map_err(|error| Failure::new("INVALID_INPUT", format!("/document{}", error.path()), error.message("the document")))?;
+    Ok(condition::matches(&condition, &document).map_err(Failure::condition)?)
+}
+
+/// Reads the time of an assessment: a number, a `Date`, or ISO 8601.
+pub fn read_now(now: &JsValue) -> Result<Time, Failure> {
+    let fail = |message: String| Failure::new("INVALID_INPUT", "/now", message);
+    let value = decode::time(now).map_err(|error| fail(error.message("`now`")))?;
+    read_time(Some(&value), "now").map_err(|(_, message)| fail(message))
+}
+
+/// Why an event can't be read, as the engine would say it.
+pub fn refusal(error: &Unreadable) -> Refusal {
+    let code = match error.reason {
+        Reason::TooLarge => "EVENT_TOO_LARGE",
+        Reason::TooDeep => "EVENT_TOO_DEEP",
+        Reason::BigInt => "INVALID_FIELD",
+        Reason::Threw(_) => "INVALID_EVENT",
+    };
+    (code, error.message("the event"))
+}
+
+fn read_traits(traits: &JsValue) -> Result<Option<Object>, Failure> {
+    let fail = |path: String, message: String| Failure::new("INVALID_INPUT", format!("/traits{path}"), message);
+    match decode::value(traits, MAX_EVENT_BYTES).map_err(|error| fail(error.path(), error.message("`traits`")))? {
+        Value::Null => Ok(None),
+        Value::Object(traits) => Ok(Some(traits)),
+        other => Err(fail(String::new(), format!("`traits` is {}; it must be an object", other.kind()))),
+    }
+}
+
+fn problem(error: &Unreadable, what: &str) -> Problem {
+    let code = match error.reason {
+        Reason::TooLarge => "TOO_LARGE",
+        Reason::TooDeep => "TOO_DEEP",
+        Reason::BigInt | Reason::Threw(_) => "INVALID_VALUE",
+    };
+    Problem { code, path: error.path(), message: error.message(what), hint: None }
+}

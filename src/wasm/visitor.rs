@@ -1,0 +1,200 @@
+//! A visitor in JavaScript's hands: its events stay on this side, questions are answered with scalars or plain objects.
+
+use super::failure::Failure;
+use super::scorer::{read_now, refusal};
+use super::{decode, encode};
+use crate::engine::{self, Assessment, Recorded};
+use crate::event::{Event, MAX_EVENT_BYTES};
+use crate::model::Model;
+use crate::problem::did_you_mean;
+use crate::time::Time;
+use crate::value::{Object, Value};
+use js_sys::{Array, Function, Reflect};
+use std::cell::{Ref, RefCell, RefMut};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+/// The version of the snapshot's form.
+const SNAPSHOT: f64 = 1.0;
+
+/// A visitor under a scoring model.
+#[wasm_bindgen]
+pub struct Visitor {
+    model: Rc<Model>,
+    // Borrowed for changing only while the engine changes it, so that the events can still be read after a trap elsewhere.
+    state: RefCell<engine::Visitor>,
+    /// The last assessment without a receipt; void once an event is added.
+    last: RefCell<Option<Rc<Assessment>>>,
+}
+
+impl Visitor {
+    /// A visitor with the events of a snapshot, if there is one.
+    pub fn new(model: Rc<Model>, id: &str, snapshot: &JsValue) -> Result<Visitor, Failure> {
+        let mut visitor = engine::Visitor::new(id);
+        if !snapshot.is_undefined() {
+            visitor.extend(&model, read_snapshot(snapshot)?);
+        }
+        Ok(Visitor { model, state: RefCell::new(visitor), last: RefCell::new(None) })
+    }
+
+    fn state(&self) -> Result<Ref<'_, engine::Visitor>, Failure> {
+        self.state.try_borrow().map_err(|_| interrupted())
+    }
+
+    fn state_mut(&self) -> Result<RefMut<'_, engine::Visitor>, Failure> {
+        self.last.replace(None);
+        self.state.try_borrow_mut().map_err(|_| interrupted())
+    }
+
+    fn assessment(&self, now: Time) -> Result<Rc<Assessment>, Failure> {
+        if let Some(last) = self.last.borrow().as_ref().filter(|last| last.at == now) {
+            return Ok(Rc::clone(last));
+        }
+        let assessment = Rc::new(self.state()?.assess(&self.model, now, false));
+        self.last.replace(Some(Rc::clone(&assessment)));
+        Ok(assessment)
+    }
+}
+
+#[wasm_bindgen]
+impl Visitor {
+    /// Records one event; says whether that changed anything visible at `now`. `fresh_id` is called for an event without an id.
+    ///
+    /// # Errors
+    /// The code of a rejection, such as `INVALID_TIME`; `VISITOR_FULL`. Nothing is changed then.
+    pub fn record(&self, event: &JsValue, now: &JsValue, fresh_id: &Function) -> Result<bool, JsValue> {
+        let now = read_now(now)?;
+        let fresh_id = || fresh_id.call0(&JsValue::UNDEFINED).ok().and_then(|id| id.as_string()).unwrap_or_default();
+        let event = decode::event(event, MAX_EVENT_BYTES).map_err(|error| {
+            let (code, message) = refusal(&error);
+            Failure::new(code, error.path(), message)
+        })?;
+        let event = Event::read(&event, fresh_id).map_err(|(code, message)| Failure::new(code, "", message))?;
+        let before = self.assessment(now)?;
+        let recorded = self.state_mut()?.record(&self.model, event);
+        match recorded {
+            Recorded::Added => Ok(differ(&before, &*self.assessment(now)?)),
+            Recorded::Known => Ok(false),
+            Recorded::Full => Err(Failure::new("VISITOR_FULL", "", "the visitor has as many events as the model retains").into()),
+        }
+    }
+
+    /// The stage at `now`.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` for a bad `now`, as everywhere below.
+    pub fn stage(&self, now: &JsValue) -> Result<String, JsValue> {
+        Ok(self.assessment(read_now(now)?)?.stage.clone())
+    }
+
+    /// Whether the visitor is an MQL at `now`.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT`.
+    pub fn mql(&self, now: &JsValue) -> Result<bool, JsValue> {
+        Ok(self.assessment(read_now(now)?)?.mql)
+    }
+
+    /// The value of a score at `now`, in points.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` for a score that the model doesn't have, too.
+    pub fn value(&self, score: &str, now: &JsValue) -> Result<f64, JsValue> {
+        let assessment = self.assessment(read_now(now)?)?;
+        match assessment.scores.iter().find(|(name, _)| name == score) {
+            Some((_, score)) => Ok(score.value.value()),
+            None => {
+                let hint = did_you_mean(score, assessment.scores.iter().map(|(name, _)| name.as_str()));
+                let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
+                Err(Failure::new("INVALID_INPUT", "/score", format!("the model has no score `{score}`{hint}")).into())
+            }
+        }
+    }
+
+    /// The assessment at `now`, with a receipt if asked for.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT`.
+    pub fn assess(&self, now: &JsValue, explain: bool) -> Result<JsValue, JsValue> {
+        let now = read_now(now)?;
+        Ok(match explain {
+            true => encode::serialize(&self.state()?.assess(&self.model, now, true)),
+            false => encode::serialize(&*self.assessment(now)?),
+        })
+    }
+
+    /// The visitor document at `now` (MODEL.md, section 3).
+    ///
+    /// # Errors
+    /// `INVALID_INPUT`.
+    pub fn document(&self, now: &JsValue) -> Result<JsValue, JsValue> {
+        let now = read_now(now)?;
+        Ok(encode::value(&self.state()?.document(&self.model, now)))
+    }
+
+    /// What is to be kept of the visitor, as a value: the entry makes bytes of it.
+    ///
+    /// # Errors
+    /// `INTERNAL` if a trap struck while the visitor was changing.
+    pub fn snapshot(&self) -> Result<JsValue, JsValue> {
+        let state = self.state()?;
+        let mut snapshot = Object::new();
+        snapshot.insert("warmlead", SNAPSHOT);
+        snapshot.insert("visitor", state.id());
+        snapshot.insert("events", Value::Array(state.events().iter().map(Event::to_value).collect()));
+        Ok(encode::value(&Value::Object(snapshot)))
+    }
+
+    /// Adds the events of a snapshot, of this visitor or of another who turned out to be the same person; says whether
+    /// that changed anything visible at `now`.
+    ///
+    /// # Errors
+    /// `INVALID_SNAPSHOT`. Nothing is changed then.
+    pub fn merge(&self, snapshot: &JsValue, now: &JsValue) -> Result<bool, JsValue> {
+        let now = read_now(now)?;
+        let events = read_snapshot(snapshot)?;
+        let before = self.assessment(now)?;
+        self.state_mut()?.extend(&self.model, events);
+        Ok(differ(&before, &*self.assessment(now)?))
+    }
+}
+
+/// Whether two assessments differ in anything that a page would show or do.
+fn differ(one: &Assessment, other: &Assessment) -> bool {
+    let visible = |assessment: &Assessment| {
+        let Assessment { scores, grade, stage, mql, disqualified, show, held_out, consent, .. } = assessment.clone();
+        (scores, grade, stage, mql, disqualified, show, held_out, consent)
+    };
+    visible(one) != visible(other)
+}
+
+fn interrupted() -> Failure {
+    Failure::new("INTERNAL", "", "the visitor was lost to an internal error")
+}
+
+/// The events of a snapshot, as the entry parsed it.
+fn read_snapshot(snapshot: &JsValue) -> Result<Vec<Event>, Failure> {
+    let fail = |path: String, message: String| Failure::new("INVALID_SNAPSHOT", path, message);
+    let get = |key: &str| Reflect::get(snapshot, &JsValue::from_str(key)).unwrap_or(JsValue::UNDEFINED);
+    match get("warmlead").as_f64() {
+        Some(SNAPSHOT) => {}
+        Some(_) => return Err(fail("/warmlead".into(), "the snapshot was made by another version of warmlead".into())),
+        None => return Err(fail(String::new(), "this is no snapshot of a visitor".into())),
+    }
+    let list = get("events");
+    let Some(list) = list.dyn_ref::<Array>() else {
+        return Err(fail("/events".into(), "the snapshot has no list of events".into()));
+    };
+    let mut events = Vec::new();
+    for (index, event) in list.iter().enumerate() {
+        let path = || format!("/events/{index}");
+        let event = decode::event(&event, MAX_EVENT_BYTES).map_err(|error| fail(path() + &error.path(), refusal(&error).1))?;
+        // Every event of a snapshot has an id: one without is not what `snapshot()` wrote.
+        let event = Event::read(&event, String::new).map_err(|(_, message)| fail(path(), message))?;
+        if event.id.is_empty() {
+            return Err(fail(path(), "an event of the snapshot has no `id`".into()));
+        }
+        events.push(event);
+    }
+    Ok(events)
+}
