@@ -1,28 +1,161 @@
-//! The condition language (MODEL.md, section 3).
+//! The condition language (MODEL.md, section 3): GrowthBook's, which is MongoDB's query language on one document.
+//!
+//! A condition is read once, with all its problems, into a small tree, and asked often. It knows neither models nor
+//! visitors: which document it is asked about, and which paths may be read there, is the caller's business ([`Condition::paths`]).
+//!
+//! `parse` reads it; `evaluate` asks it; `coerce` and `number` are JavaScript's conversions, which the language inherits;
+//! `version`, `glob` and `regex` are the three little languages inside it.
+
+mod coerce;
+mod evaluate;
+mod glob;
+mod number;
+mod parse;
+mod regex;
+mod version;
 
 use crate::problem::{Problem, Problems};
 use crate::value::Value;
 
+/// How deep the objects of a condition may nest: `{ "$not": { "a": { "$gt": 1 } } }` is three deep.
+pub const MAX_DEPTH: usize = 32;
+
 /// A condition, read once and asked often.
 #[derive(Clone, Debug)]
-pub struct Condition {}
+pub struct Condition {
+    clause: Clause,
+    paths: Vec<(String, String)>,
+}
 
 impl Condition {
-    /// Reads a condition.
-    pub fn parse(_value: &Value, _problems: &mut Problems) -> Option<Condition> {
-        None
+    /// Reads a condition that stands at the problems' place; `None` if there are any problems with it, all of which are added.
+    ///
+    /// Their codes: `INVALID_CONDITION` (it is no object), `UNKNOWN_OPERATOR`, `UNSUPPORTED_OPERATOR`, `INVALID_OPERAND`,
+    /// `INVALID_REGEX`, `CONDITION_TOO_DEEP`.
+    ///
+    /// ```
+    /// use warmlead::{condition::Condition, json, problem::Problems};
+    /// let mut problems = Problems::new();
+    /// let condition = Condition::parse(&json::parse(r#"{ "traits.size": { "$gte": 50 } }"#).unwrap(), &mut problems).unwrap();
+    /// assert!(condition.matches(&json::parse(r#"{ "traits": { "size": 120 } }"#).unwrap()));
+    /// assert_eq!(condition.paths(), [("traits.size".to_owned(), "/traits.size".to_owned())]);
+    /// ```
+    pub fn parse(value: &Value, problems: &mut Problems) -> Option<Condition> {
+        let (clause, paths) = parse::read(value, problems)?;
+        Some(Condition { clause, paths })
     }
-    /// The document paths it reads.
+
+    /// The dotted paths of the document that it reads, each with the JSON pointer of where it stands; in the order written,
+    /// as often as written. What `$elemMatch` reads inside the elements of a list is not among them.
     pub fn paths(&self) -> &[(String, String)] {
-        &[]
+        &self.paths
     }
-    /// Whether it holds.
-    pub fn matches(&self, _document: &Value) -> bool {
-        false
+
+    /// Whether it holds on a document.
+    pub fn matches(&self, document: &Value) -> bool {
+        evaluate::clause_holds(&self.clause, document)
     }
 }
 
-/// Whether a condition holds on a document.
-pub fn matches(_condition: &Value, _document: &Value) -> Result<bool, Vec<Problem>> {
-    Err(Vec::new())
+/// Whether a condition holds on a document: the language alone, for tests, playgrounds and rule builders.
+///
+/// ```
+/// use warmlead::{condition::matches, json};
+/// let document = json::parse(r#"{ "path": "/pricing/teams", "tags": ["a", "b"] }"#).unwrap();
+/// let holds = |condition: &str| matches(&json::parse(condition).unwrap(), &document);
+/// assert_eq!(holds(r#"{ "path": { "$glob": "/pricing*" } }"#), Ok(true));
+/// assert_eq!(holds(r#"{ "tags": { "$size": { "$gt": 2 } } }"#), Ok(false));
+/// assert_eq!(holds(r#"{ "path": { "$golb": "/" } }"#).unwrap_err()[0].code, "UNKNOWN_OPERATOR");
+/// ```
+///
+/// # Errors
+/// All problems of a malformed condition, as [`Condition::parse`] finds them.
+pub fn matches(condition: &Value, document: &Value) -> Result<bool, Vec<Problem>> {
+    let mut problems = Problems::new();
+    match Condition::parse(condition, &mut problems) {
+        Some(condition) => Ok(condition.matches(document)),
+        None => Err(problems.into_vec()),
+    }
+}
+
+/// What must all hold of one document.
+type Clause = Vec<Term>;
+
+/// One key of a condition.
+#[derive(Clone, Debug)]
+enum Term {
+    /// What a path leads to passes the test; where it leads nowhere, that is `null`.
+    Path(String, Test),
+    /// `$and`
+    And(Vec<Clause>),
+    /// `$or`, which is true of an empty list
+    Or(Vec<Clause>),
+    /// `$nor`
+    Nor(Vec<Clause>),
+    /// `$not`
+    Not(Clause),
+}
+
+/// What is asked of one value.
+#[derive(Clone, Debug)]
+enum Test {
+    /// It equals this, JavaScript's coercions included.
+    Equals(Value),
+    /// All of these hold of it.
+    Operators(Vec<Operator>),
+}
+
+/// One `$operator` with its operand. The negative ones (`$ne $nin $nini $notRegex $notRegexi $vne`) are `Not` of the positive one.
+#[derive(Clone, Debug)]
+enum Operator {
+    /// Equal and of the same type (`===`)
+    Identical(Value),
+    /// `$lt $lte $gt $gte`
+    Order(Relation, Value),
+    /// `$veq $vlt …`, with the operand's sort key
+    Version(Relation, String),
+    Exists(bool),
+    /// The name of a type
+    Type(String),
+    In(Members),
+    /// `$ini`, with members in lower case
+    InFolded(Members),
+    All(Vec<AllOf>),
+    Size(Test),
+    ElemMatch(Element),
+    Regex(regex::Pattern),
+    Glob(glob::Glob),
+    Not(Box<Test>),
+}
+
+/// How two ordered things may stand to each other.
+#[derive(Clone, Copy, Debug)]
+enum Relation {
+    Equal,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+/// The operand of `$in`: strings, sorted, and whatever else there is. Lists of thousands of domains are usual.
+#[derive(Clone, Debug)]
+struct Members {
+    strings: Vec<String>,
+    others: Vec<Value>,
+}
+
+/// One element of the operand of `$all` and `$alli`: some element of the list must pass.
+#[derive(Clone, Debug)]
+enum AllOf {
+    Passes(Test),
+    /// As a string in lower case it is this.
+    EqualsFolded(String),
+}
+
+/// The operand of `$elemMatch`.
+#[derive(Clone, Debug)]
+enum Element {
+    Value(Test),
+    Document(Clause),
 }

@@ -1,0 +1,158 @@
+//! A compiled pattern and its engine: the linear-time `regex` crate natively, `RegExp` in JavaScript hosts.
+
+use super::parse::parse;
+use super::print::{Dialect, print};
+
+#[cfg(not(target_arch = "wasm32"))]
+use native::Engine;
+#[cfg(target_arch = "wasm32")]
+use host::Engine;
+
+/// A regular expression, ready to be asked.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Pattern(Engine);
+
+impl Pattern {
+    /// Reads a regular expression; with `ignore_case`, the letters A to Z are those a to z.
+    ///
+    /// # Errors
+    /// What is wrong with it and why, in one lower-case line.
+    pub(in super::super) fn new(pattern: &str, ignore_case: bool) -> Result<Pattern, String> {
+        let node = parse(pattern, ignore_case)?;
+        Engine::new(&node).map(Pattern).ok_or_else(|| "is too large".to_owned())
+    }
+
+    /// Whether it matches anywhere in a text.
+    pub(in super::super) fn is_match(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod native {
+    use super::super::Node;
+    use super::{Dialect, print};
+    use regex::{Regex, RegexBuilder, bytes};
+
+    /// Enough for whatever the limits on a pattern let through.
+    const SIZE_LIMIT: usize = 64 << 20;
+
+    #[derive(Clone, Debug)]
+    pub(super) enum Engine {
+        Text(Regex),
+        /// The crate takes `\B` of ASCII for text only in its regexes over bytes, where it holds inside a code point, too.
+        /// Anchored at the start, and walking from there in whole code points, a match never gets to such a place.
+        Bytes(bytes::Regex),
+    }
+
+    impl Engine {
+        pub(super) fn new(node: &Node) -> Option<Engine> {
+            let pattern = print(node, Dialect::Rust);
+            if has_not_boundary(node) {
+                let anchored = format!(r"\A(?s:.)*?(?:{pattern})");
+                bytes::RegexBuilder::new(&anchored).size_limit(SIZE_LIMIT).build().ok().map(Engine::Bytes)
+            } else {
+                RegexBuilder::new(&pattern).size_limit(SIZE_LIMIT).build().ok().map(Engine::Text)
+            }
+        }
+
+        pub(super) fn is_match(&self, text: &str) -> bool {
+            match self {
+                Engine::Text(regex) => regex.is_match(text),
+                Engine::Bytes(regex) => regex.is_match(text.as_bytes()),
+            }
+        }
+    }
+
+    fn has_not_boundary(node: &Node) -> bool {
+        match node {
+            Node::NotBoundary => true,
+            Node::Sequence(nodes) | Node::Choice(nodes) => nodes.iter().any(has_not_boundary),
+            Node::Repeat { node, .. } => has_not_boundary(node),
+            Node::One(_) | Node::Start | Node::End | Node::Boundary => false,
+        }
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+mod host {
+    use super::super::Node;
+    use super::{Dialect, print};
+    use js_sys::RegExp;
+
+    #[derive(Clone, Debug)]
+    pub(super) struct Engine(RegExp);
+
+    impl Engine {
+        /// `None` never happens: what is printed is a valid pattern, and the limits on its size are far within those of `RegExp`.
+        pub(super) fn new(node: &Node) -> Option<Engine> {
+            Some(Engine(RegExp::new(&print(node, Dialect::JavaScript), "u")))
+        }
+
+        pub(super) fn is_match(&self, text: &str) -> bool {
+            self.0.test(text)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(pattern: &str, text: &str) -> bool {
+        Pattern::new(pattern, false).unwrap().is_match(text)
+    }
+
+    #[test]
+    fn patterns_match_as_in_ecmascript() {
+        for (pattern, text, expected) in [
+            ("", "", true),
+            ("b", "abc", true),
+            ("^b", "abc", false),
+            ("a$", "a\n", false),
+            ("^b", "a\nb", false),
+            ("^.$", "😀", true),
+            (".", "\n", false),
+            (".", "\r\u{2028}\u{2029}", false),
+            (".", "\u{85}", true),
+            (r"^\d+$", "٣", false),
+            (r"^\w$", "é", false),
+            (r"\s", "\u{a0}", false),
+            (r"^[\s]{6}$", "\t\n\u{b}\u{c}\r ", true),
+            (r"\bb", "éb", true),
+            (r"\b", "é", false),
+            (r"\B", "é", true),
+            (r"\B", "aéa", false),
+            (r"\B", "", true),
+            (r"\B", "ab", true),
+            (r"é\B", "éa", false),
+            (r"é\Bé", "aéé", true),
+            (r"^\B.\B$", "😀", true),
+            (r"[^a]", "\n", true),
+            (r"[^\d\D]", "a1", false),
+            (r"^[a\-z]+$", "a-z", true),
+            (r"^[\w-]+$", "a-b", true),
+            (r"^[-+]$", "-", true),
+            (r"^[a-c-e]+$", "b-e", true),
+            (r"^(?:a|b){2,3}$", "abab", false),
+            (r"^(a*)*$", "aaab", false),
+            (r"^(?:^|a)+b", "aab", true),
+            (r"(?<year>\d{4})-\d\d", "on 2024-05", true),
+            (r"^/a\/b/$", "/a/b/", true),
+            (r"^\x41\u0042\u{43}\uD83D\uDE00$", "ABC😀", true),
+            ("^]}$", "]}", true),
+        ] {
+            assert_eq!(matches(pattern, text), expected, "{pattern} {text:?}");
+        }
+    }
+
+    #[test]
+    fn case_is_ignored_for_ascii_only() {
+        let ignoring = |pattern: &str, text: &str| Pattern::new(pattern, true).unwrap().is_match(text);
+        assert!(ignoring("^mobile[a-c]$", "MobileB"));
+        assert!(!ignoring("[^a]", "A"));
+        assert!(!ignoring("É", "é"));
+        assert!(!ignoring("k", "\u{212a}"));
+        assert!(ignoring(r"^\x61$", "A"));
+    }
+}

@@ -1,0 +1,34 @@
+//! Regular expressions: the subset that means the same in ECMAScript and in linear-time engines (MODEL.md, section 3).
+//!
+//! A pattern is read into a tree by us (`parse`), so that the same patterns are refused everywhere, and printed again in a form
+//! that leaves neither engine any choice (`print`): classes as ranges of code points, groups without captures, no flags. The engine
+//! (`engine`) is the `regex` crate natively and `RegExp` in JavaScript hosts, because a second one would be half of the module's size.
+
+mod class;
+mod engine;
+mod parse;
+mod print;
+
+pub(super) use engine::Pattern;
+use class::Class;
+
+/// A regular expression, read.
+#[derive(Clone, Debug, PartialEq)]
+enum Node {
+    /// One code point of a class
+    One(Class),
+    /// `^`: the start of the text
+    Start,
+    /// `$`: the end of the text
+    End,
+    /// `\b`
+    Boundary,
+    /// `\B`
+    NotBoundary,
+    /// One after the other
+    Sequence(Vec<Node>),
+    /// One of them
+    Choice(Vec<Node>),
+    /// So many times; with no `max`, any number
+    Repeat { node: Box<Node>, min: u32, max: Option<u32>, lazy: bool },
+}
