@@ -50,7 +50,9 @@ fn operator_holds(operator: &Operator, actual: &Value) -> bool {
         Operator::Type(wanted) => type_name(actual) == wanted,
         Operator::In(members) => any_of(actual, |value| members.contain(value)),
         Operator::InFolded(members) => any_of(actual, |value| members.contain_folded(value)),
-        Operator::All(wanted) => actual.as_array().is_some_and(|items| wanted.iter().all(|one| items.iter().any(|item| one.is_met_by(item)))),
+        Operator::All(wanted) => {
+            actual.as_array().is_some_and(|items| wanted.iter().all(|one| items.iter().any(|item| one.is_met_by(item))))
+        }
         Operator::Size(test) => actual.as_array().is_some_and(|items| passes(test, &Value::Number(items.len() as f64))),
         Operator::ElemMatch(element) => actual.as_array().is_some_and(|items| items.iter().any(|item| element_matches(element, item))),
         Operator::Regex(pattern) => pattern.is_match(&to_text(actual)),

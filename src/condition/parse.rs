@@ -44,7 +44,11 @@ struct Reader {
 impl Reader {
     fn condition(&mut self, value: &Value, problems: &mut Problems) -> Option<Clause> {
         let Some(object) = value.as_object() else {
-            return fail(problems, "INVALID_CONDITION", format!("a condition is an object such as `{{ \"path\": \"/pricing\" }}`, not {}", value.kind()));
+            return fail(
+                problems,
+                "INVALID_CONDITION",
+                format!("a condition is an object such as `{{ \"path\": \"/pricing\" }}`, not {}", value.kind()),
+            );
         };
         self.each_key(object, problems, Reader::term)
     }
@@ -146,7 +150,9 @@ impl Reader {
             _ if COMBINERS.contains(&name) => fail(
                 problems,
                 "UNKNOWN_OPERATOR",
-                format!("`{name}` combines whole conditions and cannot stand under a path; write `{{ \"{name}\": [{{ \"some.path\": … }}] }}` around it"),
+                format!(
+                    "`{name}` combines whole conditions and cannot stand under a path; write `{{ \"{name}\": [{{ \"some.path\": … }}] }}` around it"
+                ),
             ),
             _ => unknown(name, "an operator", &OPERATORS, problems),
         }
@@ -269,7 +275,11 @@ fn unknown_combiner<T>(key: &str, problems: &mut Problems) -> Option<T> {
 
 fn unknown<T>(name: &str, what: &str, known: &[&str], problems: &mut Problems) -> Option<T> {
     if SAVED_GROUPS.contains(&name) {
-        return fail(problems, "UNSUPPORTED_OPERATOR", format!("`{name}` refers to a saved group, which is not supported; list the values with `$in`"));
+        return fail(
+            problems,
+            "UNSUPPORTED_OPERATOR",
+            format!("`{name}` refers to a saved group, which is not supported; list the values with `$in`"),
+        );
     }
     let hint = did_you_mean(name, known.iter().copied());
     problems.add_with_hint("UNKNOWN_OPERATOR", format!("`{}` is not {what}; there are {}", shortened(name), quoted(known)), hint);
@@ -347,7 +357,11 @@ mod tests {
             (r#"{ "$savedGroup": { "id": "x" } }"#, "UNSUPPORTED_OPERATOR", "saved group"),
             (r#"{ "a": { "$gt": 1, "b": 2 } }"#, "INVALID_OPERAND", "operators such as `$gt` and plain keys such as `b`"),
             (r#"{ "a": { "$type": "text" } }"#, "INVALID_OPERAND", "`text` is no type; there are `string`, `number`"),
-            (r#"{ "a": { "$regex": "a(?=b)" } }"#, "INVALID_REGEX", "the regular expression `a(?=b)` is wrong at character 2: `(?=` looks around"),
+            (
+                r#"{ "a": { "$regex": "a(?=b)" } }"#,
+                "INVALID_REGEX",
+                "the regular expression `a(?=b)` is wrong at character 2: `(?=` looks around",
+            ),
             (r#"{ "a": { "$glob": "a\\" } }"#, "INVALID_OPERAND", "the glob `a\\` ends in a lone `\\`"),
         ] {
             let found = problems(condition);

@@ -3,10 +3,10 @@
 use super::parse::parse;
 use super::print::{Dialect, print};
 
-#[cfg(not(target_arch = "wasm32"))]
-use native::Engine;
 #[cfg(target_arch = "wasm32")]
 use host::Engine;
+#[cfg(not(target_arch = "wasm32"))]
+use native::Engine;
 
 /// A regular expression, ready to be asked.
 #[derive(Clone, Debug)]

@@ -9,8 +9,8 @@ mod engine;
 mod parse;
 mod print;
 
-pub(super) use engine::Pattern;
 use class::Class;
+pub(super) use engine::Pattern;
 
 /// A regular expression, read.
 #[derive(Clone, Debug, PartialEq)]

@@ -123,7 +123,9 @@ impl<'a> Parser<'a> {
                 Escape::Boundary => Node::Boundary,
                 Escape::NotBoundary => Node::NotBoundary,
             },
-            Some(char @ ('*' | '+' | '?')) => return self.fail_at(start, format!("`{char}` has nothing to repeat; the character itself is `\\{char}`")),
+            Some(char @ ('*' | '+' | '?')) => {
+                return self.fail_at(start, format!("`{char}` has nothing to repeat; the character itself is `\\{char}`"));
+            }
             Some('{') => return self.fail_at(start, "`{` opens no repetition; a brace itself is `\\{`"),
             Some(char) => self.literal(char),
             None => Node::Sequence(Vec::new()),
@@ -163,7 +165,8 @@ impl<'a> Parser<'a> {
         }
         for look in ["=", "!", "<=", "<!"] {
             if self.eat(look) {
-                return self.fail_at(start, format!("`(?{look}` looks around, which linear-time engines cannot; combine two conditions instead"));
+                return self
+                    .fail_at(start, format!("`(?{look}` looks around, which linear-time engines cannot; combine two conditions instead"));
             }
         }
         if !self.eat("<") {
@@ -174,7 +177,10 @@ impl<'a> Parser<'a> {
         let is_name = name.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         if !is_name {
-            return self.fail_at(start, "a group's name is made of `A` to `Z`, `a` to `z`, `0` to `9` and `_`, does not start with a digit, and ends at `>`");
+            return self.fail_at(
+                start,
+                "a group's name is made of `A` to `Z`, `a` to `z`, `0` to `9` and `_`, does not start with a digit, and ends at `>`",
+            );
         }
         if self.names.contains(&name) {
             return self.fail_at(start, format!("two groups are called `{name}`"));
@@ -239,7 +245,8 @@ impl<'a> Parser<'a> {
     fn class(&mut self, start: usize) -> Result<Class, String> {
         let negated = self.eat("^");
         if self.peek() == Some(']') {
-            return self.fail_at(start, "an empty class is read in different ways; a bracket itself is `\\]`, any character at all is `[\\s\\S]`");
+            return self
+                .fail_at(start, "an empty class is read in different ways; a bracket itself is `\\]`, any character at all is `[\\s\\S]`");
         }
         let mut ranges = Vec::new();
         while !self.eat("]") {
@@ -259,7 +266,10 @@ impl<'a> Parser<'a> {
                     }
                     ranges.push((*low, *high));
                 }
-                _ => return self.fail_at(item, "a range goes from one character to another, not to or from a class; a minus itself is `\\-`"),
+                _ => {
+                    return self
+                        .fail_at(item, "a range goes from one character to another, not to or from a class; a minus itself is `\\-`");
+                }
             }
         }
         let class = self.cased(Class::new(&ranges));

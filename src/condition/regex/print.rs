@@ -50,7 +50,11 @@ impl Printer<'_> {
                 }
             }
             Node::Repeat { node, min, max, lazy } => {
-                if matches!(**node, Node::One(_)) { self.node(node) } else { self.group(node) }
+                if matches!(**node, Node::One(_)) {
+                    self.node(node)
+                } else {
+                    self.group(node)
+                }
                 self.count(*min, *max);
                 if *lazy {
                     self.pattern.push('?');
@@ -132,7 +136,11 @@ mod tests {
             (r"a{2}b{3,}c{4,5}?", "a{2,2}b{3,}c{4,5}?", "a{2,2}b{3,}c{4,5}?"),
             (r"[^\d\D]", "[a&&b]", "[]"),
             (r"[x-z\d]", "[0-9x-z]", "[0-9x-z]"),
-            (".", r"[\x{0}-\x{9}\x{b}-\x{c}\x{e}-\x{2027}\x{202a}-\x{10ffff}]", r"[\u{0}-\u{9}\u{b}-\u{c}\u{e}-\u{2027}\u{202a}-\u{10ffff}]"),
+            (
+                ".",
+                r"[\x{0}-\x{9}\x{b}-\x{c}\x{e}-\x{2027}\x{202a}-\x{10ffff}]",
+                r"[\u{0}-\u{9}\u{b}-\u{c}\u{e}-\u{2027}\u{202a}-\u{10ffff}]",
+            ),
             ("(ab)*", "(?:ab)*", "(?:ab)*"),
             ("(a*)*", "(?:a*)*", "(?:a*)*"),
             ("(^)*", "(?:^)*", "(?:^)*"),
