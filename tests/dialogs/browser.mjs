@@ -33,6 +33,7 @@ export async function start() {
     "/page.css": { contentType: "text/css", body: file("page.css") },
     "/page.js": { contentType: "text/javascript", body: file("page.js") },
     "/actions.js": { contentType: "text/javascript", body: await bundle("actions/index.ts") },
+    "/panel.js": { contentType: "text/javascript", body: await bundle("panel/index.ts") },
   };
   return {
     close: () => browser.close(),

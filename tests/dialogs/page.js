@@ -1,6 +1,7 @@
 // Opens overlays and the panel with a stand-in for the client that writes down what it is told.
 
 import { handlers } from "/actions.js";
+import { installPanel } from "/panel.js";
 
 const calls = (window.calls = []);
 
@@ -10,3 +11,24 @@ window.show = (action) => {
   const context = Object.fromEntries(["shown", "dismissed", "clicked", "converted", "done", "track", "identify"].map((name) => [name, note(name)]));
   window.closeOverlay = handlers[action.do.type]({ priority: 0, ...action }, context);
 };
+
+const listeners = new Set();
+
+/** The stand-in for a running client: the panel reads it, tests write it with `change`. */
+window.warmlead = {
+  status: "starting", error: null, visitor: "", assessment: null, document: null, model: null, consentGiven: null,
+  queue: { waiting: 0, acknowledged: 0, dropped: 0, store: "memory", online: true, verdict: null, retryAt: null },
+  subscribe(listener) {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  },
+};
+window.listeners = listeners;
+
+/** Changes what the client says, and tells the panel. */
+window.change = (what) => {
+  Object.assign(window.warmlead, what);
+  for (const listener of listeners) listener();
+};
+
+window.panel = installPanel(window.warmlead);

@@ -54,7 +54,7 @@ svg { inline-size: 1.25em; block-size: 1.25em; fill: none; stroke: currentColor;
 /** The style sheet of overlays. */
 export const overlayStyle = `${theme}
 dialog, .launcher {
-  position: fixed; z-index: 2147483000; inset: auto; inset-block-end: 20px; inset-inline-end: calc(20px + var(--warmlead-panel, 0px));
+  position: fixed; z-index: 2147483000; inset: auto; inset-block-end: 20px; inset-inline-end: 20px;
   margin: 0; font-size: max(16px, 1rem); line-height: 1.5; color: var(--text); background: var(--surface);
   border: 1px solid var(--border); box-shadow: var(--shade); color-scheme: light dark; -webkit-font-smoothing: antialiased;
 }
@@ -115,6 +115,8 @@ dialog { --wrong: color-mix(in srgb, #d9363e 74%, var(--text)); }
 .banner .say { flex: 1; min-inline-size: 0; padding-block: .62em .5em; padding-inline: .8em .5em; }
 .banner .say p + .primary { margin-block-start: .8em; }
 
+/* Beside the debug panel, which says how wide it is. */
+@media (min-width: 900px) { dialog, .launcher { inset-inline-end: calc(20px + var(--warmlead-panel, 0px)); } }
 @media (max-width: 480px) {
   dialog, dialog.banner {
     inset-inline: 0; inset-block-end: 0; inline-size: 100%; max-inline-size: none; max-block-size: 85vh;
