@@ -1,0 +1,97 @@
+// The site's forms. A form says in its markup what it means, and this file does the rest:
+//   data-form      its name; a complete one is recorded as form_submit, with the traits
+//   data-event     another event to record with it, as contact_request
+//   data-start     an event to record when somebody begins to fill it in
+//   data-trait     (on a field) the path of the trait that its value becomes
+//   data-property  (on a field) the property of the events that its value becomes
+//   <template>     what stands in the form's place afterwards
+
+import { track } from "./lead.js";
+
+/** Wires the forms and downloads inside `root`. */
+export function forms(root) {
+  for (const form of root.querySelectorAll("form[data-form]")) {
+    if (form.noValidate) continue;
+    form.noValidate = true;
+    form.querySelector("fieldset").disabled = false;
+    form.addEventListener("submit", (event) => { event.preventDefault(); submit(form); });
+    form.addEventListener("input", (event) => {
+      if (!form.dataset.started) {
+        form.dataset.started = "yes";
+        track("form_start", { form: form.dataset.form });
+        if (form.dataset.start) track(form.dataset.start, { form: form.dataset.form });
+      }
+      // Nobody is corrected while still writing; a mistake that was pointed out goes as soon as it is mended.
+      if (event.target.getAttribute("aria-invalid") === "true") check(event.target);
+    });
+  }
+  for (const link of root.querySelectorAll("[data-download]")) {
+    link.addEventListener("click", () => track("file_download", { file: link.dataset.download, url: link.href }));
+  }
+}
+
+function submit(form) {
+  const fields = [...form.querySelectorAll("input, select, textarea")];
+  const wrong = fields.filter((field) => !check(field));
+  if (wrong[0]) return wrong[0].focus();
+
+  const traits = {};
+  const properties = { form: form.dataset.form };
+  for (const field of fields) {
+    const value = read(field);
+    if (value === null) continue;
+    if (field.dataset.trait) put(traits, field.dataset.trait, value);
+    else if (field.dataset.property) properties[field.dataset.property] = value;
+  }
+  track("form_submit", properties, { traits });
+  if (form.dataset.event) track(form.dataset.event, properties);
+
+  const after = form.querySelector("template").content.cloneNode(true);
+  const focus = after.querySelector("[tabindex]");
+  form.dispatchEvent(new CustomEvent("sent", { bubbles: true }));
+  form.replaceChildren(after);
+  forms(form);
+  focus?.focus();
+}
+
+/** A field's value in its own type; null if it is empty. */
+function read(field) {
+  const text = field.value.trim();
+  if (text === "") return null;
+  if (field.type === "number") return Number(text);
+  if (field.dataset.trait === "company.domain") return domain(text);
+  return text;
+}
+
+/** "https://www.Acme.example/about" and "acme.example" are the same company. */
+function domain(text) {
+  return text.toLowerCase().replace(/^[a-z]+:\/\//, "").replace(/^www\./, "").replace(/[/?#:].*$/, "");
+}
+
+function put(traits, path, value) {
+  const [first, second] = path.split(".");
+  if (second) traits[first] = { ...traits[first], [second]: value };
+  else traits[first] = value;
+}
+
+/** Says beside the field what is wrong with it, if anything is. */
+function check(field) {
+  const { valueMissing, typeMismatch, badInput, rangeUnderflow, rangeOverflow } = field.validity;
+  const problem = valueMissing || (field.required && field.value.trim() === "") ? "This is needed."
+    : typeMismatch ? "This should look like name@company.com."
+    : badInput || rangeUnderflow || rangeOverflow ? "This should be a whole number, 1 or more."
+    : "";
+  const id = `${field.id}-error`;
+  let note = document.getElementById(id);
+  if (problem && !note) {
+    note = Object.assign(document.createElement("p"), { id, className: "error" });
+    const box = field.closest(".inline-form");
+    if (box) box.after(note);
+    else field.after(note);
+  }
+  if (note) note.textContent = problem;
+  field.setAttribute("aria-invalid", String(problem !== ""));
+  if (problem) field.setAttribute("aria-describedby", id);
+  else field.removeAttribute("aria-describedby");
+  return problem === "";
+}

@@ -1,0 +1,53 @@
+// The line at the top: stage, engagement and fit as they change, and the way to the panel that explains them.
+
+import { loaded, onChange, warmlead } from "./lead.js";
+
+/** Keeps the line up to date. */
+export function ribbon() {
+  const scores = document.querySelector("[data-score]");
+  const button = document.querySelector("[data-panel]");
+
+  onChange(() => {
+    const assessment = warmlead?.assessment;
+    if (!assessment) return;
+    const { engagement, fit } = assessment.scores;
+    show("stage", assessment.disqualified.length > 0 ? "ruled out" : label(assessment.stage));
+    show("engagement", engagement ? String(Math.round(engagement.value)) : "–");
+    show("fit", fit ? String(Math.round(fit.value)) : "–");
+    scores.hidden = false;
+  });
+
+  function show(name, text) {
+    const cell = scores.querySelector(`[data-value=${name}]`);
+    if (cell.textContent === text) return;
+    cell.textContent = text;
+    if (scores.hidden) return;
+    cell.classList.remove("changed");
+    void cell.offsetWidth; // starts the animation again
+    cell.classList.add("changed");
+  }
+
+  let panel = null;
+  const open = async () => {
+    const client = await loaded;
+    if (!client) return;
+    if (!panel) {
+      // From here on the panel listens for the keys itself.
+      removeEventListener("keydown", shortcut);
+      panel = import("/warmlead/panel.js").then(({ installPanel }) => installPanel(client));
+    }
+    (await panel).toggle();
+  };
+  const shortcut = (event) => {
+    if (!(event.ctrlKey || event.metaKey) || !event.shiftKey || event.key.toLowerCase() !== "l") return;
+    event.preventDefault();
+    open();
+  };
+  addEventListener("keydown", shortcut);
+  button.addEventListener("click", open);
+  loaded.then((client) => { button.hidden = client === null; });
+}
+
+function label(stage) {
+  return stage === "mql" || stage === "sql" ? stage.toUpperCase() : stage;
+}
