@@ -1,0 +1,73 @@
+//! `vectors/*.json`: what a scoring model means, reasoned by hand from `docs/model.md`, natively and in JavaScript hosts.
+//! The format of a case is `vectors/README.md`; `conditions.json` has a runner of its own.
+
+mod support;
+
+use std::collections::BTreeSet;
+use warmlead::engine::score;
+use warmlead::model::Model;
+use warmlead::value::{Object, Value};
+
+macro_rules! vectors {
+    ($($name:ident)*) => {
+        $(
+            #[cfg_attr(not(target_arch = "wasm32"), test)]
+            #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+            fn $name() {
+                if let Err(report) = support::run(stringify!($name), include_str!(concat!("vectors/", stringify!($name), ".json"))) {
+                    panic!("{report}");
+                }
+            }
+        )*
+    };
+}
+
+vectors! { sessions signals points stages actions visitors }
+
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn models() {
+    let vectors = support::read(include_str!("vectors/models.json")).unwrap();
+    let wrong: Vec<_> = vectors.at("cases").and_then(Value::as_array).unwrap().iter().filter_map(wrongly_judged).collect();
+    assert!(wrong.is_empty(), "{} models are judged wrongly:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// A model as a line, if it is not refused or taken as expected: at or below each place that is expected there is a problem, and
+/// there is none elsewhere.
+fn wrongly_judged(case: &Value) -> Option<String> {
+    let name = case.at("name").and_then(Value::as_str)?;
+    let expected: Vec<&str> = case.at("refused").and_then(Value::as_array).unwrap_or_default().iter().filter_map(Value::as_str).collect();
+    let problems = Model::load(case.at("model")?).err().unwrap_or_default();
+    let below = |path: &str, place: &str| path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let missed: Vec<_> = expected.iter().filter(|place| !problems.iter().any(|problem| below(&problem.path, place))).collect();
+    let elsewhere: BTreeSet<String> = problems
+        .iter()
+        .filter(|problem| !expected.iter().any(|place| below(&problem.path, place) && (!place.is_empty() || problem.path.is_empty())))
+        .map(ToString::to_string)
+        .collect();
+    (!missed.is_empty() || !elsewhere.is_empty()).then(|| format!("{name}: no problem at {missed:?}, and these elsewhere: {elsewhere:?}"))
+}
+
+/// Too many for a file: by default the earliest 10 000 of activity and the earliest 10 000 off site are kept, and 20 000 times a
+/// billion points are 2·10¹⁶ milli-points, where sums stop at 9·10¹⁵.
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn ten_thousand_of_each_kind_are_kept_and_sums_saturate() {
+    let model =
+        r#"{ "id": "m", "version": "1", "scores": { "engagement": {} }, "rules": [{ "id": "r", "on": "*", "points": 1000000000 }] }"#;
+    let model = Model::load(&support::read(model).unwrap()).unwrap();
+    let events: Vec<Value> = (0..20_002i64)
+        .rev()
+        .map(|number| {
+            let r#type = if number % 2 == 0 { "click" } else { "email_open" };
+            Value::from(Object::from_iter([("type", Value::from(r#type)), ("time", Value::from(number * 1000))]))
+        })
+        .collect();
+    let scored = score(&model, "v", None, &events, 100_000_000, true);
+    assert_eq!(scored.assessment.events, 20_000);
+    let refused: Vec<_> = scored.rejected.iter().map(|rejection| (rejection.index, rejection.code)).collect();
+    assert_eq!(refused, [(0, "VISITOR_FULL"), (1, "VISITOR_FULL")], "the last two by time, which stand first in the list");
+    let answer = support::outside(&scored).unwrap();
+    assert_eq!(answer.at("scores.engagement.value"), Some(&Value::from(9e12)));
+    assert_eq!(answer.at("receipt.engagement.0.points"), Some(&Value::from(9e12)));
+}
