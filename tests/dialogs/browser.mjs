@@ -1,9 +1,10 @@
 // Starts a browser and serves the harness page to it, without a server: requests are answered from here. It does not know what is tested.
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { chromium as installed } from "../../pkg-config/tools/need.mjs";
 
 const here = new URL("./", import.meta.url);
 const repository = new URL("../../", here);
@@ -25,8 +26,8 @@ const bundle = async (entry) => {
 
 /** Everything a test needs of a browser. */
 export async function start() {
-  const executablePath = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
-  const browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"] });
+  const { browser: executablePath } = await installed();
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"] });
   const file = (name) => readFileSync(new URL(name, here), "utf8");
   const served = {
     "/": { contentType: "text/html", body: file("page.html"), headers: { "content-security-policy": POLICY } },

@@ -22,6 +22,13 @@ const FORM = {
 const BANNER = { id: "report", do: { type: "banner", message: "New: the late payments report.", label: "Read the report", href: "#product", event: "select_promotion" } };
 const ALL = [CHAT, FORM, BANNER];
 
+/** Words for a page that is written from right to left. */
+const HEBREW = {
+  title: "דברו איתנו", message: "רוצים לראות את זה על הנתונים שלכם? שאלו כל דבר.", placeholder: "כתבו הודעה", label: "לקריאת הדוח", submit: "שלחו לי הצעה",
+  texts: { close: "סגירה", minimise: "מזעור", send: "שליחה", optional: "לא חובה", choose: "בחרו" },
+  fields: [{ name: "email", label: "דואר אלקטרוני", type: "email", required: true }, { name: "role", label: "תפקיד", type: "select", options: ["כספים", "הנהלה"] }],
+};
+
 let browser;
 before(async () => { browser = await start(); });
 after(() => browser?.close());
@@ -102,16 +109,16 @@ for (const action of ALL) {
     await closePage(page);
   });
 
-  for (const [look, options] of Object.entries({
+  for (const [look, { texts, ...options }] of Object.entries({
     light: {},
     dark: { colorScheme: "dark" },
     "320px": { viewport: { width: 320, height: 568 }, deviceScaleFactor: 2, hasTouch: true },
     "zoomed-200": { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 },
-    rtl: { setUp: () => { document.documentElement.dir = "rtl"; } },
+    rtl: { setUp: () => { document.documentElement.dir = "rtl"; }, texts: HEBREW },
     contrast: { forcedColors: "active" },
   })) {
     test(`${type}, ${look}: axe finds nothing, everything is in view and big enough`, async () => {
-      const page = await open(action, options);
+      const page = await open({ ...action, do: { ...action.do, ...texts } }, options);
       assert.deepEqual(await violations(page), []);
       await picture(page, `overlay-${type}-${look}`);
       const { problems, side } = await page.evaluate(() => {

@@ -46,7 +46,7 @@ export const chat: ActionHandler = (action, context) => {
   const minimise = element("button", {
     class: "quick", type: "button", hidden: said.length === 0, "aria-label": say("minimise", "Minimise"), title: say("minimise", "Minimise"), onclick: () => show(false),
   }, icon(MINIMISE));
-  const launcher = element("button", { class: "launcher", type: "button", hidden: true, onclick: () => show(true) },
+  const launcher = element("button", { class: "launcher", type: "button", "aria-haspopup": "dialog", hidden: true, onclick: () => show(true) },
     icon(SPEECH), element("span", { dir: "auto" }, name.textContent));
 
   const overlay: Overlay = openOverlay({

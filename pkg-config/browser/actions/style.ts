@@ -12,7 +12,8 @@
 // the contrast of the pairs text/surface and on-accent/accent (4.5:1); the defaults keep it, and mixed colours follow them.
 //
 // Sizes are in em of one base, the larger of 16 px and the page's root size, so that neither `html { font-size: 62.5% }` nor
-// a visitor's larger default font breaks anything. Only logical properties: right-to-left pages mirror it.
+// a visitor's larger default font breaks anything. Only logical properties: right-to-left pages mirror it. Beside an open debug panel,
+// which says in --warmlead-panel how wide it is, overlays move over.
 
 /** Colours and base rules that overlays and the debug panel share. */
 export const theme = `
@@ -46,9 +47,6 @@ svg { inline-size: 1.25em; block-size: 1.25em; fill: none; stroke: currentColor;
 .quick { display: grid; place-items: center; inline-size: 44px; block-size: 44px; padding: 0; flex: none; border-radius: calc(var(--radius) * .6); color: var(--quiet); }
 .quick:hover { background: var(--faint); color: var(--text); }
 .aside { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-@media (prefers-reduced-motion: no-preference) {
-  button, input, select, textarea, a { transition: background-color .12s, border-color .12s, color .12s; }
-}
 `;
 
 /** The style sheet of overlays. */
@@ -56,13 +54,13 @@ export const overlayStyle = `${theme}
 dialog, .launcher {
   position: fixed; z-index: 2147483000; inset: auto; inset-block-end: 20px; inset-inline-end: 20px;
   margin: 0; font-size: max(16px, 1rem); line-height: 1.5; color: var(--text); background: var(--surface);
-  border: 1px solid var(--border); box-shadow: var(--shade); color-scheme: light dark; -webkit-font-smoothing: antialiased;
+  border: 1px solid var(--border); box-shadow: var(--shade); color-scheme: light dark;
 }
 dialog {
   display: none; flex-direction: column; padding: 0; overflow: hidden; overflow-wrap: anywhere; text-align: start;
-  inline-size: 24em; max-inline-size: calc(100vw - 40px); max-block-size: min(40em, calc(100vh - 40px)); border-radius: var(--radius);
+  inline-size: 24em; max-inline-size: calc(100vw - 40px); border-radius: var(--radius);
+  max-block-size: min(40em, 100vh - 40px); max-block-size: min(40em, 100dvh - 40px);
 }
-@supports (block-size: 1dvb) { dialog { max-block-size: min(40em, calc(100dvb - 40px)); } }
 dialog[open] { display: flex; }
 .head { display: flex; align-items: flex-start; flex: none; padding-block: .5em 0; padding-inline: 1.25em .5em; }
 h2 { flex: 1; min-inline-size: 0; font-weight: 650; line-height: 1.35; letter-spacing: -.01em; padding-block: .65em .4em; }
@@ -80,6 +78,7 @@ input, select, textarea {
 input:hover, select:hover, textarea:hover { border-color: var(--text); }
 input:focus-visible, select:focus-visible, textarea:focus-visible { outline-offset: -1px; border-color: var(--accent); }
 ::placeholder { color: var(--quiet); opacity: 1; }
+:placeholder-shown { direction: inherit; }
 
 form { display: grid; gap: 1em; }
 label { display: block; font-size: .9375em; font-weight: 550; margin-block-end: .35em; }
@@ -111,15 +110,14 @@ dialog { --wrong: color-mix(in srgb, #d9363e 74%, var(--text)); }
 .write svg:dir(rtl) { transform: scaleX(-1); }
 .launcher { display: flex; align-items: center; gap: .5em; min-block-size: 48px; padding: .6em 1.1em; font-weight: 600; border-radius: 24px; color: var(--on-accent); background: var(--accent); border-color: transparent; max-inline-size: calc(100vw - 40px); }
 
-.banner { flex-direction: row; align-items: flex-start; padding: .5em; inline-size: auto; max-inline-size: min(28em, calc(100vw - 40px)); }
+.banner { flex-direction: row; align-items: flex-start; padding: .5em; inline-size: auto; max-inline-size: min(28em, 100vw - 40px); }
 .banner .say { flex: 1; min-inline-size: 0; padding-block: .62em .5em; padding-inline: .8em .5em; }
 .banner .say p + .primary { margin-block-start: .8em; }
 
-/* Beside the debug panel, which says how wide it is. */
 @media (min-width: 900px) { dialog, .launcher { inset-inline-end: calc(20px + var(--warmlead-panel, 0px)); } }
 @media (max-width: 480px) {
   dialog, dialog.banner {
-    inset-inline: 0; inset-block-end: 0; inline-size: 100%; max-inline-size: none; max-block-size: 85vh;
+    inset-inline: 0; inset-block-end: 0; inline-size: 100%; max-inline-size: none; max-block-size: 85vh; max-block-size: 85dvh;
     border-inline-width: 0; border-block-end-width: 0; border-end-start-radius: 0; border-end-end-radius: 0; padding-block-end: env(safe-area-inset-bottom, 0px);
   }
   dialog.banner { padding-block-end: calc(.75em + env(safe-area-inset-bottom, 0px)); }

@@ -9,7 +9,7 @@ dialog {
   position: fixed; z-index: 2147482000; inset: auto; inset-block: 12px; inset-inline-end: 12px; inline-size: 25em; block-size: auto; max-block-size: none; max-inline-size: calc(100vw - 24px); margin: 0; padding: 0;
   display: flex; flex-direction: column; overflow: hidden; overflow-wrap: anywhere; text-align: start; color: var(--text); background: var(--surface);
   border: 1px solid var(--border); border-radius: var(--radius); box-shadow: var(--shade); font-size: max(14px, .875rem); line-height: 1.45;
-  font-variant-numeric: tabular-nums; color-scheme: light dark; -webkit-font-smoothing: antialiased;
+  font-variant-numeric: tabular-nums; color-scheme: light dark;
   --tint: color-mix(in srgb, var(--accent) 12%, var(--surface)); --warn: color-mix(in srgb, #d9363e 74%, var(--text));
 }
 .head { display: flex; align-items: center; flex: none; padding-block: .3em; padding-inline: 1.2em .4em; border-block-end: 1px solid var(--border); }
@@ -77,7 +77,7 @@ code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; fo
 
 @media (max-width: 640px) {
   dialog {
-    inset: auto 0 0; inline-size: 100%; max-inline-size: none; block-size: 72vh; font-size: max(15px, .9375rem);
+    inset: auto 0 0; inline-size: 100%; max-inline-size: none; block-size: 72vh; block-size: 72dvh; font-size: max(15px, .9375rem);
     border-inline-width: 0; border-block-end-width: 0; border-end-start-radius: 0; border-end-end-radius: 0; padding-block-end: env(safe-area-inset-bottom, 0px);
   }
 }
