@@ -40,17 +40,15 @@ mod native {
     #[derive(Clone, Debug)]
     pub(super) enum Engine {
         Text(Regex),
-        /// The crate takes `\B` of ASCII for text only in its regexes over bytes, where it holds inside a code point, too.
-        /// Anchored at the start, and walking from there in whole code points, a match never gets to such a place.
+        /// The crate takes `\B` of ASCII only in its regexes over bytes.
         Bytes(bytes::Regex),
     }
 
     impl Engine {
         pub(super) fn new(node: &Node) -> Option<Engine> {
             let pattern = print(node, Dialect::Rust);
-            if has_not_boundary(node) {
-                let anchored = format!(r"\A(?s:.)*?(?:{pattern})");
-                bytes::RegexBuilder::new(&anchored).size_limit(SIZE_LIMIT).build().ok().map(Engine::Bytes)
+            if node.has_not_boundary() {
+                bytes::RegexBuilder::new(&pattern).size_limit(SIZE_LIMIT).build().ok().map(Engine::Bytes)
             } else {
                 RegexBuilder::new(&pattern).size_limit(SIZE_LIMIT).build().ok().map(Engine::Text)
             }
@@ -61,15 +59,6 @@ mod native {
                 Engine::Text(regex) => regex.is_match(text),
                 Engine::Bytes(regex) => regex.is_match(text.as_bytes()),
             }
-        }
-    }
-
-    fn has_not_boundary(node: &Node) -> bool {
-        match node {
-            Node::NotBoundary => true,
-            Node::Sequence(nodes) | Node::Choice(nodes) => nodes.iter().any(has_not_boundary),
-            Node::Repeat { node, .. } => has_not_boundary(node),
-            Node::One(_) | Node::Start | Node::End | Node::Boundary => false,
         }
     }
 }
@@ -123,6 +112,7 @@ mod tests {
             (r"\b", "é", false),
             (r"\B", "é", true),
             (r"\B", "aéa", false),
+            (r"\B", "B😀z", false),
             (r"\B", "", true),
             (r"\B", "ab", true),
             (r"é\B", "éa", false),

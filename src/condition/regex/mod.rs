@@ -9,6 +9,9 @@ mod engine;
 mod parse;
 mod print;
 
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod differential;
+
 use class::Class;
 pub(super) use engine::Pattern;
 
@@ -31,4 +34,16 @@ enum Node {
     Choice(Vec<Node>),
     /// So many times; with no `max`, any number
     Repeat { node: Box<Node>, min: u32, max: Option<u32>, lazy: bool },
+}
+
+impl Node {
+    /// Whether there is a `\B` in it, which engines treat strangely.
+    fn has_not_boundary(&self) -> bool {
+        match self {
+            Node::NotBoundary => true,
+            Node::Sequence(nodes) | Node::Choice(nodes) => nodes.iter().any(Node::has_not_boundary),
+            Node::Repeat { node, .. } => node.has_not_boundary(),
+            Node::One(_) | Node::Start | Node::End | Node::Boundary => false,
+        }
+    }
 }

@@ -16,9 +16,20 @@ pub(super) enum Dialect {
 }
 
 /// The pattern of a tree.
+///
+/// Both engines may look for a match inside a code point: the `regex` crate between the bytes of its UTF-8, V8 between its surrogates.
+/// Nothing matches there but `\B`. A pattern with one is therefore anchored at the start, from where it walks in whole code points.
 pub(super) fn print(node: &Node, dialect: Dialect) -> String {
     let mut pattern = String::new();
-    Printer { dialect, pattern: &mut pattern }.node(node);
+    let mut printer = Printer { dialect, pattern: &mut pattern };
+    if node.has_not_boundary() {
+        printer.pattern.push('^');
+        printer.class(&Class::new(&[]).negated());
+        printer.pattern.push_str("*?");
+        printer.group(node);
+    } else {
+        printer.node(node);
+    }
     pattern
 }
 
@@ -132,7 +143,8 @@ mod tests {
             ("a|", "a|(?:)", "a|(?:)"),
             ("(?<x>ab|c)+?d", "(?:ab|c)+?d", "(?:ab|c)+?d"),
             ("é/", r"\x{e9}\x{2f}", r"\u{e9}\u{2f}"),
-            (r"^\bx\B$", r"^(?-u:\b)x(?-u:\B)$", r"^\bx\B$"),
+            (r"^\bx$", r"^(?-u:\b)x$", r"^\bx$"),
+            (r"a|\B", r"^[\x{0}-\x{10ffff}]*?(?:a|(?-u:\B))", r"^[\u{0}-\u{10ffff}]*?(?:a|\B)"),
             (r"a{2}b{3,}c{4,5}?", "a{2,2}b{3,}c{4,5}?", "a{2,2}b{3,}c{4,5}?"),
             (r"[^\d\D]", "[a&&b]", "[]"),
             (r"[x-z\d]", "[0-9x-z]", "[0-9x-z]"),
