@@ -67,19 +67,32 @@ mod native {
 mod host {
     use super::super::Node;
     use super::{Dialect, print};
-    use js_sys::RegExp;
+    use wasm_bindgen::prelude::*;
+
+    // js_sys's own `RegExp` would let an exception through the module, which leaves it broken.
+    #[wasm_bindgen]
+    extern "C" {
+        #[derive(Clone, Debug)]
+        pub(super) type RegExp;
+
+        #[wasm_bindgen(constructor, catch)]
+        fn new(pattern: &str, flags: &str) -> Result<RegExp, JsValue>;
+
+        #[wasm_bindgen(method, catch)]
+        fn test(this: &RegExp, text: &str) -> Result<bool, JsValue>;
+    }
 
     #[derive(Clone, Debug)]
     pub(super) struct Engine(RegExp);
 
     impl Engine {
-        /// `None` never happens: what is printed is a valid pattern, and the limits on its size are far within those of `RegExp`.
         pub(super) fn new(node: &Node) -> Option<Engine> {
-            Some(Engine(RegExp::new(&print(node, Dialect::JavaScript), "u")))
+            RegExp::new(&print(node, Dialect::JavaScript), "u").ok().map(Engine)
         }
 
+        /// A backtracking engine may run out of stack on a text of megabytes; then nothing matches.
         pub(super) fn is_match(&self, text: &str) -> bool {
-            self.0.test(text)
+            self.0.test(text).unwrap_or(false)
         }
     }
 }
