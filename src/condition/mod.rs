@@ -41,8 +41,14 @@ impl Condition {
     /// assert_eq!(condition.paths(), [("traits.size".to_owned(), "/traits.size".to_owned())]);
     /// ```
     pub fn parse(value: &Value, problems: &mut Problems) -> Option<Condition> {
-        let (clause, paths) = parse::read(value, problems)?;
-        Some(Condition { clause, paths })
+        Condition::parse_with_paths(value, problems).0
+    }
+
+    /// As [`Condition::parse`], with the [`paths`](Condition::paths) also of a condition that has problems: so that those with its
+    /// paths can be told at once.
+    pub fn parse_with_paths(value: &Value, problems: &mut Problems) -> (Option<Condition>, Vec<(String, String)>) {
+        let (clause, paths) = parse::read(value, problems);
+        (clause.map(|clause| Condition { clause, paths: paths.clone() }), paths)
     }
 
     /// The dotted paths of the document that it reads, each with the JSON pointer of where it stands; in the order written,

@@ -24,11 +24,10 @@ const SAVED_GROUPS: [&str; 3] = ["$inGroup", "$notInGroup", "$savedGroup"];
 const TYPES: [&str; 8] = ["string", "number", "boolean", "object", "array", "null", "undefined", "unknown"];
 
 /// The condition at the problems' place, and the document paths that it reads, each with its JSON pointer.
-pub(super) fn read(value: &Value, problems: &mut Problems) -> Option<(Clause, Vec<(String, String)>)> {
-    let before = problems.len();
+pub(super) fn read(value: &Value, problems: &mut Problems) -> (Option<Clause>, Vec<(String, String)>) {
     let mut reader = Reader::default();
     let clause = reader.condition(value, problems);
-    if problems.len() == before { Some((clause?, reader.paths)) } else { None }
+    (clause, reader.paths)
 }
 
 /// What is known on the way down. Every function adds what is wrong to the problems and goes on; it returns `None` if it found anything.
@@ -318,7 +317,7 @@ mod tests {
     fn problems(condition: &str) -> Vec<Problem> {
         let mut problems = Problems::new();
         let condition = Condition::parse(&parse(condition).unwrap(), &mut problems);
-        assert_eq!(condition.is_none(), !problems.is_empty());
+        assert_eq!(condition.is_none(), !problems.is_empty(), "nothing comes of a condition with problems, and of no other");
         problems.into_vec()
     }
 
@@ -411,5 +410,13 @@ mod tests {
         let expected =
             [("a.b", "/when/a.b"), ("c", "/when/$and/0/c"), ("a.b", "/when/$and/1/$not/a.b"), ("d", "/when/d"), ("g", "/when/g")];
         assert_eq!(paths, expected);
+    }
+
+    #[test]
+    fn paths_are_known_even_if_there_are_problems() {
+        let condition = parse(r#"{ "a": { "$gtt": 1 }, "$or": [ 1, { "b": 2 } ] }"#).unwrap();
+        let (condition, paths) = Condition::parse_with_paths(&condition, &mut Problems::new());
+        assert!(condition.is_none());
+        assert_eq!(paths, [("a".to_owned(), "/a".to_owned()), ("b".to_owned(), "/$or/1/b".to_owned())]);
     }
 }

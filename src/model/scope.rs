@@ -70,9 +70,9 @@ pub struct Uses(Vec<(String, String, Scope)>);
 impl Uses {
     /// Reads a condition and keeps its paths.
     pub fn condition(&mut self, value: &Value, scope: Scope, problems: &mut Problems) -> Option<Condition> {
-        let condition = Condition::parse(value, problems)?;
-        self.0.extend(condition.paths().iter().map(|(path, place)| (path.clone(), place.clone(), scope)));
-        Some(condition)
+        let (condition, paths) = Condition::parse_with_paths(value, problems);
+        self.0.extend(paths.into_iter().map(|(path, place)| (path, place, scope)));
+        condition
     }
 
     /// Reads a single path and keeps it.
