@@ -1,5 +1,5 @@
 // What overlays promise to the people who meet them (chat, form and banner, on a page with a strict content security policy),
-// and to the client that opens them. Run with `node --test tests/dialogs/`.
+// and to the client that opens them. Run with `node --test tests/dialogs/*.test.mjs`, after `npm ci` in pkg-config/.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
