@@ -123,7 +123,9 @@ impl Reader {
         if depth >= MAX_DEPTH {
             return Err(Unreadable::new(Reason::TooDeep));
         }
-        if self.dated == Some((key, depth)) && let Some(time) = date(value) {
+        if self.dated == Some((key, depth))
+            && let Some(time) = date(value)
+        {
             return Ok(Some(time));
         }
         let to_json = get(value, "toJSON")?;

@@ -1,9 +1,9 @@
 //! A compiled scoring model in JavaScript's hands: scoring lists of events, making visitors; and the condition language alone.
 
 use super::decode::{self, Reason, Unreadable};
+use super::encode;
 use super::failure::Failure;
 use super::visitor::Visitor;
-use super::encode;
 use crate::condition;
 use crate::engine;
 use crate::event::{MAX_EVENT_BYTES, Refusal, Rejection, read_time};

@@ -1,0 +1,47 @@
+//! Documentation that must stay true: every error code of the source is explained in docs/errors.md.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "ts") {
+            found.push(path);
+        }
+    }
+}
+
+/// `"LIKE_THIS"`, with at least one underscore, outside of tests.
+fn codes(source: &str) -> impl Iterator<Item = &str> {
+    let source = source.split("#[cfg(test)]").next().unwrap_or_default();
+    source.split('"').filter(|text| {
+        text.contains('_')
+            && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+            && text.starts_with(|first: char| first != '_')
+    })
+}
+
+#[test]
+fn every_code_is_explained() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let explained = std::fs::read_to_string(root.join("docs/errors.md")).unwrap();
+    let mut sources = Vec::new();
+    for folder in
+        ["src/model", "src/condition", "src/event", "src/engine", "src/sync", "src/wasm", "src/server/src/collector", "pkg-config/entry"]
+    {
+        if root.join(folder).is_dir() {
+            files(&root.join(folder), &mut sources);
+        }
+    }
+    let mut found = BTreeSet::new();
+    for path in sources {
+        found.extend(codes(&std::fs::read_to_string(path).unwrap()).map(str::to_owned));
+    }
+    assert!(found.len() > 30, "only {} codes found: does this test still look in the right places?", found.len());
+    let unexplained: Vec<_> = found.iter().filter(|code| !explained.contains(&format!("`{code}`"))).collect();
+    assert!(unexplained.is_empty(), "not in docs/errors.md: {unexplained:?}");
+}
