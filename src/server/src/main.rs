@@ -1,6 +1,7 @@
 //! The `warmlead` command: which subcommands there are and what their help says. Each lives in a file of its own.
 
 mod cli;
+mod collector;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -20,12 +21,14 @@ struct Cli {
 enum Command {
     Check(cli::check::Args),
     Score(cli::score::Args),
+    Serve(collector::Args),
 }
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Check(args) => cli::check::run(&args),
         Command::Score(args) => cli::score::run(&args),
+        Command::Serve(args) => collector::run(&args),
     };
     match done {
         Ok(exit) => exit.into(),

@@ -8,11 +8,11 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use warmlead::json;
-use warmlead::model::Model;
+use warmlead::model::{MAX_MODEL_BYTES, Model};
 use warmlead::problem::{Problem, did_you_mean};
 
-/// The largest model, in bytes.
-pub const MAX_MODEL_BYTES: usize = 1024 * 1024;
+/// The largest model file, in bytes: more than a model may have, because the space between does not count there.
+pub const MAX_FILE_BYTES: usize = 4 * MAX_MODEL_BYTES;
 
 /// A model that is fit for use.
 pub struct Loaded {
@@ -44,8 +44,8 @@ pub struct Refused {
 
 /// Reads a model from the bytes of a file.
 pub fn read(bytes: Vec<u8>) -> Result<Loaded, Refused> {
-    if bytes.len() > MAX_MODEL_BYTES {
-        let message = format!("the model is larger than {MAX_MODEL_BYTES} bytes (1 MiB), the most a model may have");
+    if bytes.len() > MAX_FILE_BYTES {
+        let message = format!("the file has more than {MAX_FILE_BYTES} bytes; a model may have {MAX_MODEL_BYTES}, space not counted");
         return Err(Refused {
             findings: vec![Finding { problem: problem("MODEL_TOO_LARGE", message), line: None, column: None }],
             text: String::new(),
@@ -181,7 +181,7 @@ pub fn read_file(path: &str, limit: usize) -> Result<Vec<u8>, Failure> {
 pub fn load(name: &str) -> Result<Loaded, Failure> {
     let bytes = match warmlead::models::by_name(name) {
         Some(text) => text.as_bytes().to_vec(),
-        None => read_file(name, MAX_MODEL_BYTES + 1).map_err(|failure| suggest(name, failure))?,
+        None => read_file(name, MAX_FILE_BYTES + 1).map_err(|failure| suggest(name, failure))?,
     };
     read(bytes).map_err(|refused| {
         let count = refused.findings.len();

@@ -134,8 +134,10 @@ fn system_time() -> Time {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as Time)
 }
 
+type Input = BufReader<Box<dyn Read>>;
+
 /// The input, and its size if it is a file.
-fn open(path: &str) -> Result<(BufReader<Box<dyn Read>>, Option<u64>), Failure> {
+fn open(path: &str) -> Result<(Input, Option<u64>), Failure> {
     const BUFFER: usize = 64 * 1024;
     if path == "-" {
         return Ok((BufReader::with_capacity(BUFFER, Box::new(io::stdin().lock())), None));

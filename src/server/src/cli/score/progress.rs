@@ -26,7 +26,7 @@ impl Progress {
         self.bytes += bytes as u64 + 1;
         self.lines += 1;
         // A look at the clock per line would cost more than it tells.
-        if self.watched && self.lines % 256 == 0 && self.last.elapsed() > Duration::from_millis(250) {
+        if self.watched && self.lines.is_multiple_of(256) && self.last.elapsed() > Duration::from_millis(250) {
             self.show();
         }
     }

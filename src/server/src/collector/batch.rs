@@ -1,0 +1,169 @@
+//! `POST /v1/batch`: events in, what became of each out, with the assessment and the verdict on the sender's score.
+
+use super::Collector;
+use super::envelope::{self, Envelope, Rejected, Warning};
+use super::reply::{Refused, answer, busy};
+use super::store::{Fate, Incoming, Kept, Sender};
+use super::verdict::{self, Verdict};
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use http_body_util::BodyExt;
+use serde::Serialize;
+use std::sync::Arc;
+use warmlead::engine::{Assessment, Visitor, full_message};
+use warmlead::model::Model;
+use warmlead::time::Time;
+
+/// The largest body, in bytes.
+const MAX_BODY_BYTES: usize = 512 * 1024;
+
+/// Of a body that is too large, so much is read and thrown away before the answer: a sender that is still writing would not see it.
+const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
+
+/// From so many milliseconds on, a clock is wrong. Less is delay on the way.
+const MAX_SKEW: i64 = 10 * 60 * 1000;
+
+/// Of so many visitors of a batch, assessments are sent back.
+const MOST_ASSESSED: usize = 100;
+
+#[derive(Serialize)]
+struct Answer {
+    success: bool,
+    results: Vec<Outcome>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assessment: Option<Assessment>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    assessments: Vec<Assessment>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<Verdict>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Warning>,
+}
+
+/// What became of a message.
+#[derive(Serialize)]
+struct Outcome {
+    index: usize,
+    id: Option<String>,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+}
+
+/// Takes a batch.
+pub async fn post(State(collector): State<Arc<Collector>>, headers: HeaderMap, body: Body) -> Result<Response, Refused> {
+    let encoded = headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity");
+    if encoded {
+        return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "ENCODED_BODY", "compressed bodies are not taken; send plain JSON"));
+    }
+    let body = read_body(body).await?;
+    let _admitted = collector.admission.try_acquire().map_err(|_| busy("too many requests at once"))?;
+    let received_at = super::now();
+    let Envelope { messages, basis, claim, client, mut warnings } = collector.compute(move || envelope::read(&body, received_at)).await??;
+
+    // A basis says what the sender's clock showed when it sent. If that is plainly wrong, the events are scored here at the times
+    // at which they happened by our clock. The verdict is still about what the sender saw, so it goes by the times as sent.
+    let skew = basis.as_ref().map_or(0, |basis| received_at - basis.at);
+    let shift = if skew.abs() > MAX_SKEW { skew } else { 0 };
+    if shift != 0 {
+        let way = if shift > 0 { "behind" } else { "ahead" };
+        let message = format!("the sender's clock is {} s {way}; its events are scored at the corrected times", shift.abs() / 1000);
+        warnings.push(Warning { code: "CLOCK_SKEW", message });
+    }
+
+    let sender = Sender { model: collector.model.clone(), client: client.clone(), shift, received_at };
+    let (results, incoming) = sort(messages);
+    let done = collector.store.record(sender, incoming).await?;
+    let results = settle(results, &done.fates, &collector.model);
+
+    let verdict = match (&basis, done.visitors.as_slice()) {
+        (Some(basis), [(visitor, events)]) => {
+            let model = collector.model_of(basis).await?;
+            let (visitor, events, basis) = (visitor.clone(), events.clone(), basis.clone());
+            Some(collector.compute(move || verdict::judge(&visitor, &events, model.as_deref(), &basis, &claim, client.as_deref())).await?)
+        }
+        (Some(_), visitors) => {
+            let message = format!("`basis` is about one visitor, and the batch has events of {}; it was ignored", visitors.len());
+            warnings.push(Warning { code: "INVALID_BASIS", message });
+            None
+        }
+        (None, _) => None,
+    };
+
+    if done.visitors.len() > MOST_ASSESSED {
+        let message =
+            format!("the batch has events of {} visitors; assessments of the first {MOST_ASSESSED} are sent back", done.visitors.len());
+        warnings.push(Warning { code: "ASSESSMENTS_LEFT_OUT", message });
+    }
+    let (model, alone) = (collector.model.clone(), done.visitors.len() == 1);
+    let assess = move || done.visitors.iter().take(MOST_ASSESSED).map(|(id, events)| assess(&model, id, events, received_at)).collect();
+    let mut assessments: Vec<Assessment> = collector.compute(assess).await?;
+    let assessment = if alone { assessments.pop() } else { None };
+    Ok(answer(StatusCode::OK, &Answer { success: true, results, assessment, assessments, verdict, warnings }))
+}
+
+/// The assessment of what is kept of a visitor, at corrected times, with the receipt.
+pub fn assess(model: &Model, id: &str, events: &[Kept], now: Time) -> Assessment {
+    visitor(model, id, events).assess(model, now, true)
+}
+
+/// The visitor, with events at corrected times.
+pub fn visitor(model: &Model, id: &str, events: &[Kept]) -> Visitor {
+    let mut visitor = Visitor::new(id);
+    visitor.extend(model, events.iter().map(Kept::corrected).collect());
+    visitor
+}
+
+/// Separates what can be recorded, with its place, from what is refused.
+fn sort(messages: Vec<Result<Incoming, Rejected>>) -> (Vec<Outcome>, Vec<Incoming>) {
+    let mut incoming = Vec::new();
+    let outcomes = messages.into_iter().enumerate().map(|(index, message)| match message {
+        Ok(message) => {
+            let id = Some(message.event.id.clone());
+            incoming.push(message);
+            Outcome { index, id, status: "", code: None, message: None }
+        }
+        Err(Rejected { id, code, message }) => Outcome { index, id, status: "rejected", code: Some(code), message: Some(message) },
+    });
+    (outcomes.collect(), incoming)
+}
+
+/// Puts in what became of those that were recorded.
+fn settle(mut outcomes: Vec<Outcome>, fates: &[Fate], model: &Model) -> Vec<Outcome> {
+    for (outcome, fate) in outcomes.iter_mut().filter(|outcome| outcome.status.is_empty()).zip(fates) {
+        outcome.status = match fate {
+            Fate::Stored => "stored",
+            Fate::Duplicate => "duplicate",
+            Fate::Full => {
+                outcome.code = Some("VISITOR_FULL");
+                outcome.message = Some(full_message(model));
+                "rejected"
+            }
+        };
+    }
+    outcomes
+}
+
+/// The body, if it is not too large.
+async fn read_body(mut body: Body) -> Result<Vec<u8>, Refused> {
+    let (mut bytes, mut size) = (Vec::new(), 0);
+    while let Some(frame) = body.frame().await {
+        let cut_off = |_| Refused::new(StatusCode::BAD_REQUEST, "INCOMPLETE_BODY", "the body ended before its end; send it again");
+        let Ok(data) = frame.map_err(cut_off)?.into_data() else { continue };
+        size += data.len();
+        if size <= MAX_BODY_BYTES {
+            bytes.extend_from_slice(&data);
+        } else if size > MAX_DRAINED_BYTES {
+            break;
+        }
+    }
+    if size > MAX_BODY_BYTES {
+        let message = format!("the body has more than {MAX_BODY_BYTES} bytes (512 KiB); send fewer events at once");
+        return Err(Refused::new(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", message));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,257 @@
+//! The pages that people see: a visitor, the list of visitors, what is not there. maud escapes whatever goes in.
+//!
+//! They need no script and load nothing.
+
+use super::date::utc;
+use super::reply::Refused;
+use super::visitors::{Entry, Everything, Said};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use warmlead::engine::{Assessment, Points, ScoreValue};
+use warmlead::explain::Line;
+use warmlead::json;
+use warmlead::time::Time;
+use warmlead::value::{Object, Value};
+
+const STYLE: &str = include_str!("page.css");
+
+fn page(title: &str, body: Markup) -> String {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="robots" content="noindex";
+                title { (title) " · Warmlead" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body { (body) }
+        }
+    };
+    page.into_string()
+}
+
+/// The visitors seen most recently.
+pub fn list(entries: &[Entry], now: Time) -> String {
+    let body = html! {
+        main {
+            h1 { "Visitors" }
+            @if entries.is_empty() {
+                p { "Nobody has been here yet. As soon as a page reports events, its visitors appear in this list." }
+            } @else {
+                p.quiet { "The " (entries.len()) " seen most recently, as of " (utc(now)) " UTC." }
+                div.scroll tabindex="0" role="region" aria-label="Visitors" {
+                    table {
+                        thead { tr { th scope="col" { "Visitor" } th scope="col" { "Stage" } th scope="col" { "Grade" } th.number scope="col" { "Events" } th scope="col" { "Last seen (UTC)" } } }
+                        tbody {
+                            @for entry in entries {
+                                tr {
+                                    td { a href={ "/v1/visitors/" (path_segment(&entry.visitor)) } { (entry.visitor) } }
+                                    td { (stage(&entry.stage, entry.mql)) }
+                                    td { (entry.grade.as_deref().unwrap_or("–")) }
+                                    td.number { (entry.events) }
+                                    td { (utc(entry.last_received)) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    page("Visitors", body)
+}
+
+/// Everything about a visitor.
+pub fn visitor(everything: &Everything) -> String {
+    let Everything { visitor, assessment, timeline, chat, document } = everything;
+    let body = html! {
+        header { nav aria-label="Breadcrumb" { a href="/v1/visitors" { "Visitors" } } }
+        main {
+            h1 { "Visitor " span.id { (visitor) } }
+            (summary(assessment, document))
+            @for (name, score) in &assessment.scores {
+                (receipt(name, score, assessment))
+            }
+            @if !assessment.transitions.is_empty() { (transitions(assessment)) }
+            @if !chat.is_empty() { (conversation(chat)) }
+            (events(timeline))
+        }
+    };
+    page(&format!("Visitor {visitor}"), body)
+}
+
+fn summary(assessment: &Assessment, document: &Value) -> Markup {
+    html! {
+        dl.summary {
+            div { dt { "Stage" } dd { (stage(&assessment.stage, assessment.mql)) } }
+            div { dt { "Grade" } dd { (assessment.grade.as_deref().unwrap_or("–")) } }
+            @for (name, score) in &assessment.scores {
+                div {
+                    dt { (name) }
+                    dd { (points(score.value)) @if let Some(max) = score.max { span.quiet { " of " (points(max)) } } @if let Some(grade) = &score.grade { span.grade { (grade) } } }
+                }
+            }
+            @if let Some(channel) = document.at("first.channel").and_then(Value::as_str) {
+                div { dt { "First came by" } dd { (channel.replace('_', " ")) } }
+            }
+        }
+        @if assessment.consent.is_some() { p.note { "The consent that the scoring model asks for is missing, so nothing is scored." } }
+        @if !assessment.disqualified.is_empty() { p.note { "Disqualified: " (assessment.disqualified.join(", ")) "." } }
+        p.quiet {
+            "As of " (utc(assessment.at)) " UTC, from " (assessment.events) " events, by version " (assessment.model.version) " of the model " (assessment.model.id) "."
+            @if let Some(since) = assessment.mql_at { " Became an MQL on " (utc(since)) " UTC." }
+        }
+    }
+}
+
+fn receipt(name: &str, score: &ScoreValue, assessment: &Assessment) -> Markup {
+    let lines = assessment
+        .receipt
+        .as_ref()
+        .and_then(|receipt| receipt.0.iter().find(|(own, _)| own == name))
+        .map(|(_, lines)| lines.as_slice())
+        .unwrap_or_default();
+    html! {
+        section {
+            h2 { "Why " (name) " is " (points(score.value)) }
+            @if lines.is_empty() {
+                p { "No rule has matched." }
+            } @else {
+                table.receipt {
+                    thead { tr { th scope="col" { "Rule" } th.number scope="col" { "Matches" } th.number scope="col" { "Counted" } th.number scope="col" { "Points" } } }
+                    tbody { @for line in lines { (receipt_line(line)) } }
+                    tfoot { tr { th scope="row" colspan="3" { (name) } td.number { (points(score.value)) } } }
+                }
+            }
+        }
+    }
+}
+
+fn receipt_line(line: &Line) -> Markup {
+    let plain = |what: Markup| html! { tr.adjustment { th scope="row" colspan="3" { (what) } td.number { (signed(line.points())) } } };
+    match line {
+        Line::Rule { rule, group, matches, counted, points } => html! {
+            tr {
+                th scope="row" { (rule) @if let Some(group) = group { span.quiet { " in " (group) } } }
+                td.number { (matches) }
+                td.number { (counted) }
+                td.number { (signed(*points)) }
+            }
+        },
+        Line::Group { group, .. } => plain(html! { "Limit of the group " (group) }),
+        Line::Part { score, .. } => plain(html! { "From " (score) }),
+        Line::Adjustment { adjustment: "rounding", .. } => plain(html! { "Rounding" }),
+        Line::Adjustment { .. } => plain(html! { "Limit of the score" }),
+    }
+}
+
+fn transitions(assessment: &Assessment) -> Markup {
+    html! {
+        section {
+            h2 { "Stages" }
+            ol.stages {
+                @for transition in &assessment.transitions {
+                    li { time { (utc(transition.at)) } " " (transition.from) " → " strong { (transition.to) } @if transition.event.is_none() { span.quiet { " as time passed" } } }
+                }
+            }
+        }
+    }
+}
+
+fn conversation(chat: &[Said]) -> Markup {
+    html! {
+        section {
+            h2 { "Chat" }
+            ol.chat { @for said in chat { li { time { (utc(said.time)) } p { (said.text) } } } }
+        }
+    }
+}
+
+fn events(timeline: &[Object]) -> Markup {
+    html! {
+        section {
+            h2 { "Timeline" }
+            p.quiet { "Times are UTC; the newest stands first." }
+            ol.timeline { @for event in timeline.iter().rev() { (event_line(event)) } }
+        }
+    }
+}
+
+fn event_line(event: &Object) -> Markup {
+    let text = |key: &str| event.get(key).and_then(Value::as_str).unwrap_or_default();
+    let whole = |key: &str| event.get(key).and_then(Value::as_number).unwrap_or_default() as i64;
+    let details = ["properties", "traits"].into_iter().filter_map(|key| Some((key, event.get(key)?)));
+    html! {
+        li {
+            time { (utc(whole("time").saturating_add(whole("shift")))) }
+            div {
+                strong { (text("type")) }
+                @if let Some(path) = event.get("path").or(event.get("url")).and_then(Value::as_str) { " " span.path { (path) } }
+                @if whole("shift") != 0 { " " span.quiet { "(clock corrected)" } }
+                @for (name, value) in details { div.details { span.quiet { (name) " " } code { (json::print(value)) } } }
+            }
+        }
+    }
+}
+
+fn stage(stage: &str, mql: bool) -> Markup {
+    html! { span.stage.mql[mql] { (stage) } @if mql && stage != "mql" { " " span.quiet { "(MQL)" } } }
+}
+
+/// Points as JSON has them.
+fn points(points: Points) -> String {
+    json::print(&points)
+}
+
+/// Points that add up: with a sign.
+fn signed(value: Points) -> String {
+    let text = points(value);
+    match text.strip_prefix('-') {
+        Some(positive) => format!("−{positive}"),
+        None => format!("+{text}"),
+    }
+}
+
+/// A visitor's id as a part of an address.
+fn path_segment(id: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'~' => char::from(byte).to_string(),
+        // A dot is escaped, too: browsers resolve `.` and `..`.
+        _ => format!("%{byte:02X}"),
+    };
+    id.bytes().map(byte).collect()
+}
+
+/// Why something is not shown.
+pub fn refused(refused: &Refused) -> String {
+    let title = match refused.status.as_u16() {
+        401 => "A token is needed",
+        403 => "Not shown here",
+        404 => "Not found",
+        _ => "That did not work",
+    };
+    page(title, html! { main { h1 { (title) } p { (sentence(&refused.message)) } } })
+}
+
+fn sentence(message: &str) -> String {
+    let mut chars = message.chars();
+    chars.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), chars.as_str()))
+}
+
+/// For an address where nothing is.
+pub fn not_found() -> String {
+    let body = html! { main { h1 { "There is no such page" } p { "The address may be mistyped, or the page may have moved. " a href="/" { "Go to the first page" } "." } } };
+    page("No such page", body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_and_signs() {
+        assert_eq!(path_segment("a/../b c?é"), "a%2F%2E%2E%2Fb%20c%3F%C3%A9");
+        assert_eq!((signed(Points(-2500)), signed(Points(10_000)), points(Points(1))), ("−2.5".into(), "+10".into(), "0.001".into()));
+    }
+}

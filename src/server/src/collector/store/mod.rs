@@ -1,0 +1,207 @@
+//! What the collector keeps: visitors, their events as sent, and every model it has served, in one SQLite file.
+//!
+//! One thread owns the connection that writes, so there is one writer and no lock to wait for; another one reads, and goes on
+//! reading when the disk is full. What has been acknowledged has been synced to disk before. It knows nothing of HTTP.
+
+mod open;
+mod record;
+
+use rusqlite::{Connection, OptionalExtension, params};
+use std::fmt;
+use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
+use tokio::sync::oneshot;
+use warmlead::event::Event;
+use warmlead::json;
+use warmlead::time::{MAX_TIME, Time};
+
+pub use open::OpenError;
+pub use record::{Fate, Incoming, Sender};
+
+/// Why something could not be stored or read.
+#[derive(Debug)]
+pub enum StoreError {
+    /// The disk, or the size allowed, is full.
+    Full,
+    /// Another process holds the database.
+    Busy,
+    /// Anything else, for the operator.
+    Broken(String),
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StoreError::Full => f.write_str("the disk or the size allowed for the database is full"),
+            StoreError::Busy => f.write_str("another process holds the database"),
+            StoreError::Broken(message) => write!(f, "the database can't be used: {message}"),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> StoreError {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull};
+        match error.sqlite_error_code() {
+            Some(DiskFull) => StoreError::Full,
+            Some(DatabaseBusy | DatabaseLocked) => StoreError::Busy,
+            _ => StoreError::Broken(error.to_string()),
+        }
+    }
+}
+
+/// An event as it is kept.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// As it was sent, its time by the sender's clock.
+    pub event: Event,
+    /// Milliseconds by which the sender's clock was behind when it was plainly wrong; else 0.
+    pub shift: i64,
+    /// Who sent it, if they said.
+    pub client: Option<String>,
+    /// When it arrived, by our clock.
+    pub received_at: Time,
+}
+
+impl Kept {
+    /// The event at the time at which it happened as far as we know.
+    pub fn corrected(&self) -> Event {
+        let time = self.event.time.saturating_add(self.shift).clamp(0, MAX_TIME);
+        Event { time, ..self.event.clone() }
+    }
+}
+
+/// A visitor in the list of recent ones.
+#[derive(Clone, Debug)]
+pub struct Recent {
+    /// The visitor's id.
+    pub visitor: String,
+    /// When their first event arrived.
+    pub first_received: Time,
+    /// When their last one did.
+    pub last_received: Time,
+    /// How many events are kept of them.
+    pub events: i64,
+}
+
+/// The database.
+pub struct Store {
+    writer: Worker,
+    reader: Worker,
+}
+
+impl Store {
+    /// Opens the file, and makes it if there is none. It never grows beyond `max_bytes`, if given.
+    pub fn open(path: &Path, max_bytes: Option<u64>) -> Result<Store, OpenError> {
+        let writer = open::writer(path, max_bytes)?;
+        let reader = open::reader(path)?;
+        Ok(Store { writer: Worker::start("store-writer", writer)?, reader: Worker::start("store-reader", reader)? })
+    }
+
+    /// Remembers a model under its id and version. Says whether another one was known by that name before.
+    pub async fn keep_model(&self, id: &str, version: &str, text: &str) -> Result<bool, StoreError> {
+        let (id, version, text) = (id.to_owned(), version.to_owned(), text.to_owned());
+        let keep = move |connection: &mut Connection| {
+            let known: Option<String> = model_text(connection, &id, &version)?;
+            connection.execute("INSERT OR REPLACE INTO models (id, version, json) VALUES (?1, ?2, ?3)", params![id, version, text])?;
+            Ok(known.is_some_and(|known| known != text))
+        };
+        self.writer.run(keep).await
+    }
+
+    /// The text of a model that has been served.
+    pub async fn model(&self, id: &str, version: &str) -> Result<Option<String>, StoreError> {
+        let (id, version) = (id.to_owned(), version.to_owned());
+        self.reader.run(move |connection| Ok(model_text(connection, &id, &version)?)).await
+    }
+
+    /// Records the events of a batch in one transaction, which is on disk when this returns.
+    pub async fn record(&self, sender: Sender, events: Vec<Incoming>) -> Result<record::Done, StoreError> {
+        self.writer.run(move |connection| record::record(connection, &sender, events)).await
+    }
+
+    /// All events of a visitor, in the order in which they arrived.
+    pub async fn events(&self, visitor: &str) -> Result<Vec<Kept>, StoreError> {
+        let visitor = visitor.to_owned();
+        self.reader.run(move |connection| events(connection, &visitor)).await
+    }
+
+    /// The visitors whose last event arrived most recently, newest first.
+    pub async fn recent(&self, count: u32) -> Result<Vec<Recent>, StoreError> {
+        let read = move |connection: &mut Connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT visitor, first_received, last_received, (SELECT count(*) FROM events WHERE events.visitor = visitors.visitor)
+                 FROM visitors ORDER BY last_received DESC, visitor LIMIT ?1",
+            )?;
+            let rows = statement.query_map([count], |row| {
+                Ok(Recent { visitor: row.get(0)?, first_received: row.get(1)?, last_received: row.get(2)?, events: row.get(3)? })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        };
+        self.reader.run(read).await
+    }
+
+    /// Whether it can be read.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.reader.run(|connection| Ok(connection.query_row("SELECT count(*) FROM meta", [], |_| Ok(()))?)).await
+    }
+}
+
+fn model_text(connection: &Connection, id: &str, version: &str) -> Result<Option<String>, rusqlite::Error> {
+    let mut statement = connection.prepare_cached("SELECT json FROM models WHERE id = ?1 AND version = ?2")?;
+    statement.query_row([id, version], |row| row.get(0)).optional()
+}
+
+fn events(connection: &Connection, visitor: &str) -> Result<Vec<Kept>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT json, shift, client, received_at FROM events WHERE visitor = ?1 ORDER BY seq")?;
+    let mut rows = statement.query([visitor])?;
+    let mut events = Vec::new();
+    while let Some(row) = rows.next()? {
+        let text: String = row.get(0)?;
+        let read = json::parse(&text).map_err(|error| error.to_string());
+        let read = read.and_then(|value| Event::read(&value, String::new).map_err(|(_, message)| message));
+        let event = read.map_err(|message| StoreError::Broken(format!("a stored event of visitor `{visitor}` is damaged: {message}")))?;
+        events.push(Kept { event, shift: row.get(1)?, client: row.get(2)?, received_at: row.get(3)? });
+    }
+    Ok(events)
+}
+
+type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// A thread that owns a connection and does one job after the other.
+struct Worker {
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Worker {
+    fn start(name: &str, mut connection: Connection) -> Result<Worker, OpenError> {
+        let (jobs, queue) = mpsc::channel::<Job>();
+        let work = move || queue.into_iter().for_each(|job| job(&mut connection));
+        let thread = thread::Builder::new().name(name.into()).spawn(work).map_err(|error| OpenError::Unusable(error.to_string()))?;
+        Ok(Worker { jobs: Some(jobs), thread: Some(thread) })
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let gone = || StoreError::Broken("its thread has ended".into());
+        let (answer, answered) = oneshot::channel();
+        // If nobody waits for the answer any more, the job has been done all the same.
+        let job: Job = Box::new(move |connection| _ = answer.send(work(connection)));
+        self.jobs.as_ref().ok_or_else(gone)?.send(job).map_err(|_| gone())?;
+        answered.await.map_err(|_| gone())?
+    }
+}
+
+/// Waits for the jobs that were accepted, then closes the connection.
+impl Drop for Worker {
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        if let Some(thread) = self.thread.take() {
+            _ = thread.join();
+        }
+    }
+}
