@@ -12,6 +12,9 @@ use warmlead::json;
 use warmlead::time::Time;
 use warmlead::value::{Object, Value};
 
+/// How many events a page shows.
+const SHOWN: usize = 500;
+
 const STYLE: &str = include_str!("page.css");
 
 fn page(title: &str, body: Markup) -> String {
@@ -47,8 +50,8 @@ pub fn list(entries: &[Entry], now: Time) -> String {
                             @for entry in entries {
                                 tr {
                                     td { a href={ "/v1/visitors/" (path_segment(&entry.visitor)) } { (entry.visitor) } }
-                                    td { (stage(&entry.stage, entry.mql)) }
-                                    td { (entry.grade.as_deref().unwrap_or("–")) }
+                                    td { @match &entry.now { Some(now) => (stage(&now.stage, now.mql)), None => span.quiet { "too many events" } } }
+                                    td { (entry.now.as_ref().and_then(|now| now.grade.as_deref()).unwrap_or("–")) }
                                     td.number { (entry.events) }
                                     td { (utc(entry.last_received)) }
                                 }
@@ -172,8 +175,11 @@ fn events(timeline: &[Object]) -> Markup {
     html! {
         section {
             h2 { "Timeline" }
-            p.quiet { "Times are UTC; the newest stands first." }
-            ol.timeline { @for event in timeline.iter().rev() { (event_line(event)) } }
+            p.quiet {
+                "Times are UTC; the newest stands first."
+                @if timeline.len() > SHOWN { " Of " (timeline.len()) " events these are the last " (SHOWN) "; the JSON form of this page has all." }
+            }
+            ol.timeline { @for event in timeline.iter().rev().take(SHOWN) { (event_line(event)) } }
         }
     }
 }

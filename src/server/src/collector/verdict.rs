@@ -195,3 +195,121 @@ fn fewer(lacking: &[&Kept], why: &str) -> Verdict {
     };
     Verdict { verdict: "fewer events", missing: Some(missing), reason: Some(reason) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MODEL: &str = r#"{ "id": "m", "version": "1", "scores": { "engagement": {} },
+        "rules": [{ "id": "any", "on": "*", "points": 1 }],
+        "stages": [{ "id": "mql", "when": { "scores.engagement": { "$gte": 4 } } }], "mql": "mql" }"#;
+
+    fn model() -> Model {
+        Model::load(&json::parse(MODEL).unwrap()).unwrap()
+    }
+
+    /// Events as they arrived: `a1@5` is the first of client `a`, at time 5.
+    fn kept(events: &str) -> Vec<Kept> {
+        let read = |word: &str| {
+            let (id, time) = word.split_once('@').unwrap();
+            let value = json::parse(&format!(r#"{{ "id": "{id}", "type": "x", "time": {time} }}"#)).unwrap();
+            Kept { event: Event::read(&value, String::new).unwrap(), shift: 0, client: Some(id[..1].to_owned()), received_at: 0 }
+        };
+        events.split_whitespace().map(read).collect()
+    }
+
+    /// What an honest tab claims that has seen these events at time 100.
+    fn claim(events: &[Kept]) -> (Basis, Claim) {
+        let seen: Vec<&Kept> = events.iter().collect();
+        let assessment = replay("v", seen.iter(), &model(), 100);
+        let scores = assessment.scores.iter().map(|(name, score)| (name.clone(), score.value.value())).collect();
+        let basis = Basis { model: "m".into(), version: "1".into(), at: 100, events: assessment.events, digest: assessment.digest };
+        (basis, Claim { stage: Some(assessment.stage), mql: Some(assessment.mql), scores })
+    }
+
+    fn told(verdict: &Verdict) -> String {
+        let missing = verdict.missing.iter().flatten().map(|event| event.id.as_str());
+        [verdict.verdict].into_iter().chain(missing).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn honest_tabs_are_told_what_they_lack() {
+        // What arrived here, what tab `a` has seen, what it is told.
+        let table = [
+            ("a1@1 a2@2", "a1@1 a2@2", "same"),
+            ("a1@1 b1@2 a2@3", "a1@1 a2@3 b1@2", "same"),
+            ("a1@1 b1@2 a2@3", "a1@1 a2@3", "fewer events b1"),
+            ("a1@1 b1@2 a2@3 b2@4 c1@5", "a1@1 a2@3 b1@2", "fewer events b2 c1"),
+            ("a1@1 b1@2 b2@200 a2@3 c1@5", "a1@1 a2@3 b1@2", "fewer events b2 c1"),
+            // Events that happen after the tab looked are nothing that it lacked, unless it lacks others.
+            ("a1@1 b1@200", "a1@1", "same"),
+            // The tab's store was wiped, and it has seen only the last of its own.
+            ("a1@1 a2@2 b1@3 a3@4", "a3@4", "fewer events a1 a2 b1 a3"),
+            ("a1@1 a2@2", "", "fewer events a1 a2"),
+            // It has all of the others, but not all of its own.
+            ("a1@1 b1@2 a2@3", "b1@2 a2@3", "fewer events a1 b1 a2"),
+            // It counts what never arrived.
+            ("a1@1", "a1@1 a2@2", "refuted"),
+        ];
+        for (arrived, seen, expected) in table {
+            let (basis, claim) = claim(&kept(seen));
+            let verdict = judge("v", &kept(arrived), Some(&model()), &basis, &claim, Some("a"));
+            assert_eq!(told(&verdict), expected, "{arrived} | {seen}");
+        }
+    }
+
+    #[test]
+    fn whoever_claims_something_else_is_refuted_with_what_differs() {
+        let events = kept("a1@1 a2@2 a3@3 a4@4");
+        let (basis, honest) = claim(&events);
+        let table = [
+            (Claim { stage: Some("sql".into()), ..honest.clone() }, "the stage is `mql` here, and `sql` was claimed"),
+            (Claim { mql: Some(false), ..honest.clone() }, "`mql` is true here, and false was claimed"),
+            (Claim { scores: vec![("engagement".into(), 5.0)], ..honest.clone() }, "the score `engagement` is 4 here, and 5 was claimed"),
+            (Claim { scores: vec![("x".into(), 4.0)], ..honest.clone() }, "the model has no score `x`, and one was claimed"),
+        ];
+        for (claim, reason) in table {
+            let verdict = judge("v", &events, Some(&model()), &basis, &claim, None);
+            assert_eq!((verdict.verdict, verdict.reason.as_deref()), ("refuted", Some(reason)));
+        }
+        assert_eq!(
+            judge("v", &events, Some(&model()), &basis, &Claim::default(), None).verdict,
+            "same",
+            "what is not claimed is not judged"
+        );
+        let unknown = judge("v", &events, None, &basis, &honest, None);
+        assert_eq!((unknown.verdict, unknown.reason.unwrap().contains("never served")), ("refuted", true));
+        let forged = Basis { digest: "0000000000000000".into(), ..basis };
+        assert_eq!(judge("v", &events, Some(&model()), &forged, &honest, None).verdict, "fewer events", "other events of the same number");
+    }
+
+    #[test]
+    fn much_is_told_in_parts_until_nothing_is_lacking() {
+        let others: String = (0..2_500).map(|number| format!("b{number}@{} ", 50 - number % 50)).collect();
+        let arrived = kept(&format!("a1@1 {others}"));
+        let mut seen = kept("a1@1");
+        for round in 1..=4 {
+            let (basis, claim) = claim(&seen);
+            let verdict = judge("v", &arrived, Some(&model()), &basis, &claim, Some("a"));
+            let missing = verdict.missing.unwrap_or_default();
+            assert_eq!(missing.len(), [1_000, 1_000, 500, 0][round - 1]);
+            assert_eq!(verdict.verdict, if round == 4 { "same" } else { "fewer events" });
+            seen.extend(missing.into_iter().map(|event| Kept { event, shift: 0, client: None, received_at: 0 }));
+        }
+    }
+
+    #[test]
+    fn what_can_not_be_read_is_said() {
+        let read = |text: &str| Basis::read(&json::parse(text).unwrap()).map(|basis| basis.is_some());
+        let good = r#"{ "model": "m", "version": "1", "at": 5, "events": 2, "digest": "00" }"#;
+        assert_eq!((read("null"), read(good)), (Ok(false), Ok(true)));
+        for bad in
+            ["5", "{}", &good.replace('2', "-2"), &good.replace('2', "1.5"), &good.replace("\"m\"", "7"), &good.replace('5', "\"soon\"")]
+        {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+        for bad in ["5", r#"{ "stage": 1 }"#, r#"{ "mql": "yes" }"#, r#"{ "scores": [] }"#, r#"{ "scores": { "a": "1" } }"#] {
+            assert!(Claim::read(&json::parse(bad).unwrap()).is_err(), "{bad}");
+        }
+    }
+}

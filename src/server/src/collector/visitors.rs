@@ -17,6 +17,9 @@ use warmlead::value::{Object, Value};
 /// How many visitors are listed.
 const LISTED: u32 = 50;
 
+/// Visitors with more events are listed without an assessment: bots must not keep the list waiting.
+const MOST_EVENTS: i64 = 2_000;
+
 /// A visitor in the list.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -29,11 +32,19 @@ pub struct Entry {
     pub last_received: Time,
     /// How many events are kept.
     pub events: i64,
-    /// Their stage now.
+    /// Their assessment now; `None` if they have too many events for a list.
+    #[serde(flatten)]
+    pub now: Option<Now>,
+}
+
+/// What a list says of a visitor's assessment.
+#[derive(Serialize)]
+pub struct Now {
+    /// Their stage.
     pub stage: String,
-    /// Whether they are an MQL now.
+    /// Whether they are an MQL.
     pub mql: bool,
-    /// Their grade now.
+    /// Their grade.
     pub grade: Option<String>,
 }
 
@@ -76,23 +87,23 @@ pub async fn list(State(collector): State<Arc<Collector>>, headers: HeaderMap) -
     }
     let mut entries = Vec::new();
     for recent in collector.store.recent(LISTED).await? {
-        let events = collector.store.events(&recent.visitor).await?;
-        let model = collector.model.clone();
-        entries
-            .push(collector.compute(move || entry(recent, batch::visitor(&model, "", &events).assess(&model, super::now(), false))).await?);
+        let now = if recent.events <= MOST_EVENTS { Some(assess(&collector, &recent.visitor).await?) } else { None };
+        let Recent { visitor, first_received, last_received, events } = recent;
+        entries.push(Entry { visitor, first_received, last_received, events, now });
     }
     Ok(if html { show(StatusCode::OK, page::list(&entries, super::now())) } else { answer(StatusCode::OK, &Listed { visitors: entries }) })
+}
+
+async fn assess(collector: &Collector, visitor: &str) -> Result<Now, Refused> {
+    let (events, model, id) = (collector.store.events(visitor).await?, collector.model.clone(), visitor.to_owned());
+    let assess = move || batch::visitor(&model, &id, &events).assess(&model, super::now(), false);
+    let Assessment { stage, mql, grade, .. } = collector.compute(assess).await?;
+    Ok(Now { stage, mql, grade })
 }
 
 #[derive(Serialize)]
 struct Listed {
     visitors: Vec<Entry>,
-}
-
-fn entry(recent: Recent, assessment: Assessment) -> Entry {
-    let Recent { visitor, first_received, last_received, events } = recent;
-    let Assessment { stage, mql, grade, .. } = assessment;
-    Entry { visitor, first_received, last_received, events, stage, mql, grade }
 }
 
 /// One visitor.
