@@ -46,9 +46,10 @@ impl Unreadable {
         self
     }
 
-    /// Where it stands: a JSON pointer.
+    /// Where it stands: a JSON pointer. What is too deep is somewhere below the first of its keys.
     pub fn path(&self) -> String {
-        self.keys.iter().rev().map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1"))).collect()
+        let keys = if matches!(self.reason, Reason::TooDeep) { 1 } else { self.keys.len() };
+        self.keys.iter().rev().take(keys).map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1"))).collect()
     }
 
     /// What is wrong with it, for people; `what` names the whole.

@@ -105,8 +105,8 @@ pub fn refusal(error: &Unreadable) -> Refusal {
     let code = match error.reason {
         Reason::TooLarge => "EVENT_TOO_LARGE",
         Reason::TooDeep => "EVENT_TOO_DEEP",
-        Reason::BigInt => "INVALID_FIELD",
-        Reason::Threw(_) => "INVALID_EVENT",
+        Reason::BigInt if !error.path().is_empty() => "INVALID_FIELD",
+        Reason::BigInt | Reason::Threw(_) => "INVALID_EVENT",
     };
     (code, error.message("the event"))
 }

@@ -9,7 +9,7 @@ mod engine;
 mod parse;
 mod print;
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod differential;
 
 use class::Class;

@@ -1,0 +1,47 @@
+// Every test of the project, cheap ones first. Each suite brings what it needs.
+
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { chromium, nodeModules, wasmTarget } from "./need.mjs";
+import { cargoTarget, main, root, run } from "./steps.mjs";
+import { check, counted, report, suite } from "./suites.mjs";
+import { vectors, wasmTests } from "./vectors.mjs";
+
+const node = process.execPath;
+const tsc = join(root, "pkg-config/node_modules/typescript/bin/tsc");
+
+main(async () => {
+  await wasmTarget();
+  await nodeModules();
+  await suite("Rust formatting", () => check("cargo", ["fmt", "--all", "--check"]));
+  await suite("Rust lints", () => check("cargo", ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]));
+  await suite("Rust lints, WebAssembly", () =>
+    check("cargo", ["clippy", "--quiet", "-p", "warmlead", "--target", "wasm32-unknown-unknown", "--lib", ...wasmTests(), "--", "-D", "warnings"]),
+  );
+  await suite("Rust tests", () => counted("cargo", ["test", "--quiet", "--workspace"]));
+  await vectors();
+  await suite("types of the TypeScript sources", () => check(node, [tsc, "-p", join(root, "pkg-config")]));
+  await suite("npm package, built", () => check("make", ["--no-print-directory", "package"]));
+  const { browser } = await chromium();
+  const env = { CHROMIUM: browser, WARMLEAD: join(cargoTarget, "debug/warmlead") };
+  for (const folder of folders()) await suite(`tests/${folder}`, () => counted(node, ["--test", "--test-reporter=tap", ...testFiles(folder)], { env }));
+  if (existsSync(join(root, "tests/e2e/run.mjs"))) {
+    await suite("a visit, end to end", async () => {
+      await run(node, [join(root, "pkg-config/tools/site.mjs")]);
+      return counted(node, [join(root, "tests/e2e/run.mjs")], { env });
+    });
+  }
+  report();
+});
+
+/** The folders of tests/ with tests for Node. */
+function folders() {
+  return readdirSync(join(root, "tests"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && testFiles(entry.name).length > 0)
+    .map(({ name }) => name);
+}
+
+function testFiles(folder) {
+  const path = join(root, "tests", folder);
+  return readdirSync(path).filter((name) => name.endsWith(".test.mjs")).map((name) => join(path, name));
+}
