@@ -35,7 +35,13 @@ export function cart(main) {
       (again ?? page.querySelector("[data-cart-lines] button") ?? page.querySelector("[data-cart-empty] a")).focus();
     });
     // An order empties the cart; what was ordered stays in sight beside the thanks.
-    page.querySelector("[data-cart-order]").addEventListener("sent", () => { lines = []; keep(); count(); freeze(page); });
+    page.querySelector("[data-cart-order]").addEventListener("sent", () => {
+      track("purchase", { value: total(), currency: "EUR", items: lines.map(({ sku, quantity }) => ({ item: sku, quantity })) });
+      lines = [];
+      keep();
+      count();
+      freeze(page);
+    });
   }
   draw();
 }

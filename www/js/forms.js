@@ -6,7 +6,7 @@
 //   data-property  (on a field) the property of the events that its value becomes
 //   <template>     what stands in the form's place afterwards
 
-import { track } from "./lead.js";
+import { track, warmlead } from "./lead.js";
 
 /** Wires the forms and downloads inside `root`. */
 export function forms(root) {
@@ -14,6 +14,7 @@ export function forms(root) {
     if (form.noValidate) continue;
     form.noValidate = true;
     form.querySelector("fieldset").disabled = false;
+    prefill(form);
     form.addEventListener("submit", (event) => { event.preventDefault(); submit(form); });
     form.addEventListener("input", (event) => {
       if (!form.dataset.started) {
@@ -27,6 +28,15 @@ export function forms(root) {
   }
   for (const link of root.querySelectorAll("[data-download]")) {
     link.addEventListener("click", () => track("file_download", { file: link.dataset.download, url: link.href }));
+  }
+}
+
+/** Nobody has to write twice what they have said on this visit. */
+function prefill(form) {
+  const traits = warmlead?.document?.traits ?? {};
+  for (const field of form.querySelectorAll("[data-trait]")) {
+    const value = field.dataset.trait.split(".").reduce((at, key) => at?.[key], traits);
+    if (field.value === "" && (typeof value === "string" || typeof value === "number")) field.value = String(value);
   }
 }
 

@@ -9,7 +9,7 @@ mod engine;
 mod parse;
 mod print;
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
 mod differential;
 
 use class::Class;
