@@ -10,7 +10,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 /// How deep arrays and objects may nest before reading stops with an error: deeper input is an attack
 /// on the stack, not data.
-pub const MAX_DEPTH: usize = 64;
+pub const MAX_DEPTH: usize = 96;
 
 /// A JSON value.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -343,7 +343,7 @@ struct TooDeep;
 
 impl fmt::Display for TooDeep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("nested deeper than 64 levels")
+        write!(f, "nested deeper than {MAX_DEPTH} levels")
     }
 }
 

@@ -1,5 +1,6 @@
 //! Documentation that must stay true: every error code of the source is explained in docs/errors.md.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,9 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
         }
     }
 }
+
+/// Names of environment variables look like codes.
+const VARIABLES: [&str; 3] = ["CARGO_PKG_VERSION", "WARMLEAD_FUZZ", "WARMLEAD_TOKEN"];
 
 /// `"LIKE_THIS"`, with at least one underscore, outside of tests.
 fn codes(source: &str) -> impl Iterator<Item = &str> {
@@ -42,6 +46,7 @@ fn every_code_is_explained() {
         found.extend(codes(&std::fs::read_to_string(path).unwrap()).map(str::to_owned));
     }
     assert!(found.len() > 30, "only {} codes found: does this test still look in the right places?", found.len());
-    let unexplained: Vec<_> = found.iter().filter(|code| !explained.contains(&format!("`{code}`"))).collect();
+    let known = |code: &String| VARIABLES.contains(&code.as_str()) || explained.contains(&format!("`{code}`"));
+    let unexplained: Vec<_> = found.iter().filter(|code| !known(code)).collect();
     assert!(unexplained.is_empty(), "not in docs/errors.md: {unexplained:?}");
 }

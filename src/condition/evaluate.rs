@@ -61,9 +61,9 @@ fn operator_holds(operator: &Operator, actual: &Value) -> bool {
     }
 }
 
-/// GrowthBook passes over falsy elements, so no element that is `0`, `""`, `false` or `null` is ever matched.
+/// GrowthBook passes over `null` elements (since its SDK 1.8.0; before, over `0`, `""` and `false`, too).
 fn element_matches(element: &Element, item: &Value) -> bool {
-    is_truthy(item)
+    !item.is_null()
         && match element {
             Element::Value(test) => passes(test, item),
             Element::Document(clause) => clause_holds(clause, item),
