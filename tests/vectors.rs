@@ -14,7 +14,8 @@ macro_rules! vectors {
             #[cfg_attr(not(target_arch = "wasm32"), test)]
             #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
             fn $name() {
-                if let Err(report) = support::run(stringify!($name), include_str!(concat!("vectors/", stringify!($name), ".json"))) {
+                let vectors = support::read(include_str!(concat!("vectors/", stringify!($name), ".json"))).unwrap();
+                if let Err(report) = support::run(stringify!($name), &vectors) {
                     panic!("{report}");
                 }
             }

@@ -10,12 +10,11 @@ use warmlead::model::Model;
 use warmlead::time::{Time, parse_iso};
 use warmlead::value::{Object, Value};
 
-/// Runs every case of a file and reports all that are wrong.
+/// Runs every case of a file, reports all that are wrong, and prints a hash of all the answers.
 ///
 /// # Errors
 /// The wrong cases, one line for each difference.
-pub fn run(file: &str, text: &str) -> Result<(), String> {
-    let vectors = read(text)?;
+pub fn run(file: &str, vectors: &Value) -> Result<(), String> {
     let cases = vectors.at("cases").and_then(Value::as_array).ok_or("there are no `cases`")?;
     let mut assessments = String::new();
     let mut wrong = Vec::new();
