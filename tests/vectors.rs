@@ -25,12 +25,12 @@ macro_rules! vectors {
 
 vectors! { sessions signals points stages actions visitors }
 
-/// The model that ships, judged by the visitors for whom it was made. The file names it; here it takes its name's place.
+/// The corners of the model that ships. The file names it; here it takes its name's place.
 #[cfg_attr(not(target_arch = "wasm32"), test)]
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 fn shipped() {
     let vectors = include_str!("vectors/shipped.json").replace("\"src/models/b2b-saas.json\"", warmlead::models::B2B_SAAS);
-    if let Err(report) = support::run("shipped", &vectors) {
+    if let Err(report) = support::run("shipped", &support::read(&vectors).unwrap()) {
         panic!("{report}");
     }
 }
