@@ -19,6 +19,21 @@ declare module "warmlead-glue" {
     merge(snapshot: unknown, now: unknown): boolean;
     free(): void;
   }
+  export class Sender {
+    rows(): number;
+    excess(waiting: number): number;
+    recorded(now: number): void;
+    hurry(now: number): void;
+    online(online: boolean, now: number): void;
+    busy(now: number): void;
+    due(): number | undefined;
+    retry_at(now: number): number | undefined;
+    next(rows: unknown[], more: boolean, visitor: string, now: number): unknown;
+    parting(rows: unknown[], more: boolean, visitor: string, now: number): unknown;
+    answered(ids: string[], status: number, retryAt: number, body: unknown, now: number, random: number): unknown;
+    free(): void;
+  }
+  export function shipped_model(): string;
   export function matches(condition: unknown, document: unknown): boolean;
   export function restart(): void;
   export function settle(): void;

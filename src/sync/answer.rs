@@ -3,7 +3,6 @@
 use crate::event::Event;
 use crate::time::Time;
 use crate::value::Value;
-use serde::Serialize;
 
 /// What came back for a batch.
 #[derive(Clone, Copy, Debug)]
@@ -22,21 +21,31 @@ pub enum Answer<'a> {
 }
 
 /// What the collector says of the score that was sent along, having replayed the events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It arrives at the same.
-    #[serde(rename = "same")]
+    /// `same`: it arrives at the same.
     Same,
-    /// It has events that the page lacks, and arrives at something else.
-    #[serde(rename = "fewer events")]
+    /// `fewer events`: it has events that the page lacks, and arrives at something else.
     FewerEvents,
-    /// It arrives at something else from the same events.
-    #[serde(rename = "refuted")]
+    /// `refuted`: it arrives at something else from the same events.
     Refuted,
 }
 
+impl Verdict {
+    const ALL: [Verdict; 3] = [Verdict::Same, Verdict::FewerEvents, Verdict::Refuted];
+
+    /// As it is written in an answer.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Same => "same",
+            Verdict::FewerEvents => "fewer events",
+            Verdict::Refuted => "refuted",
+        }
+    }
+}
+
 /// What follows from an answer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
     /// The events that are done with: to be deleted from what waits.
     pub done: Vec<String>,
@@ -99,12 +108,8 @@ fn taken(body: &Value, ids: &[String]) -> Option<Outcome> {
         return None;
     }
     if let Some(verdict) = body.get("verdict") {
-        outcome.verdict = match verdict.at("verdict").and_then(Value::as_str) {
-            Some("same") => Some(Verdict::Same),
-            Some("fewer events") => Some(Verdict::FewerEvents),
-            Some("refuted") => Some(Verdict::Refuted),
-            _ => None,
-        };
+        let word = verdict.at("verdict").and_then(Value::as_str);
+        outcome.verdict = Verdict::ALL.into_iter().find(|verdict| word == Some(verdict.as_str()));
         let missing = verdict.at("missing").and_then(Value::as_array).unwrap_or_default();
         let read = missing.iter().filter_map(|event| Event::read(event, String::new).ok());
         outcome.missing = read.filter(|event| !event.id.is_empty()).collect();

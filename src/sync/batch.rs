@@ -3,7 +3,6 @@
 use crate::event::Event;
 use crate::event::segment::segment_from_event;
 use crate::value::Value;
-use serde::Serialize;
 
 /// An event that waits, as it is stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,7 +14,7 @@ pub struct Waiting {
 }
 
 /// What to send.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Batch {
     /// The ids of the events in it, oldest first.
     pub ids: Vec<String>,

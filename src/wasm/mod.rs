@@ -8,6 +8,7 @@ mod decode;
 mod encode;
 mod failure;
 mod scorer;
+mod sync;
 mod visitor;
 
 use wasm_bindgen::prelude::*;

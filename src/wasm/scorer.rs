@@ -81,6 +81,12 @@ impl Scorer {
     }
 }
 
+/// The scoring model that is used where none is given, as JSON text.
+#[wasm_bindgen]
+pub fn shipped_model() -> String {
+    models::B2B_SAAS.to_owned()
+}
+
 /// Whether a condition holds on a document.
 ///
 /// # Errors

@@ -1,0 +1,78 @@
+// Brings the engine into the page: the module, streamed when the browser is idle, and the scoring model.
+// It knows nothing of visitors and events.
+
+import * as glue from "warmlead-glue";
+import { WarmleadError } from "../entry/error.ts";
+import { call, load } from "../entry/instance.ts";
+import { Scorer } from "../entry/scorer.ts";
+import type { ScoringModel } from "../types/warmlead.d.ts";
+
+/** How long a page may take to load before the engine comes anyway, in milliseconds. */
+const PATIENCE = 5_000;
+/** How long the browser may be busy after that. */
+const BUSY = 2_000;
+/** How long a model may take to arrive. */
+const MODEL_TIMEOUT = 10_000;
+
+/** A scoring model, ready to be used. */
+export interface Loaded {
+  scorer: Scorer;
+  model: object;
+  /** Whether the shipped model stands in for one that could not be had. */
+  makeshift: boolean;
+}
+
+/** Settled when the page has loaded and the browser has nothing better to do. */
+export async function idle(): Promise<void> {
+  if (document.readyState !== "complete") {
+    await new Promise<void>((resolve) => {
+      addEventListener("load", () => resolve(), { once: true });
+      setTimeout(resolve, PATIENCE);
+    });
+  }
+  await new Promise<void>((resolve) => {
+    if (typeof requestIdleCallback === "function") requestIdleCallback(() => resolve(), { timeout: BUSY });
+    else setTimeout(resolve, 1);
+  });
+}
+
+/** Loads the module. Fails with UNSUPPORTED. */
+export async function loadModule(address: string | URL | undefined): Promise<void> {
+  await load(address ?? new URL("warmlead.wasm", import.meta.url));
+}
+
+/** Loads and compiles the model: the one given, the one at the address given, the collector's, the shipped one. Fails with INVALID_MODEL and the like. */
+export async function loadModel(given: object | string | undefined, collector: string | null): Promise<Loaded> {
+  if (typeof given === "object") return compile(given, false);
+  const address = given ?? (collector === null ? undefined : `${collector}/model`);
+  if (address === undefined) return compile(shipped(), false);
+  let model: object;
+  try {
+    model = await fetchModel(address);
+  } catch (cause) {
+    // The page chose that model: another one would score by rules that nobody asked for.
+    if (given !== undefined) throw new WarmleadError({ code: "INVALID_MODEL", path: "", message: `the scoring model at ${given} can't be had` }, { cause });
+    return compile(shipped(), true);
+  }
+  return compile(model, false);
+}
+
+function compile(model: object, makeshift: boolean): Loaded {
+  return { scorer: new Scorer(model as ScoringModel), model, makeshift };
+}
+
+function shipped(): object {
+  return JSON.parse(call(() => glue.shipped_model())) as object;
+}
+
+async function fetchModel(address: string): Promise<object> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), MODEL_TIMEOUT);
+  try {
+    const response = await fetch(address, { credentials: "omit", signal: abort.signal });
+    if (!response.ok) throw new Error(`${address} answered ${response.status}`);
+    return (await response.json()) as object;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,16 @@
+// The entry of the browser client.
+
+import type { StartOptions, Warmlead } from "../types/browser.d.ts";
+import { Client } from "./client.ts";
+import { inert } from "./inert.ts";
+
+export { WarmleadError } from "../entry/error.ts";
+export { handlers } from "./actions/index.ts";
+
+let running: Warmlead | undefined;
+
+export function start(options: StartOptions = {}): Warmlead {
+  if (typeof document === "undefined") return inert();
+  if (!running || running.status === "stopped") running = new Client(options);
+  return running;
+}

@@ -1,0 +1,27 @@
+// What `start` gives where there is no page, as on a server that renders one: nothing happens, nothing throws.
+
+import type { Warmlead } from "../types/browser.d.ts";
+
+export function inert(): Warmlead {
+  const nothing = () => {};
+  const settled = Promise.resolve();
+  return {
+    ready: settled,
+    status: "unsupported",
+    error: null,
+    visitor: "",
+    assessment: null,
+    document: null,
+    model: null,
+    consentGiven: null,
+    queue: { waiting: 0, acknowledged: 0, dropped: 0, store: "memory", online: false, verdict: null, retryAt: null },
+    track: nothing,
+    page: nothing,
+    identify: nothing,
+    consent: nothing,
+    subscribe: () => nothing,
+    flush: () => settled,
+    forget: () => settled,
+    stop: nothing,
+  };
+}

@@ -1,0 +1,153 @@
+// When an action may be shown: one at a time, after the visitor's first interaction, never while they type or a dialog is open. Which
+// actions are due, the engine says; what they look like, their handlers. Holdouts are recorded at the moment at which the others see theirs.
+
+import type { Action, ActionContext, ActionHandler, Warmlead } from "../types/browser.d.ts";
+import type { Assessment } from "../types/warmlead.d.ts";
+
+/** The pause between two overlays, in milliseconds. */
+const PAUSE = 1_000;
+/** Scrolling right after the page has loaded is the browser's, restoring the position. */
+const RESTORING = 1_000;
+
+/** What it needs to know of the client. */
+export interface Host {
+  handlers: Record<string, ActionHandler>;
+  assessment(): Assessment | null;
+  track: Warmlead["track"];
+  identify: Warmlead["identify"];
+}
+
+export class Overlays {
+  readonly #host: Host;
+  readonly #started = performance.now();
+  readonly #ends: (() => void)[] = [];
+  #interacted = false;
+  /** What has been shown or held out on this page: once each, whatever the model says. */
+  #had = new Set<string>();
+  /** What is open. */
+  #open: { close?: (() => void) | undefined } | undefined;
+  /** Until when nothing may follow what was open. */
+  #pauseEnds = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(host: Host) {
+    this.#host = host;
+    const interact = (event: Event) => {
+      if (this.#interacted || (event.type === "scroll" && performance.now() - this.#started < RESTORING)) return;
+      this.#interacted = true;
+      this.#later(0);
+    };
+    for (const type of ["pointerdown", "keydown", "scroll"]) this.#listen(type, interact);
+    // A field may have been in the way.
+    this.#listen("focusout", () => this.#later(0));
+  }
+
+  /** Shows what is due, if the moment is right. */
+  consider(): void {
+    if (this.#open || !this.#interacted || document.hidden || isTyping() || hasDialog()) return;
+    const pause = this.#pauseEnds - performance.now();
+    if (pause > 0) return this.#later(pause);
+    const assessment = this.#host.assessment();
+    if (!assessment) return;
+    for (const id of assessment.held_out) {
+      if (this.#had.has(id)) continue;
+      this.#had.add(id);
+      this.#host.track("action_held_out", { action: id });
+    }
+    for (const action of assessment.show) {
+      if (this.#had.has(action.id)) continue;
+      this.#had.add(action.id);
+      if (this.#show(action)) return;
+    }
+  }
+
+  /** Closes what is open and forgets what was shown: for another visitor. */
+  reset(): void {
+    this.#had.clear();
+    this.#shut();
+  }
+
+  stop(): void {
+    for (const end of this.#ends.splice(0)) end();
+    this.#interacted = false;
+    this.#shut();
+    clearTimeout(this.#timer);
+  }
+
+  #show(action: Action): boolean {
+    const handler = Object.hasOwn(this.#host.handlers, action.do.type) ? this.#host.handlers[action.do.type] : undefined;
+    if (!handler) {
+      console.warn(`warmlead: action \`${action.id}\` wants \`${action.do.type}\`, for which there is no handler`);
+      return false;
+    }
+    const open: { close?: (() => void) | undefined } = {};
+    this.#open = open;
+    const done = () => {
+      if (this.#open !== open) return;
+      this.#open = undefined;
+      this.#pauseEnds = performance.now() + PAUSE;
+      this.#later(PAUSE);
+    };
+    try {
+      open.close = handler(action, this.#context(action.id, done)) ?? undefined;
+    } catch (error) {
+      console.warn(`warmlead: the handler of action \`${action.id}\` failed:`, error);
+      done();
+    }
+    return true;
+  }
+
+  #context(action: string, done: () => void): ActionContext {
+    const reported = new Set<string>();
+    const report = (type: string) => {
+      if (reported.has(type)) return;
+      reported.add(type);
+      this.#host.track(type, { action });
+    };
+    return {
+      shown: () => report("action_shown"),
+      dismissed: () => report("action_dismissed"),
+      clicked: () => report("action_clicked"),
+      converted: () => report("action_converted"),
+      done,
+      track: this.#host.track,
+      identify: this.#host.identify,
+    };
+  }
+
+  #shut(): void {
+    const open = this.#open;
+    this.#open = undefined;
+    try {
+      open?.close?.();
+    } catch (error) {
+      console.warn("warmlead: a handler failed to close:", error);
+    }
+  }
+
+  #later(delay: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.consider(), delay);
+  }
+
+  #listen(type: string, listener: (event: Event) => void): void {
+    document.addEventListener(type, listener, { capture: true, passive: true });
+    this.#ends.push(() => document.removeEventListener(type, listener, true));
+  }
+}
+
+/** Whether the visitor is in a field that takes text. */
+function isTyping(): boolean {
+  let focused = document.activeElement;
+  while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+  if (!(focused instanceof HTMLElement)) return false;
+  const buttons = ["button", "submit", "reset", "checkbox", "radio", "range", "color", "file", "image"];
+  if (focused instanceof HTMLInputElement) return !buttons.includes(focused.type);
+  return focused instanceof HTMLTextAreaElement || focused instanceof HTMLSelectElement || focused.isContentEditable;
+}
+
+/** Whether the page has a dialog of its own on screen. */
+function hasDialog(): boolean {
+  const dialogs = document.querySelectorAll<HTMLElement>("dialog[open], [role=dialog], [role=alertdialog], [aria-modal=true]");
+  return Array.from(dialogs).some((dialog) => dialog.getClientRects().length > 0);
+}

@@ -1,0 +1,101 @@
+// What to send, when to try again, and what an answer means, all decided in the module (src/sync/). After a trap it starts over with
+// nothing known; what waits is in the queue.
+
+import * as glue from "warmlead-glue";
+import { call, generation } from "../entry/instance.ts";
+import type { Queue } from "../types/browser.d.ts";
+import type { RecordedEvent } from "./event.ts";
+
+/** What to send. */
+export interface Batch {
+  ids: string[];
+  messages: object[];
+  /** Whether nothing is left behind. */
+  last: boolean;
+  /** Stored rows that are no events. */
+  unreadable: string[];
+}
+
+/** What came back. */
+export interface Answer {
+  /** 0 if nothing did. */
+  status: number;
+  /** What `Retry-After` says, as a time; NaN if it doesn't. */
+  retryAt: number;
+  body: unknown;
+}
+
+/** What follows from it. */
+export interface Outcome {
+  done: string[];
+  acknowledged: number;
+  refused: string[];
+  missing: RecordedEvent[];
+  verdict: Queue["verdict"];
+}
+
+/** An event that waits. */
+export interface Row {
+  id: string;
+  event: RecordedEvent;
+}
+
+export class Sender {
+  #raw: glue.Sender | undefined;
+  #born = -1;
+
+  rows(): number {
+    return this.#ask((raw) => raw.rows());
+  }
+
+  excess(waiting: number): number {
+    return this.#ask((raw) => raw.excess(waiting));
+  }
+
+  recorded(): void {
+    this.#ask((raw) => raw.recorded(Date.now()));
+  }
+
+  hurry(): void {
+    this.#ask((raw) => raw.hurry(Date.now()));
+  }
+
+  online(online: boolean): void {
+    this.#ask((raw) => raw.online(online, Date.now()));
+  }
+
+  busy(): void {
+    this.#ask((raw) => raw.busy(Date.now()));
+  }
+
+  due(): number | undefined {
+    return this.#ask((raw) => raw.due());
+  }
+
+  retryAt(): number | null {
+    return this.#ask((raw) => raw.retry_at(Date.now())) ?? null;
+  }
+
+  next(rows: Row[], more: boolean, visitor: string): Batch | null {
+    return this.#ask((raw) => raw.next(rows, more, visitor, Date.now()) as Batch | null);
+  }
+
+  parting(rows: Row[], visitor: string): Batch | null {
+    return this.#ask((raw) => raw.parting(rows, false, visitor, Date.now()) as Batch | null);
+  }
+
+  answered(ids: string[], answer: Answer): Outcome {
+    return this.#ask((raw) => raw.answered(ids, answer.status, answer.retryAt, answer.body, Date.now(), Math.random()) as Outcome);
+  }
+
+  #ask<T>(question: (raw: glue.Sender) => T): T {
+    return call(() => {
+      if (!this.#raw || this.#born !== generation()) {
+        this.#raw = new glue.Sender();
+        this.#born = generation();
+        this.#raw.online(navigator.onLine, Date.now());
+      }
+      return question(this.#raw);
+    });
+  }
+}

@@ -1,0 +1,89 @@
+// Page views: when the page loads, when a single-page app changes path or query, when the back button restores the page. Nothing else.
+
+import type { Place } from "./event.ts";
+
+/** So long a single-page app gets to settle on an address and a title, in milliseconds. */
+const SETTLE = 50;
+
+export class Tracker {
+  readonly #pageView: () => void;
+  readonly #ends: (() => void)[] = [];
+  #url = address();
+  #referrer = document.referrer;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(pageView: () => void) {
+    this.#pageView = pageView;
+  }
+
+  /** Where the visitor is and came from. */
+  get place(): Place {
+    return { url: this.#url, title: document.title, referrer: this.#referrer };
+  }
+
+  start(): void {
+    const prerendered = document as { prerendering?: boolean };
+    if (prerendered.prerendering) this.#listen(document, "prerenderingchange", () => this.#pageView());
+    else this.#pageView();
+    this.#listen(window, "popstate", () => this.#later());
+    this.#listen(window, "pageshow", (event) => {
+      if (!(event as PageTransitionEvent).persisted) return;
+      // Where from, nobody knows.
+      this.#referrer = "";
+      this.#pageView();
+    });
+    this.#wrap("pushState");
+    this.#wrap("replaceState");
+  }
+
+  /** Records a change of address that has not been recorded yet. */
+  check(): void {
+    clearTimeout(this.#timer);
+    const url = address();
+    if (pathAndQuery(url) === pathAndQuery(this.#url)) return;
+    this.#referrer = this.#url;
+    this.#url = url;
+    this.#pageView();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    for (const end of this.#ends.splice(0)) end();
+  }
+
+  #later(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.check(), SETTLE);
+  }
+
+  #listen(target: EventTarget, type: string, listener: (event: Event) => void): void {
+    target.addEventListener(type, listener);
+    this.#ends.push(() => target.removeEventListener(type, listener));
+  }
+
+  /** The browser has no event for these that works everywhere. */
+  #wrap(name: "pushState" | "replaceState"): void {
+    const original = history[name];
+    let stopped = false;
+    const wrapped: typeof original = (...change) => {
+      original.apply(history, change);
+      if (!stopped) this.#later();
+    };
+    history[name] = wrapped;
+    this.#ends.push(() => {
+      stopped = true;
+      // Somebody may have wrapped it after us.
+      if (history[name] === wrapped) history[name] = original;
+    });
+  }
+}
+
+/** The page's address without its fragment, which is no other page and may carry secrets. */
+function address(): string {
+  return location.href.split("#", 1)[0]!;
+}
+
+function pathAndQuery(url: string): string {
+  const { pathname, search } = new URL(url);
+  return pathname + search;
+}

@@ -1,0 +1,119 @@
+//! The sender in JavaScript's hands: the browser client tells it what happens, and does what it says (`crate::sync`).
+
+use super::{decode, encode};
+use crate::event::{Event, MAX_EVENT_BYTES};
+use crate::sync::{self, Answer, Batch, Limits, Outcome, Verdict, Waiting};
+use crate::time::{MAX_TIME, Time};
+use crate::value::{Object, Value};
+use js_sys::{Array, Reflect};
+use wasm_bindgen::prelude::*;
+
+/// The most that is read of an answer, in bytes of JSON text: a visitor's missing events may be many.
+const MAX_ANSWER_BYTES: usize = 64 << 20;
+
+/// Decides what to send and when.
+#[wasm_bindgen]
+pub struct Sender {
+    state: sync::Sender,
+}
+
+#[wasm_bindgen]
+impl Sender {
+    /// With nothing known to be waiting.
+    #[wasm_bindgen(constructor)]
+    #[allow(clippy::new_without_default)]
+    pub fn new() -> Sender {
+        Sender { state: sync::Sender::new(Limits::default()) }
+    }
+
+    /// How many of the oldest events that wait `next` and `parting` want to see.
+    pub fn rows(&self) -> usize {
+        Limits::default().events
+    }
+
+    /// How many of the oldest events must go if so many wait.
+    pub fn excess(&self, waiting: usize) -> usize {
+        self.state.excess(waiting)
+    }
+
+    /// An event was stored.
+    pub fn recorded(&mut self, now: f64) {
+        self.state.recorded(time(now));
+    }
+
+    /// Somebody wants what waits to be sent now.
+    pub fn hurry(&mut self, now: f64) {
+        self.state.hurry(time(now));
+    }
+
+    /// The network came or went.
+    pub fn online(&mut self, online: bool, now: f64) {
+        self.state.online(online, time(now));
+    }
+
+    /// Another tab is sending.
+    pub fn busy(&mut self, now: f64) {
+        self.state.busy(time(now));
+    }
+
+    /// When to call `next`; `undefined`: not before something happens.
+    pub fn due(&self) -> Option<f64> {
+        self.state.due().map(|due| due as f64)
+    }
+
+    /// Until when it waits after a failure; `undefined` if it doesn't.
+    pub fn retry_at(&self, now: f64) -> Option<f64> {
+        self.state.retry_at(time(now)).map(|until| until as f64)
+    }
+
+    /// The batch to send now, as `{ ids, messages, last, unreadable }`; `null` if there is none. `rows` are `{ id, event }`, oldest first.
+    pub fn next(&mut self, rows: &Array, more: bool, visitor: &str, now: f64) -> JsValue {
+        write_batch(self.state.next(&read(rows), more, visitor, time(now)))
+    }
+
+    /// The batch to send while the page is being hidden; `null` if there is none.
+    pub fn parting(&self, rows: &Array, more: bool, visitor: &str, now: f64) -> JsValue {
+        write_batch(self.state.parting(&read(rows), more, visitor, time(now)))
+    }
+
+    /// What the answer to a batch means, as `{ done, acknowledged, refused, missing, verdict }`. `status` is 0 if nothing came back,
+    /// `retry_at` what `Retry-After` says, as a time, or NaN.
+    pub fn answered(&mut self, ids: Vec<String>, status: u16, retry_at: f64, body: &JsValue, now: f64, random: f64) -> JsValue {
+        let body = decode::value(body, MAX_ANSWER_BYTES).unwrap_or(Value::Null);
+        let retry_at = if retry_at.is_nan() { None } else { Some(time(retry_at)) };
+        let answer = if status == 0 { Answer::Unreachable } else { Answer::Response { status, retry_at, body: &body } };
+        write_outcome(self.state.answered(&ids, answer, time(now), random))
+    }
+}
+
+fn time(millis: f64) -> Time {
+    (millis as Time).clamp(0, MAX_TIME)
+}
+
+fn read(rows: &Array) -> Vec<Waiting> {
+    let get = |row: &JsValue, key: &str| Reflect::get(row, &JsValue::from_str(key)).unwrap_or(JsValue::UNDEFINED);
+    let waiting = |row: JsValue| Waiting {
+        id: get(&row, "id").as_string().unwrap_or_default(),
+        // What can't be read is no event, and the sender sets it aside.
+        event: decode::value(&get(&row, "event"), MAX_EVENT_BYTES).unwrap_or(Value::Null),
+    };
+    rows.iter().map(waiting).collect()
+}
+
+fn write_batch(batch: Option<Batch>) -> JsValue {
+    let Some(Batch { ids, messages, last, unreadable }) = batch else { return JsValue::NULL };
+    let members = [("ids", Value::from(ids)), ("messages", messages.into()), ("last", last.into()), ("unreadable", unreadable.into())];
+    encode::value(&Object::from_iter(members).into())
+}
+
+fn write_outcome(outcome: Outcome) -> JsValue {
+    let Outcome { done, acknowledged, refused, missing, verdict } = outcome;
+    let members = [
+        ("done", Value::from(done)),
+        ("acknowledged", (acknowledged as i64).into()),
+        ("refused", refused.into()),
+        ("missing", Value::Array(missing.iter().map(Event::to_value).collect())),
+        ("verdict", verdict.map(Verdict::as_str).into()),
+    ];
+    encode::value(&Object::from_iter(members).into())
+}
