@@ -1,0 +1,289 @@
+// How the client behaves towards the page and its visitor: consent, page views, overlays, and that no failure in here harms the page.
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { browse, model, open, serve, stored, until, visit } from "./harness.mjs";
+
+const given = { consent: "given" };
+let browser, site, context;
+
+before(async () => (browser = await browse()));
+after(() => browser.close());
+beforeEach(async () => {
+  site = await serve();
+  context = await browser.newContext();
+});
+afterEach(async () => {
+  await context.close();
+  await site.close();
+});
+
+const score = (page) => page.evaluate(() => window.warmlead.assessment.scores.engagement.value);
+const track = (page, ...types) => page.evaluate((types) => types.forEach((type) => window.warmlead.track(type)), types);
+/** Everything that the browser keeps for the site. */
+const kept = (page) => page.evaluate(async () => ({
+  databases: (await indexedDB.databases()).map(({ name }) => name),
+  local: localStorage.length,
+  session: sessionStorage.length,
+  cookies: document.cookie,
+  caches: (await caches.keys()).length,
+}));
+const nothing = { databases: [], local: 0, session: 0, cookies: "", caches: 0 };
+
+test("before the visitor chooses, nothing is stored or sent, and scoring works", async () => {
+  const page = await open(context, site.address);
+  await track(page, "like");
+  await page.evaluate(() => window.warmlead.flush());
+  assert.equal(await score(page), 11);
+  assert.deepEqual(await page.evaluate(() => [window.warmlead.consentGiven, window.warmlead.queue.store, window.warmlead.queue.waiting]), [null, "memory", 2]);
+  await page.goto("about:blank");
+  await page.goto(`${site.address}/other.txt`);
+  assert.deepEqual([await kept(page), await context.cookies(), site.collector.batches], [nothing, [], []]);
+});
+
+test("consent that is given stores and sends what happened before it, and holds on later pages", async () => {
+  const page = await open(context, site.address);
+  await track(page, "like");
+  await page.evaluate(() => window.warmlead.consent({ analytics: true, marketing: false }));
+  assert.equal(await page.evaluate(() => window.warmlead.consentGiven), true);
+  await until(() => stored(site.collector), ["page", "like", "consent"]);
+  const visitor = await page.evaluate(() => window.warmlead.visitor);
+  await visit(page, site.address);
+  assert.deepEqual(await page.evaluate(() => [window.warmlead.consentGiven, window.warmlead.visitor]), [true, visitor]);
+  assert.deepEqual(await page.evaluate(() => window.warmlead.document.consent), { analytics: true, marketing: false });
+  await until(() => stored(site.collector), ["page", "like", "consent", "page"]);
+});
+
+test("consent that is refused leaves nothing behind and sends nothing, and scoring goes on in memory", async () => {
+  const page = await open(context, site.address);
+  await page.evaluate(() => window.warmlead.consent({ analytics: false, marketing: false }));
+  await track(page, "like");
+  await page.evaluate(() => window.warmlead.flush());
+  assert.deepEqual(await page.evaluate(() => [window.warmlead.consentGiven, window.warmlead.queue.waiting]), [false, 0]);
+  assert.equal(await score(page), 11);
+  assert.deepEqual([await kept(page), await context.cookies(), site.collector.batches, page.errors], [nothing, [], [], []]);
+});
+
+test("consent that is withdrawn wipes what is stored, here and in other tabs, and stops what is on its way", async () => {
+  const page = await open(context, site.address);
+  await page.evaluate(() => window.warmlead.consent({ analytics: true }));
+  await until(() => stored(site.collector), ["page", "consent"]);
+  const other = await open(context, site.address);
+  await until(() => stored(site.collector).length, 3);
+  const visitor = await other.evaluate(() => window.warmlead.visitor);
+  site.collector.status = 503;
+  await track(page, "like");
+  await page.evaluate(() => window.warmlead.consent({ analytics: false }));
+  await until(() => kept(page), nothing);
+  await until(() => other.evaluate(() => window.warmlead.consentGiven), false);
+  site.collector.status = 200;
+  const sent = site.collector.batches.length;
+  await track(other, "like");
+  for (const tab of [page, other]) await tab.evaluate(() => window.warmlead.flush());
+  assert.equal(site.collector.batches.length, sent);
+  assert.deepEqual(await kept(other), nothing);
+  assert.notEqual(await other.evaluate(() => window.warmlead.visitor), visitor, "nothing connects what follows with what was");
+  // Who comes back later is somebody new, and what happened in between stays unknown.
+  await page.evaluate(() => window.warmlead.consent({ analytics: true }));
+  await track(page, "later");
+  await until(() => stored(site.collector).slice(3), ["consent", "later"]);
+});
+
+test("Global Privacy Control refuses marketing, unless the site has asked", async () => {
+  await context.addInitScript(() => Object.defineProperty(navigator, "globalPrivacyControl", { value: true }));
+  const page = await open(context, site.address);
+  const consent = () => page.evaluate(() => window.warmlead.document.consent);
+  await page.evaluate(() => window.warmlead.consent({ analytics: true }));
+  assert.deepEqual(await consent(), { analytics: true, marketing: false });
+  await page.evaluate(() => window.warmlead.consent({ analytics: true, marketing: true }));
+  assert.deepEqual(await consent(), { analytics: true, marketing: true });
+});
+
+test("to forget is to start over as somebody else", async () => {
+  const page = await open(context, site.address, given);
+  await track(page, "like");
+  await until(() => stored(site.collector), ["page", "like"]);
+  const before = await page.evaluate(() => window.warmlead.visitor);
+  await page.evaluate(() => window.warmlead.forget());
+  const [visitor, events, counts] = await page.evaluate(() => [window.warmlead.visitor, window.warmlead.assessment.events, window.warmlead.queue.acknowledged]);
+  assert.notEqual(visitor, before);
+  assert.deepEqual([events, counts], [0, 0]);
+  await track(page, "again");
+  await until(() => stored(site.collector), ["page", "like", "again"]);
+  assert.equal([...site.collector.stored.values()].at(-1).anonymousId, visitor);
+});
+
+test("page views follow a single-page app, its addresses and nothing else", async () => {
+  const page = await open(context, site.address, given);
+  await page.evaluate(async () => {
+    const settle = () => new Promise((resolve) => setTimeout(resolve, 120));
+    document.title = "Pricing";
+    history.pushState({}, "", "/pricing?plan=team");
+    await settle();
+    history.replaceState({}, "", "/pricing?plan=team#top");
+    location.hash = "#bottom";
+    await settle();
+    history.pushState({}, "", "/redirecting");
+    history.replaceState({}, "", "/arrived");
+    window.warmlead.track("like");
+    history.back();
+    await settle();
+    window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+    await window.warmlead.flush();
+  });
+  await until(() => stored(site.collector).length, 6);
+  const messages = [...site.collector.stored.values()].sort((one, other) => (one.messageId < other.messageId ? -1 : 1));
+  const seen = messages.map(({ type, context }) => [type, context.page.url.replace(site.address, "").replace(/\?options.*/, ""), (context.page.referrer ?? "").replace(site.address, "").replace(/\?options.*/, ""), context.page.title]);
+  assert.deepEqual(seen, [
+    ["page", "/", "", "Home"],
+    ["page", "/pricing?plan=team", "/", "Pricing"],
+    ["page", "/arrived", "/pricing?plan=team", "Pricing"],
+    ["track", "/arrived", "/pricing?plan=team", "Pricing"],
+    ["page", "/pricing?plan=team", "/arrived", "Pricing"],
+    ["page", "/pricing?plan=team", "", "Pricing"],
+  ]);
+});
+
+test("a site can record its page views itself", async () => {
+  const page = await open(context, site.address, { ...given, pageViews: false });
+  await page.evaluate(() => history.pushState({}, "", "/elsewhere"));
+  await page.waitForTimeout(120);
+  await page.evaluate(() => window.warmlead.page());
+  await until(() => stored(site.collector), ["page"]);
+});
+
+test("an overlay comes after an interaction, not while the visitor types, and one at a time", async () => {
+  const page = await open(context, site.address, given);
+  const greeted = () => page.evaluate(() => window.greeted);
+  await track(page, "like");
+  await page.waitForTimeout(300);
+  assert.deepEqual(await greeted(), [], "before the first interaction");
+  await page.click("#field");
+  await page.keyboard.type("Ada");
+  await page.waitForTimeout(300);
+  assert.deepEqual(await greeted(), [], "while the visitor types");
+  await page.evaluate(() => document.body.insertAdjacentHTML("beforeend", "<dialog open id=own>The page's own</dialog>"));
+  await page.click("#button");
+  await page.waitForTimeout(300);
+  assert.deepEqual(await greeted(), [], "while a dialog of the page is open");
+  await page.evaluate(() => document.getElementById("own").remove());
+  await page.click("#button");
+  await track(page, "other");
+  await until(greeted, ["hello"]);
+  await track(page, "like");
+  await page.waitForTimeout(300);
+  assert.deepEqual(await greeted(), ["hello"], "one at a time");
+  await page.evaluate(() => {
+    window.greeting.dismissed();
+    window.greeting.dismissed();
+    window.greeting.done();
+  });
+  await until(greeted, ["hello", "again"]);
+  await page.evaluate(() => window.warmlead.stop());
+  await until(greeted, ["hello", "again", "closed again"]);
+  const actions = [...site.collector.stored.values()].filter(({ event }) => event?.startsWith("action_"));
+  assert.deepEqual(actions.map(({ event, properties }) => `${event} ${properties.action}`), [
+    "action_held_out control", "action_shown hello", "action_dismissed hello", "action_shown again",
+  ]);
+});
+
+test("the built-in handlers are there, and a type without a handler harms nothing", async () => {
+  const withActions = (...actions) => ({ ...model, actions: actions.map((action) => ({ when: { stage: "warm" }, ...action })) });
+  site.collector.model = withActions({ id: "odd", do: { type: "unheard-of" }, priority: 2 }, { id: "chat", do: { type: "chat", message: "Questions?" } });
+  const page = await open(context, site.address, { ...given, builtIn: true });
+  await track(page, "like");
+  await page.click("#button");
+  await page.getByText("Questions?").first().waitFor();
+  await until(() => stored(site.collector).includes("action_shown"), true);
+  assert.deepEqual(page.errors, []);
+});
+
+test("where a policy forbids the module, the page is none the worse", async () => {
+  site.collector.page = { "content-security-policy": "script-src 'self'" };
+  const page = await open(context, site.address, given);
+  const { status, error, assessment } = await page.evaluate(() => {
+    const { status, error, assessment } = window.warmlead;
+    for (const name of ["track", "page", "identify", "consent"]) window.warmlead[name]({});
+    return { status, error: error.code, assessment };
+  });
+  assert.deepEqual({ status, error, assessment, errors: page.errors }, { status: "unsupported", error: "UNSUPPORTED", assessment: null, errors: [] });
+  await page.evaluate(() => Promise.all([window.warmlead.flush(), window.warmlead.forget()]));
+  assert.equal(site.collector.batches.length, 0);
+});
+
+test("a server that names the wrong type for the module is put up with", async () => {
+  site.collector.wasmType = "application/octet-stream";
+  const page = await open(context, site.address, given);
+  assert.equal(await page.evaluate(() => window.warmlead.status), "running");
+});
+
+test("without the collector's model the shipped one stands in, until the collector is there", async () => {
+  Object.assign(site.collector, { model: null, status: 503 });
+  const page = await open(context, site.address, given);
+  assert.equal(await page.evaluate(() => window.warmlead.model.id), "b2b-saas");
+  Object.assign(site.collector, { model, status: 200 });
+  await page.evaluate(() => window.warmlead.flush());
+  await until(() => page.evaluate(() => window.warmlead.assessment.model.id), "test");
+  assert.equal(await score(page), 1);
+});
+
+test("a model with mistakes is told of, and events are kept and sent all the same", async () => {
+  const page = await open(context, site.address, { ...given, model: { id: "x" } });
+  const { status, error, assessment } = await page.evaluate(() => ({ ...window.warmlead, status: window.warmlead.status, error: window.warmlead.error?.code, assessment: window.warmlead.assessment }));
+  assert.deepEqual({ status, error, assessment }, { status: "running", error: "INVALID_MODEL", assessment: null });
+  await until(() => stored(site.collector), ["page"]);
+});
+
+test("nothing that a page calls throws, whatever it gives", async () => {
+  const page = await open(context, site.address, given);
+  const thrown = await page.evaluate(() => {
+    const circular = {};
+    circular.self = circular;
+    const hostile = { get x() { throw new Error("no"); } };
+    const nested = JSON.parse('{"a":'.repeat(30) + "1" + "}".repeat(30));
+    const calls = [
+      () => window.warmlead.track("a", circular), () => window.warmlead.track("b", { big: 5n }), () => window.warmlead.track("c", hostile), () => window.warmlead.track("d", nested),
+      () => window.warmlead.track(), () => window.warmlead.track(5), () => window.warmlead.track("e", { text: "x".repeat(40_000) }), () => window.warmlead.identify(null),
+      () => window.warmlead.identify("text"), () => window.warmlead.consent(), () => window.warmlead.track("f", null, null), () => window.warmlead.subscribe(() => { throw new Error("listener"); }),
+      () => window.warmlead.track("fine", { when: new Date(0), no: undefined, f: () => {} }),
+    ];
+    return calls.filter((call) => { try { call(); return false; } catch { return true; } }).map(String);
+  });
+  assert.deepEqual(thrown, []);
+  assert.deepEqual(page.errors, []);
+});
+
+test("listeners hear of what changes, once for all that happens together, and not after they end", async () => {
+  const page = await open(context, site.address, { ...given, collector: null });
+  await page.evaluate(() => {
+    window.heard = 0;
+    window.end = window.warmlead.subscribe(() => window.heard++);
+  });
+  await page.evaluate(() => { for (let time = 0; time < 50; time++) window.warmlead.track("like"); });
+  await page.waitForTimeout(300);
+  const heard = await page.evaluate(() => window.heard);
+  assert.ok(heard >= 1 && heard <= 60, String(heard));
+  await page.evaluate(() => window.end());
+  await track(page, "like");
+  await page.waitForTimeout(100);
+  assert.equal(await page.evaluate(() => window.heard), heard);
+});
+
+test("after stop nothing happens, and start begins anew", async () => {
+  const page = await open(context, site.address, given);
+  await until(() => stored(site.collector), ["page"]);
+  await page.evaluate(() => {
+    window.warmlead.stop();
+    window.warmlead.track("like");
+    history.pushState({}, "", "/later");
+  });
+  await page.waitForTimeout(1_500);
+  assert.deepEqual(stored(site.collector), ["page"]);
+  const again = await page.evaluate(async () => {
+    const { start } = await import("/warmlead/browser.js");
+    const next = start({ consent: "given" });
+    await next.ready;
+    return [next !== window.warmlead, start() === next, next.visitor === window.warmlead.visitor, next.assessment.events];
+  });
+  assert.deepEqual(again, [true, true, true, 2]);
+});
