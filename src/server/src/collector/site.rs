@@ -40,7 +40,8 @@ async fn not_found() -> Response {
 
 async fn headers(request: Request, next: Next) -> Response {
     // What begins with a dot (`.git`, `.env`) is not meant for visitors; `.well-known` is.
-    let hidden = request.uri().path().split('/').any(|part| part.starts_with('.') && part != ".well-known");
+    let path = request.uri().path().to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/");
+    let hidden = path.split('/').any(|part| part.starts_with('.') && part != ".well-known");
     let mut response = if hidden { not_found().await } else { next.run(request).await };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));

@@ -73,7 +73,7 @@ pub struct Args {
     model: String,
 
     /// The time of the assessment: milliseconds since 1970 or ISO 8601 with an offset (default: the system's time)
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time, allow_negative_numbers = true)]
     now: Option<Time>,
 
     /// Add the receipt: how each score comes about
