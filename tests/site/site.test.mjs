@@ -1,0 +1,251 @@
+// The demo site in a browser, without Warmlead: a stand-in records what the site would record. Navigation, forms, cart, planner, consent,
+// accessibility, small screens, and a site whose client cannot be loaded. The real client on this site is tests/e2e/'s matter.
+
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { extname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { chromium as installed } from "../../pkg-config/tools/need.mjs";
+
+const require = createRequire(new URL("../../pkg-config/package.json", import.meta.url));
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const www = fileURLToPath(new URL("../../www/", import.meta.url));
+const client = readFileSync(new URL("client.js", import.meta.url), "utf8");
+const SITE = "https://roomlark.example";
+const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
+const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+const PAGES = ["/", "/product/", "/pricing/", "/shop/", "/cart/", "/resources/", "/resources/how-much-air/", "/resources/five-minutes/",
+  "/resources/what-we-do-not-measure/", "/resources/fresh-air-at-work.html", "/contact/", "/careers/", "/privacy/"];
+
+let browser;
+before(async () => {
+  const { browser: executablePath } = await installed();
+  browser = await require("playwright-core").chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
+});
+after(() => browser?.close());
+
+/** A fresh visitor on a page. `client: false` is a site whose client cannot be loaded. */
+async function visit(path, { client: there = true, ...options } = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  page.errors = [];
+  page.on("pageerror", (error) => page.errors.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && page.errors.push(message.text()));
+  await context.route("**", (route) => {
+    const { pathname } = new URL(route.request().url());
+    if (pathname === "/warmlead/browser.js" && there) return route.fulfill({ contentType: "text/javascript", body: client });
+    let file = join(www, pathname);
+    if (existsSync(file) && statSync(file).isDirectory()) file = join(file, "index.html");
+    if (!existsSync(file)) return route.fulfill({ status: 404, contentType: "text/html", body: "Not found" });
+    route.fulfill({ contentType: TYPES[extname(file)], headers: { "content-security-policy": POLICY }, body: readFileSync(file) });
+  });
+  await page.goto(SITE + path);
+  await page.waitForFunction(() => document.querySelector("footer fieldset")?.disabled !== true);
+  return page;
+}
+
+/** Follows a link and waits until the page is there. */
+async function follow(page, selector, heading) {
+  await page.click(selector);
+  await page.waitForFunction((text) => document.querySelector("h1")?.textContent === text, heading);
+}
+
+/** What was recorded: types, or all of one type. */
+const recorded = (page, type) => page.evaluate((wanted) => {
+  const events = globalThis.recorded ?? [];
+  return wanted ? events.filter((event) => event.type === wanted) : events.map((event) => event.type);
+}, type);
+
+const EVERYTHING = { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
+for (const [name, runOnly, options] of [
+  ["a wide light screen", EVERYTHING, {}],
+  ["a dark screen", { type: "rule", values: ["color-contrast"] }, { colorScheme: "dark" }],
+  ["a phone of 320 px", { type: "rule", values: ["target-size", "scrollable-region-focusable", "color-contrast"] }, { viewport: { width: 320, height: 640 } }],
+]) {
+  test(`on ${name} no page has an accessibility problem or a sideways scroll`, async () => {
+    for (const path of PAGES) {
+      const page = await visit(path, { ...options, bypassCSP: true });
+      await page.evaluate(() => { for (const details of document.querySelectorAll("details")) details.open = true; });
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} is too wide`);
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate((rules) => globalThis.axe.run(document, { runOnly: rules }), runOnly);
+      assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target)}`), [], path);
+      assert.deepEqual(page.errors, [], path);
+      await page.context().close();
+    }
+  });
+}
+
+test("links swap the page without a reload, with address, title, focus and position as a browser would leave them", async () => {
+  const page = await visit("/");
+  await page.evaluate(() => { globalThis.same = true; scrollTo(0, 600); });
+  await page.waitForTimeout(300);
+  await page.evaluate(() => document.querySelector('#try a[href="/pricing/"]').click());
+  await page.waitForURL("**/pricing/");
+  const state = () => page.evaluate(() => ({
+    title: document.title, focus: document.activeElement.tagName, top: Math.round(scrollY),
+    here: [...document.querySelectorAll("header [aria-current]")].map((link) => link.textContent.trim()), same: globalThis.same,
+  }));
+  await page.waitForFunction(() => document.title.startsWith("Pricing"));
+  assert.deepEqual(await state(), { title: "Pricing: Roomlark", focus: "H1", top: 0, here: ["Pricing"], same: true });
+  await page.goBack();
+  await page.waitForFunction(() => document.title.startsWith("Roomlark"));
+  assert.deepEqual(await state(), { title: "Roomlark: know when a room runs out of air", focus: "H1", top: 600, here: ["Roomlark"], same: true });
+  await page.goForward();
+  await page.waitForFunction(() => document.title.startsWith("Pricing"));
+  await follow(page, 'header a[href="/contact/"]', "Ask a person");
+  assert.deepEqual(page.errors, []);
+});
+
+test("a page that is not there, and a click with a modifier, are left to the browser", async () => {
+  const page = await visit("/");
+  await page.evaluate(() => { globalThis.same = true; document.querySelector("main a").href = "/gone/"; });
+  await page.click("main a");
+  await page.waitForURL("**/gone/");
+  assert.equal(await page.evaluate(() => globalThis.same), undefined);
+  const other = await visit("/");
+  const [tab] = await Promise.all([other.context().waitForEvent("page"), other.click('header a[href="/shop/"]', { modifiers: ["Control"] })]);
+  await tab.waitForLoadState();
+  assert.equal(new URL(other.url()).pathname, "/");
+});
+
+test("an arrival from an ad is recorded, and only that", async () => {
+  const ad = await visit("/?utm_source=google&utm_medium=cpc&utm_campaign=fresh-air");
+  assert.deepEqual((await recorded(ad, "ad_click")).map(({ properties }) => properties), [{ source: "google", campaign: "fresh-air" }]);
+  assert.deepEqual(await recorded(await visit("/?utm_source=x&utm_medium=email"), "ad_click"), []);
+});
+
+test("nothing is stored before and without consent; with it the cart outlasts a reload; taken back, it is wiped", async () => {
+  const page = await visit("/shop/");
+  const stored = () => page.evaluate(() => [sessionStorage.length, localStorage.length, document.cookie]);
+  await page.click("[data-add=kit]");
+  assert.deepEqual(await stored(), [0, 0, ""]);
+  await page.click("[data-consent] [data-consent-choice=decline]");
+  assert.ok(await page.isHidden("[data-consent]"));
+  await page.click("[data-add=kit]");
+  assert.deepEqual(await stored(), [0, 0, ""]);
+  await page.click("[data-privacy-choices]");
+  await page.click("[data-consent] [data-consent-choice=accept]");
+  assert.equal((await stored())[0], 1);
+  await page.reload();
+  assert.equal(await page.textContent("[data-cart-count]"), "2");
+  await follow(page, 'footer a[href="/privacy/"]', "What happens to your visit");
+  await page.click("main [data-consent-choice=decline]");
+  assert.match(await page.textContent("[data-consent-state]"), /declined/);
+  assert.deepEqual(await stored(), [0, 0, ""]);
+  const choices = (await recorded(page, "consent")).map(({ properties }) => properties);
+  assert.deepEqual(choices, [{ analytics: false, marketing: false }]);
+});
+
+test("the cart adds, takes away, sums up and orders, and says with each step what it has recorded", async () => {
+  const page = await visit("/shop/");
+  for (const item of ["kit", "kit", "sensor"]) await page.click(`[data-add=${item}]`);
+  assert.equal(await page.textContent("[data-cart-said]"), "Room sensor is in the cart. 3 in all, €1,587.");
+  await follow(page, ".cart-link", "Your cart");
+  await page.click('[aria-label="One fewer: One-floor kit"]');
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), "Remove: One-floor kit");
+  await page.click('[aria-label="Remove: Room sensor"]');
+  assert.equal(await page.textContent("[data-cart-grand]"), "€749");
+  await page.fill("#order-email", "kim@acme.example");
+  await page.fill("#order-company", "Acme");
+  await page.fill("#order-size", "140");
+  await page.selectOption("#order-country", "DE");
+  await page.click("[data-form=order] .button");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Thank you");
+  assert.equal(await page.textContent("[data-cart-count]"), "");
+  assert.deepEqual((await recorded(page, "add_to_cart")).map(({ properties: { item, value, cart_size } }) => [item, value, cart_size]), [["kit", 749, 1], ["kit", 749, 2], ["sensor", 89, 3]]);
+  assert.deepEqual((await recorded(page, "remove_from_cart")).map(({ properties: { item, value, cart_size } }) => [item, value, cart_size]), [["kit", 749, 2], ["sensor", 89, 1]]);
+  assert.deepEqual((await recorded(page, "form_submit"))[0].traits, { email: "kim@acme.example", company: { name: "Acme", size: 140 }, country: "DE" });
+  assert.equal((await recorded(page, "purchase"))[0].properties.value, 749);
+  const types = await recorded(page);
+  for (const type of ["view_cart", "form_start", "begin_checkout"]) assert.equal(types.filter((other) => other === type).length, 1, type);
+});
+
+test("a form says in place what is wrong, takes it back when it is mended, and sends nothing before", async () => {
+  const page = await visit("/contact/");
+  await page.fill("#contact-email", "kim");
+  await page.click("[data-form=contact] .button");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "contact-name");
+  assert.equal(await page.textContent("#contact-email-error"), "This should look like name@company.com.");
+  assert.equal(await page.getAttribute("#contact-email", "aria-describedby"), "contact-email-error");
+  await page.fill("#contact-email", "kim@acme.example");
+  assert.equal(await page.textContent("#contact-email-error"), "");
+  assert.deepEqual(await recorded(page, "form_submit"), []);
+  await page.fill("#contact-name", "Kim");
+  await page.fill("#contact-company", "Acme");
+  await page.fill("#contact-site", "https://www.Acme.example/about");
+  await page.fill("#contact-size", "0");
+  await page.fill("#contact-message", "How much for 40 rooms?");
+  await page.click("[data-form=contact] .button");
+  assert.equal(await page.textContent("#contact-size-error"), "This should be a whole number, 1 or more.");
+  await page.fill("#contact-size", "140");
+  await page.click("[data-form=contact] .button");
+  const [{ properties, traits }] = await recorded(page, "form_submit");
+  assert.deepEqual(traits, { name: "Kim", email: "kim@acme.example", company: { name: "Acme", domain: "acme.example", size: 140 } });
+  assert.deepEqual(properties, { form: "contact", topic: "sales", message: "How much for 40 rooms?" });
+  assert.deepEqual((await recorded(page, "contact_request"))[0].properties, properties);
+});
+
+test("the guide comes after its form, and its download is recorded", async () => {
+  const page = await visit("/resources/");
+  await page.fill("#ebook-email", "kim@acme.example");
+  await page.selectOption("#ebook-role", "Facilities");
+  await page.selectOption("#ebook-country", "DE");
+  await page.keyboard.press("Tab");
+  await page.focus("[data-form=ebook] .button");
+  await page.keyboard.press("Enter");
+  const [guide] = await Promise.all([page.context().waitForEvent("page"), page.click("[data-download]")]);
+  await guide.waitForLoadState();
+  assert.equal(await guide.title(), "Fresh air at work");
+  assert.equal((await recorded(page, "file_download"))[0].properties.file, "fresh-air-at-work");
+  await page.bringToFront();
+  await follow(page, 'header a[href="/contact/"]', "Ask a person");
+  assert.equal(await page.inputValue("#contact-email"), "kim@acme.example", "nobody writes twice what they have said");
+});
+
+test("the planner works by keyboard, and records each part that is tried once", async () => {
+  const page = await visit("/product/");
+  const verdict = () => page.textContent("[data-verdict]");
+  assert.match(await verdict(), /^5 people sit in stale air for 4 h 43 min, first at 9:17/);
+  await page.focus("#people");
+  for (let step = 0; step < 4; step++) await page.keyboard.press("ArrowLeft");
+  assert.match(await verdict(), /^One person sits/);
+  await page.focus("[data-hour='9']");
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Space");
+  await page.focus("[name=room]:checked");
+  await page.keyboard.press("ArrowDown");
+  assert.match(await verdict(), /^26 people/);
+  await page.focus("[data-advice-try]");
+  await page.keyboard.press("Enter");
+  assert.match(await verdict(), /good air all day/);
+  assert.ok(await page.evaluate(() => document.activeElement !== document.body), "focus stays in the planner");
+  assert.deepEqual((await recorded(page, "demo_use")).map(({ properties }) => properties.feature), ["people", "day", "room", "advice"]);
+});
+
+test("the site works when the client cannot be loaded", async () => {
+  const page = await visit("/shop/", { client: false });
+  await page.click("[data-add=sensor]");
+  await follow(page, ".cart-link", "Your cart");
+  assert.equal(await page.textContent("[data-cart-grand]"), "€89");
+  await page.fill("#newsletter-email", "kim@acme.example");
+  await page.click("footer [data-form=newsletter] .button");
+  assert.match(await page.textContent("footer .done"), /^Thank you/);
+  assert.ok(await page.isHidden("[data-consent]") && await page.isHidden("[data-panel]") && await page.isHidden("[data-score]"));
+});
+
+test("without JavaScript the pages can be read and reached", async () => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await context.route("**", (route) => {
+    const file = join(www, new URL(route.request().url()).pathname, "index.html");
+    route.fulfill(existsSync(file) ? { contentType: "text/html", body: readFileSync(file) } : { status: 404, body: "" });
+  });
+  await page.goto(`${SITE}/`);
+  await page.click('header a[href="/contact/"]');
+  assert.equal(await page.textContent("h1"), "Ask a person");
+  assert.ok(await page.isDisabled("#contact-email"));
+  assert.match(await page.innerText("main"), /This form needs JavaScript/);
+});
