@@ -193,6 +193,7 @@ export class Client implements Warmlead {
       if (!this.#alive) return;
       this.#status = "running";
       if (this.#keeping) await this.#sync?.recorded();
+      this.#sync?.start();
     } catch (error) {
       this.#fail(error);
       this.#end("unsupported");

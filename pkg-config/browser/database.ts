@@ -94,11 +94,10 @@ export class Database {
   async identity(fresh: Identity): Promise<Identity> {
     let identity = fresh;
     await this.#run("readwrite", ["facts"], ([facts]) => {
-      const stored = facts!.get("identity");
-      stored.onsuccess = () => {
-        if (stored.result) identity = stored.result as Identity;
+      answer(facts!.get("identity"), (stored) => {
+        if (stored) identity = stored as Identity;
         else facts!.put(fresh, "identity");
-      };
+      });
     });
     return identity;
   }
@@ -136,34 +135,29 @@ export class Database {
     const dropped = new Set(refused);
     return this.#run("readwrite", ["waiting", "history", "facts"], ([waiting, history, facts]) => {
       let counts = { acknowledged: 0, dropped: 0 };
-      const stored = facts!.get("counts");
-      stored.onsuccess = () => {
-        counts = { ...counts, ...(stored.result as Partial<Counts> | undefined) };
-      };
+      answer(facts!.get("counts"), (stored) => {
+        counts = { ...counts, ...(stored as Partial<Counts> | undefined) };
+      });
       for (const id of done) {
-        const row = waiting!.getKey(id);
-        row.onsuccess = () => {
-          if (row.result === undefined) return;
+        answer(waiting!.getKey(id), (known) => {
+          if (known === undefined) return;
           waiting!.delete(id);
-          if (dropped.has(id)) counts.dropped++;
-          else counts.acknowledged++;
           if (dropped.has(id)) history!.delete(id);
-        };
+          counts[dropped.has(id) ? "dropped" : "acknowledged"]++;
+        });
       }
       // Requests are answered in order: by then all of the above have been.
-      waiting!.count().onsuccess = () => facts!.put(counts, "counts");
+      answer(waiting!.count(), () => facts!.put(counts, "counts"));
     });
   }
 
   async counts(): Promise<Counts> {
     const counts: Counts = { waiting: 0, acknowledged: 0, dropped: 0 };
     await this.#run("readonly", ["waiting", "facts"], ([waiting, facts]) => {
-      const stored = facts!.get("counts");
-      stored.onsuccess = () => Object.assign(counts, stored.result);
-      const count = waiting!.count();
-      count.onsuccess = () => {
-        counts.waiting = count.result;
-      };
+      answer(facts!.get("counts"), (stored) => Object.assign(counts, stored));
+      answer(waiting!.count(), (count) => {
+        counts.waiting = count;
+      });
     });
     return counts;
   }
@@ -185,4 +179,15 @@ export class Database {
       work(names.map((name) => transaction.objectStore(name)));
     });
   }
+}
+
+/** Uses a request's answer within its transaction. What fails there ends the transaction, not the page. */
+function answer<T>(request: IDBRequest<T>, use: (result: T) => void): void {
+  request.onsuccess = () => {
+    try {
+      use(request.result);
+    } catch {
+      request.transaction?.abort();
+    }
+  };
 }

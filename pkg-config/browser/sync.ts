@@ -32,7 +32,7 @@ export class Sync {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running: Promise<void> | undefined;
   #parting = new Set<string>();
-  #stopped = false;
+  #state: "waiting" | "started" | "stopped" = "waiting";
   /** Grows when everything is wiped: answers to what was sent before mean nothing any more. */
   #age = 0;
 
@@ -46,6 +46,12 @@ export class Sync {
 
   get retryAt(): number | null {
     return this.#sender.retryAt();
+  }
+
+  /** Begins to send: not before there is a score to go along, or known to be none. */
+  start(): void {
+    this.#state = "started";
+    this.#wake();
   }
 
   /** Events were added to the queue. */
@@ -73,7 +79,7 @@ export class Sync {
 
   /** The page is being hidden, and may never come back: sends in one request, which outlives it, what fits. */
   part(): void {
-    if (this.#stopped) return;
+    if (this.#state === "stopped") return;
     const rows = this.#queue.own().filter((row) => !this.#parting.has(row.id));
     const batch = rows.length > 0 ? this.#sender.parting(rows.slice(0, this.#sender.rows()), this.#visit.id) : null;
     if (!batch) return;
@@ -93,14 +99,14 @@ export class Sync {
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#state = "stopped";
     clearTimeout(this.#timer);
   }
 
   #wake(): void {
     clearTimeout(this.#timer);
     const due = this.#sender.due();
-    if (due === undefined || this.#stopped || this.#running) return;
+    if (due === undefined || this.#state !== "started" || this.#running) return;
     this.#timer = setTimeout(() => void this.#drain(), Math.min(Math.max(due - Date.now(), 0), LONGEST_TIMER));
   }
 
@@ -129,7 +135,7 @@ export class Sync {
 
   async #send(): Promise<void> {
     const count = this.#sender.rows();
-    while (!this.#stopped) {
+    while (this.#state === "started") {
       const { revision } = this.#visit;
       const { rows, more } = await this.#queue.oldest(count);
       const batch = this.#sender.next(rows, more, this.#visit.id);

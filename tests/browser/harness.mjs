@@ -60,6 +60,8 @@ export async function serve() {
     const send = (status, type, body, headers = {}) => response.writeHead(status, { "content-type": type, "cache-control": "no-store", ...headers }).end(body);
     if (pathname === "/v1/model") return collector.model ? send(200, "application/json", JSON.stringify(collector.model)) : send(503, "text/plain", "");
     if (pathname === "/v1/batch") return reply(collector, request, send);
+    // A page of the site without the client, from which to look at what it has left behind.
+    if (pathname === "/plain") return send(200, "text/html", "<!doctype html><title>Plain</title>");
     if (pathname === "/page.js") return send(200, TYPES[".js"], script);
     if (pathname.startsWith("/warmlead/")) {
       const path = join(folder, pathname.slice("/warmlead/".length));

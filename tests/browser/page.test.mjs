@@ -36,8 +36,7 @@ test("before the visitor chooses, nothing is stored or sent, and scoring works",
   await page.evaluate(() => window.warmlead.flush());
   assert.equal(await score(page), 11);
   assert.deepEqual(await page.evaluate(() => [window.warmlead.consentGiven, window.warmlead.queue.store, window.warmlead.queue.waiting]), [null, "memory", 2]);
-  await page.goto("about:blank");
-  await page.goto(`${site.address}/other.txt`);
+  await page.goto(`${site.address}/plain`);
   assert.deepEqual([await kept(page), await context.cookies(), site.collector.batches], [nothing, [], []]);
 });
 
@@ -228,7 +227,7 @@ test("without the collector's model the shipped one stands in, until the collect
 });
 
 test("a model with mistakes is told of, and events are kept and sent all the same", async () => {
-  const page = await open(context, site.address, { ...given, model: { id: "x" } });
+  const page = await open(context, site.address, { ...given, model: { id: "x", scores: 5 } });
   const { status, error, assessment } = await page.evaluate(() => ({ ...window.warmlead, status: window.warmlead.status, error: window.warmlead.error?.code, assessment: window.warmlead.assessment }));
   assert.deepEqual({ status, error, assessment }, { status: "running", error: "INVALID_MODEL", assessment: null });
   await until(() => stored(site.collector), ["page"]);

@@ -118,7 +118,10 @@ test("a tab that is killed loses nothing that was stored", async () => {
   await track(page, "like");
   await until(() => rows(page, "waiting"), 2);
   const client = await context.newCDPSession(page);
-  await client.send("Page.crash").catch(() => {});
+  const crash = page.waitForEvent("crash");
+  // Nobody is left to answer this.
+  client.send("Page.crash").catch(() => {});
+  await crash;
   site.collector.status = 200;
   const next = await open(context, site.address, given);
   await until(() => waiting(next), 0);
