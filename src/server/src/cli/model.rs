@@ -94,7 +94,10 @@ fn find(text: &str, problem: Problem) -> Finding {
     let mut pointer = problem.path.as_str();
     loop {
         if let Some(place) = locate(text, pointer) {
-            let at_key = problem.code.contains("UNKNOWN") || problem.code.contains("DUPLICATE");
+            let at_key = matches!(
+                problem.code,
+                "UNKNOWN_KEY" | "FORBIDDEN_KEY" | "UNKNOWN_OPERATOR" | "UNSUPPORTED_OPERATOR" | "FORBIDDEN_PATH" | "UNKNOWN_PATH"
+            );
             let place = place.key.filter(|_| at_key).unwrap_or(place.value);
             return placed(text, place, problem);
         }

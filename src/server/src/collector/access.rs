@@ -39,7 +39,7 @@ impl Access {
             Access::Token(token) if given(headers).is_some_and(|given| equal(given.as_bytes(), token.as_bytes())) => Ok(()),
             Access::Token(_) => {
                 let message = "send the server's token: `Authorization: Bearer TOKEN`, or as the password when a browser asks";
-                Err(Refused::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", message))
+                Err(Refused::new(StatusCode::UNAUTHORIZED, "TOKEN_REQUIRED", message))
             }
             Access::Local if PROXY_HEADERS.iter().any(|name| headers.contains_key(*name)) => forbidden(
                 "TOKEN_REQUIRED",

@@ -76,7 +76,7 @@ Exit codes:
 #[derive(clap::Args)]
 #[command(after_long_help = AFTER)]
 pub struct Args {
-    /// Where to listen; port 0 takes a free one
+    /// Where to listen; port 0 takes a free one; `0.0.0.0` lets other machines in
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8787")]
     listen: String,
 

@@ -104,8 +104,12 @@ impl Store {
         let (id, version, text) = (id.to_owned(), version.to_owned(), text.to_owned());
         let keep = move |connection: &mut Connection| {
             let known: Option<String> = model_text(connection, &id, &version)?;
+            if known.as_ref() == Some(&text) {
+                // Nothing to write: a server whose disk is full can start, and show what it has.
+                return Ok(false);
+            }
             connection.execute("INSERT OR REPLACE INTO models (id, version, json) VALUES (?1, ?2, ?3)", params![id, version, text])?;
-            Ok(known.is_some_and(|known| known != text))
+            Ok(known.is_some())
         };
         self.writer.run(keep).await
     }
