@@ -1,4 +1,5 @@
-// The browser client: puts tracker, visit, queue, sync and overlays together, and keeps everything that happens in here from the page.
+// The browser client: what a page holds in its hand. It puts tracker, visit, keeper, sync and overlays together, and keeps everything that
+// goes wrong in here from the page.
 
 import type { ActionHandler, EventDetails, Queue as Shown, StartOptions, Warmlead } from "../types/browser.d.ts";
 import type { WarmleadError as WarmleadErrorType } from "../types/warmlead.d.ts";
@@ -9,6 +10,7 @@ import { allows, readChoice } from "./consent.ts";
 import { idle, loadModel, loadModule, type Loaded } from "./engine.ts";
 import { eventOf, type RecordedEvent } from "./event.ts";
 import { Overlays } from "./overlay.ts";
+import { Keeper } from "./keeper.ts";
 import { Queue } from "./queue.ts";
 import { Sync } from "./sync.ts";
 import { Tabs, type News } from "./tabs.ts";
@@ -32,18 +34,10 @@ export class Client implements Warmlead {
   readonly #tabs: Tabs;
   readonly #tracker: Tracker;
   readonly #overlays: Overlays;
+  readonly #keeper: Keeper;
   /** `undefined` where nothing is ever sent, and until the module is there. */
   #sync: Sync | undefined;
   #loaded: Loaded | undefined;
-  #consent: boolean | null;
-  /** Whether events are being stored and sent: consent is given, and whose they are is known. */
-  #keeping = false;
-  /** This page's events so far, to be kept as soon as that is so. */
-  #pending: RecordedEvent[] = [];
-  /** This installation's id. */
-  #installation = freshId();
-  /** Grows when everything is wiped: what was begun before has no effect any more. */
-  #age = 0;
   #assessed: { revision: number; assessment: Receipted } | undefined;
   #listeners = new Set<() => void>();
   #update: ReturnType<typeof setTimeout> | undefined;
@@ -52,8 +46,8 @@ export class Client implements Warmlead {
   constructor(options: StartOptions) {
     this.#options = options;
     this.#collector = options.collector === null ? null : String(options.collector ?? "/v1").replace(/\/+$/, "");
-    this.#consent = options.consent === "given" ? true : null;
     this.#tabs = new Tabs((news) => this.#guard(() => this.#hear(news)));
+    this.#keeper = new Keeper(this.#queue, this.#visit, this.#tabs, options.consent === "given", () => this.#changed());
     this.#tracker = new Tracker(() => this.page());
     this.#overlays = new Overlays({
       handlers: { ...handlers, ...options.handlers } as Record<string, ActionHandler>,
@@ -61,10 +55,10 @@ export class Client implements Warmlead {
       track: this.track,
       identify: this.identify,
     });
-    this.#queue.onwiped = () => this.#guard(() => this.#startOver());
+    this.#queue.onwiped = () => this.#aside(() => this.#startOver());
     this.#listenToPage();
     if (options.pageViews !== false) this.#guard(() => this.#tracker.start());
-    const kept = this.#consent ? this.#keep(false) : this.#resume();
+    const kept = this.#keeper.begin().catch((error: unknown) => this.#complain(error));
     this.ready = this.#begin(kept);
   }
 
@@ -98,14 +92,14 @@ export class Client implements Warmlead {
   }
 
   get consentGiven(): boolean | null {
-    return this.#consent;
+    return this.#keeper.consent;
   }
 
   get queue(): Shown {
     const counts = this.#queue.counts;
     return {
       ...counts,
-      waiting: counts.waiting + this.#pending.length,
+      waiting: counts.waiting + this.#keeper.pending,
       store: this.#queue.kind,
       online: navigator.onLine,
       verdict: this.#sync?.verdict ?? null,
@@ -131,10 +125,8 @@ export class Client implements Warmlead {
 
   readonly consent = (given: Record<string, boolean>): void => {
     this.#guard(() => {
-      if (!this.#alive) return;
       const choice = readChoice(given);
-      if (allows(choice)) this.#grant();
-      else this.#refuse();
+      if (this.#alive || !allows(choice)) this.#aside(() => this.#keeper.choose(choice));
       this.track("consent", choice);
       this.#tabs.tell({ kind: "consent", choice });
     });
@@ -182,17 +174,16 @@ export class Client implements Warmlead {
       await loadModule(this.#options.wasm);
       if (!this.#alive) return;
       if (this.#collector !== null) {
-        const listener = { changed: () => this.#changed(), arrived: () => void this.#replaceMakeshift() };
+        const listener = { changed: () => this.#changed(), arrived: () => this.#aside(() => this.#replaceMakeshift()) };
         this.#sync = new Sync(this.#queue, this.#visit, this.#tabs, new Transport(this.#collector), listener);
-        this.#sync.client = this.#installation;
         this.#sync.online(navigator.onLine);
+        await this.#keeper.connect(this.#sync);
       }
       // A model that can't be used stops no event from being kept and sent.
       await this.#useModel().catch((error: unknown) => this.#fail(error));
       await kept;
       if (!this.#alive) return;
       this.#status = "running";
-      if (this.#keeping) await this.#sync?.recorded();
       this.#sync?.start();
     } catch (error) {
       this.#fail(error);
@@ -217,80 +208,13 @@ export class Client implements Warmlead {
   #record(event: RecordedEvent): void {
     if (!this.#alive) return;
     this.#visit.record(event);
-    if (this.#keeping) this.#store([event]);
-    else if (this.#consent !== false) this.#pending.push(event);
+    this.#aside(() => this.#keeper.take(event));
     this.#changed();
   }
 
-  #store(events: RecordedEvent[]): void {
-    const { id } = this.#visit;
-    void this.#queue.add(events).then(() => {
-      this.#tabs.tell({ kind: "events", visitor: id, events });
-      this.#changed();
-      return this.#sync?.recorded();
-    });
-  }
-
-  /** Goes on where an earlier page left off, if its visitor had consented. */
-  async #resume(): Promise<void> {
-    const age = this.#age;
-    const consented = await this.#queue.resume();
-    if (!consented || age !== this.#age || this.#consent !== null) return;
-    this.#consent = true;
-    await this.#keep(false);
-  }
-
-  #grant(): void {
-    if (this.#consent === true) {
-      // So that later pages know, if it was the site that gave it before.
-      void this.#queue.open({ visitor: this.#visit.id, client: this.#installation }, true);
-      return;
-    }
-    // What happened while consent was refused is neither stored nor sent, now or ever: it was somebody else's.
-    if (this.#consent === false) this.#visit.reset(freshId());
-    this.#consent = true;
-    void this.#keep(true);
-  }
-
-  /** Begins to store and send. */
-  async #keep(consented: boolean): Promise<void> {
-    const age = this.#age;
-    const identity = await this.#queue.open({ visitor: this.#visit.id, client: this.#installation }, consented);
-    const history = await this.#queue.history();
-    if (age !== this.#age || !this.#alive) return;
-    this.#installation = identity.client;
-    if (this.#sync) this.#sync.client = identity.client;
-    if (identity.visitor !== this.#visit.id) this.#visit.rename(identity.visitor);
-    this.#visit.learn(history);
-    this.#keeping = true;
-    this.#store(this.#pending.splice(0));
-    this.#changed();
-  }
-
-  #refuse(): void {
-    this.#consent = false;
-    void this.#wipe();
-    this.#visit.rename(freshId());
-  }
-
-  /** Another visitor, of whom nothing is known. */
   async #startOver(): Promise<void> {
-    const wiped = this.#wipe();
-    this.#visit.reset(freshId());
     this.#overlays.reset();
-    this.#consent = this.#options.consent === "given" ? true : null;
-    await wiped;
-    if (this.#consent && this.#alive) await this.#keep(false);
-    this.#changed();
-  }
-
-  async #wipe(): Promise<void> {
-    this.#age++;
-    this.#keeping = false;
-    this.#pending = [];
-    this.#installation = freshId();
-    this.#sync?.reset();
-    await this.#queue.wipe();
+    await this.#keeper.startOver();
     this.#changed();
   }
 
@@ -298,22 +222,18 @@ export class Client implements Warmlead {
     if (!this.#alive) return;
     switch (news.kind) {
       case "events":
-        if (this.#keeping && news.visitor === this.#visit.id) this.#visit.learn(news.events);
+        if (this.#keeper.keeping && news.visitor === this.#visit.id) this.#visit.learn(news.events);
         break;
       case "settled":
-        if (this.#keeping) void this.#queue.settledElsewhere(news.ids).then(() => this.#changed());
+        if (this.#keeper.keeping) this.#aside(() => this.#queue.settledElsewhere(news.ids).then(() => this.#changed()));
         break;
       case "consent":
-        if (allows(news.choice)) {
-          // The choice itself comes as an event of that tab.
-          if (this.#consent !== true) this.#grant();
-        } else {
-          this.#refuse();
-          this.track("consent", news.choice);
-        }
+        // What was granted comes as an event of that tab, too; of a refusal nothing comes any more.
+        if (!allows(news.choice) || !this.#keeper.consent) this.#aside(() => this.#keeper.choose(news.choice));
+        if (!allows(news.choice)) this.track("consent", news.choice);
         break;
       case "forgotten":
-        void this.#startOver();
+        this.#aside(() => this.#startOver());
         break;
     }
     this.#changed();
@@ -332,7 +252,7 @@ export class Client implements Warmlead {
       if (!(event as PageTransitionEvent).persisted) return;
       // Restored by the back button: other pages have gone on meanwhile.
       this.#tabs.open();
-      if (this.#keeping) void this.#queue.history().then((history) => this.#keeping && this.#visit.learn(history));
+      this.#aside(() => this.#keeper.catchUp());
     });
     this.#on(window, "online", () => this.#sync?.online(true));
     this.#on(window, "offline", () => this.#sync?.online(false));
@@ -373,13 +293,12 @@ export class Client implements Warmlead {
 
   #end(status: "stopped" | "unsupported"): void {
     this.#status = status;
-    this.#pending = [];
     for (const end of this.#ends.splice(0)) end();
     this.#tracker.stop();
     this.#overlays.stop();
     this.#sync?.stop();
     this.#tabs.close();
-    void this.#queue.close();
+    this.#aside(() => this.#keeper.stop());
     this.#changed();
   }
 
@@ -391,6 +310,11 @@ export class Client implements Warmlead {
       this.#complain(error);
       return undefined;
     }
+  }
+
+  /** Does something that takes its time; nobody waits for it. */
+  #aside(work: () => Promise<unknown>): void {
+    work().catch((error: unknown) => this.#complain(error));
   }
 
   #complain(error: unknown): void {

@@ -9,8 +9,14 @@ export { handlers } from "./actions/index.ts";
 
 let running: Warmlead | undefined;
 
-export function start(options: StartOptions = {}): Warmlead {
+export function start(options?: StartOptions): Warmlead {
   if (typeof document === "undefined") return inert();
-  if (!running || running.status === "stopped") running = new Client(options);
+  if (running && running.status !== "stopped") return running;
+  try {
+    running = new Client(options ?? {});
+  } catch (error) {
+    console.warn("warmlead:", error);
+    running = inert();
+  }
   return running;
 }

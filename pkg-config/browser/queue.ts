@@ -23,8 +23,9 @@ export class Queue {
   #stored: Counts = { waiting: 0, acknowledged: 0, dropped: 0 };
   #unstoredCounts = { acknowledged: 0, dropped: 0 };
   #work: Promise<void> = Promise.resolve();
-  /** Grows when everything is wiped. */
+  /** Grows when everything is wiped: a database that was opened before is not used. */
   #age = 0;
+  #wiping: Promise<void> = Promise.resolve();
 
   get kind(): "indexeddb" | "memory" {
     return this.#database && !this.#failing ? "indexeddb" : "memory";
@@ -40,26 +41,35 @@ export class Queue {
 
   /** Opens what is stored, if the visitor has consented on an earlier page; whether they have. Creates nothing. */
   async resume(): Promise<boolean> {
-    const database = await this.#open(false);
+    const age = this.#age;
+    const database = await Database.open(false).catch(() => null);
     const consented = (await database?.consented().catch(() => false)) ?? false;
-    if (database && consented) this.#use(database);
-    else database?.close();
-    return consented;
+    if (!database || !consented || age !== this.#age) {
+      database?.close();
+      return false;
+    }
+    this.#use(database);
+    return true;
   }
 
   /** Opens or creates the database and says who the visitor is; without one, whoever is given. */
   async open(fresh: Identity, consented: boolean): Promise<Identity> {
-    const database = this.#database ?? (await this.#open(true));
+    await this.#wiping;
+    const age = this.#age;
+    const database = this.#database ?? (await Database.open(true).catch(() => null));
     if (!database) return fresh;
     try {
       if (consented) await database.consent();
       const identity = await database.identity(fresh);
-      this.#use(database);
-      return identity;
+      if (age === this.#age) {
+        this.#use(database);
+        return identity;
+      }
     } catch {
-      database.close();
-      return fresh;
+      // Full, or closed by somebody who deletes it.
     }
+    database.close();
+    return fresh;
   }
 
   /** The visitor's stored events. */
@@ -124,7 +134,7 @@ export class Queue {
   }
 
   /** Removes everything: what waits, the visitor's events, who they are. */
-  async wipe(): Promise<void> {
+  wipe(): Promise<void> {
     const database = this.#database;
     this.#age++;
     this.#database = null;
@@ -133,12 +143,10 @@ export class Queue {
     this.#unstored = 0;
     this.#stored = { waiting: 0, acknowledged: 0, dropped: 0 };
     this.#unstoredCounts = { acknowledged: 0, dropped: 0 };
-    try {
-      await this.#work;
-      await Database.destroy(database);
-    } catch {
-      // There is no database here at all.
-    }
+    // What fails here fails because there is no database at all.
+    const wipe = () => this.#work.then(() => Database.destroy(database)).catch(() => {});
+    this.#wiping = this.#wiping.then(wipe);
+    return this.#wiping;
   }
 
   /** Lets go of the database when all is stored. */
@@ -148,16 +156,8 @@ export class Queue {
     this.#database = null;
   }
 
-  /** A database that was opened before everything was wiped is not used. */
-  async #open(create: boolean): Promise<Database | null> {
-    const age = this.#age;
-    const database = await Database.open(create).catch(() => null);
-    if (age === this.#age) return database;
-    database?.close();
-    return null;
-  }
-
   #use(database: Database): void {
+    if (this.#database && this.#database !== database) this.#database.close();
     this.#database = database;
     database.onclosed = (wiped) => {
       if (this.#database !== database) return;

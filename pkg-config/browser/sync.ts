@@ -85,10 +85,11 @@ export class Sync {
     if (!batch) return;
     // It may leave behind what other pages have stored, so no score goes along.
     for (const id of batch.ids) this.#parting.add(id);
-    void this.#post({ ...batch, last: false }, this.#visit.revision, true).finally(() => {
+    const gone = () => {
       for (const id of batch.ids) this.#parting.delete(id);
       this.#wake();
-    });
+    };
+    this.#post({ ...batch, last: false }, this.#visit.revision, true).then(gone, gone);
   }
 
   /** Gives up what is on its way and forgets what it was told. */
@@ -116,10 +117,12 @@ export class Sync {
       .then((worked) => {
         if (!worked) this.#sender.busy();
       })
-      .finally(() => {
+      .then(() => {
         this.#running = undefined;
         this.#wake();
-      });
+      })
+      // What fails twice in a row would fail for ever.
+      .catch(() => this.stop());
     return this.#running;
   }
 

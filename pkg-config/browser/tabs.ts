@@ -49,7 +49,7 @@ export class Tabs {
 
   /** Runs `work` unless another tab is running its own; whether it did. */
   async alone(work: () => Promise<void>): Promise<boolean> {
-    let state: "none" | "free" | "taken" = "none";
+    let state = "none" as "none" | "free" | "taken";
     try {
       await navigator.locks.request("warmlead", { ifAvailable: true }, async (lock) => {
         state = lock ? "free" : "taken";
@@ -57,14 +57,14 @@ export class Tabs {
       });
     } catch (error) {
       // There may be no locks here, or none for this page; what `work` throws is not ours.
-      if ((state as string) === "free") throw error;
+      if (state === "free") throw error;
     }
-    if ((state as string) === "taken") {
+    if (state === "taken") {
       this.#busySince ??= Date.now();
       if (Date.now() - this.#busySince < PATIENCE) return false;
     }
     this.#busySince = undefined;
-    if ((state as string) !== "free") await work();
+    if (state !== "free") await work();
     return true;
   }
 }

@@ -18,6 +18,7 @@ export class Tracker {
 
   /** Where the visitor is and came from. */
   get place(): Place {
+    this.#move();
     return { url: this.#url, title: document.title, referrer: this.#referrer };
   }
 
@@ -39,16 +40,21 @@ export class Tracker {
   /** Records a change of address that has not been recorded yet. */
   check(): void {
     clearTimeout(this.#timer);
-    const url = address();
-    if (pathAndQuery(url) === pathAndQuery(this.#url)) return;
-    this.#referrer = this.#url;
-    this.#url = url;
-    this.#pageView();
+    if (this.#move()) this.#pageView();
   }
 
   stop(): void {
     clearTimeout(this.#timer);
     for (const end of this.#ends.splice(0)) end();
+  }
+
+  /** Notes where the page is now; whether that is elsewhere. */
+  #move(): boolean {
+    const url = address();
+    if (pathAndQuery(url) === pathAndQuery(this.#url)) return false;
+    this.#referrer = this.#url;
+    this.#url = url;
+    return true;
   }
 
   #later(): void {

@@ -44,7 +44,7 @@ export class Visit {
   learn(events: RecordedEvent[]): void {
     if (events.length === 0) return;
     this.revision++;
-    if (!this.#handle) this.#early.push(...events.slice(0, MOST_EARLY));
+    if (!this.#handle) this.#early = this.#early.concat(events);
     else add(this.#handle, this.#id, events);
   }
 

@@ -88,6 +88,31 @@ test("consent that is withdrawn wipes what is stored, here and in other tabs, an
   await until(() => stored(site.collector).slice(3), ["consent", "later"]);
 });
 
+test("who refuses and then agrees is somebody new", async () => {
+  const page = await open(context, site.address);
+  await page.evaluate(() => window.warmlead.consent({ analytics: true }));
+  await until(() => stored(site.collector), ["page", "consent"]);
+  const before = await page.evaluate(() => window.warmlead.visitor);
+  await page.evaluate(() => {
+    window.warmlead.consent({ analytics: false });
+    window.warmlead.consent({ analytics: true });
+  });
+  await until(() => stored(site.collector), ["page", "consent", "consent"]);
+  assert.notEqual([...site.collector.stored.values()].at(-1).anonymousId, before);
+  assert.equal(await page.evaluate(() => window.warmlead.queue.store), "indexeddb");
+});
+
+test("consent can be withdrawn where scoring is not possible, too", async () => {
+  const page = await open(context, site.address);
+  await page.evaluate(() => window.warmlead.consent({ analytics: true }));
+  await until(async () => (await kept(page)).databases, ["warmlead"]);
+  site.collector.page = { "content-security-policy": "script-src 'self'" };
+  await visit(page, site.address);
+  assert.equal(await page.evaluate(() => window.warmlead.status), "unsupported");
+  await page.evaluate(() => window.warmlead.consent({ analytics: false }));
+  await until(() => kept(page), nothing);
+});
+
 test("Global Privacy Control refuses marketing, unless the site has asked", async () => {
   await context.addInitScript(() => Object.defineProperty(navigator, "globalPrivacyControl", { value: true }));
   const page = await open(context, site.address);
@@ -149,6 +174,8 @@ test("a site can record its page views itself", async () => {
   await page.waitForTimeout(120);
   await page.evaluate(() => window.warmlead.page());
   await until(() => stored(site.collector), ["page"]);
+  const [{ context: { page: seen } }] = site.collector.stored.values();
+  assert.deepEqual([seen.url, seen.referrer.startsWith(`${site.address}/?`)], [`${site.address}/elsewhere`, true]);
 });
 
 test("an overlay comes after an interaction, not while the visitor types, and one at a time", async () => {
@@ -280,9 +307,11 @@ test("after stop nothing happens, and start begins anew", async () => {
   assert.deepEqual(stored(site.collector), ["page"]);
   const again = await page.evaluate(async () => {
     const { start } = await import("/warmlead/browser.js");
+    await window.warmlead.forget();
+    const forgotten = (await indexedDB.databases()).length;
     const next = start({ consent: "given" });
     await next.ready;
-    return [next !== window.warmlead, start() === next, next.visitor === window.warmlead.visitor, next.assessment.events];
+    return [forgotten, next !== window.warmlead, start() === next, next.assessment.events];
   });
-  assert.deepEqual(again, [true, true, true, 2]);
+  assert.deepEqual(again, [0, true, true, 1]);
 });

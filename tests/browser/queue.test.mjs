@@ -217,6 +217,28 @@ test("without locks and channels between tabs, too, each event counts once", asy
   assert.equal(visitors.size, 1);
 });
 
+test("of more than ten thousand that wait, the oldest go, and are counted", async () => {
+  site.collector.status = 503;
+  const page = await open(context, site.address, given);
+  await until(() => rows(page, "waiting"), 1);
+  await page.evaluate(() => new Promise((resolve, reject) => {
+    const opening = indexedDB.open("warmlead");
+    opening.onsuccess = () => {
+      const transaction = opening.result.transaction(["waiting", "history"], "readwrite");
+      for (let number = 0; number < 10_004; number++) {
+        // Older than any that is recorded now.
+        const id = `00000000-0000-7000-8000-${String(number).padStart(12, "0")}`;
+        for (const name of ["waiting", "history"]) transaction.objectStore(name).put({ id, event: { id, type: "email_open", time: 1_700_000_000_000 + number } });
+      }
+      transaction.oncomplete = resolve;
+      transaction.onabort = reject;
+    };
+  }));
+  await visit(page, site.address, given);
+  await until(async () => { const { waiting, dropped } = await queue(page); return { waiting, dropped }; }, { waiting: 10_000, dropped: 6 });
+  assert.equal(await page.evaluate(() => window.warmlead.assessment.events), 10_000);
+});
+
 test("a collector that is told to stay out of it gets nothing", async () => {
   const page = await open(context, site.address, { ...given, collector: null });
   await track(page, "like");
