@@ -228,7 +228,7 @@ test("of more than ten thousand that wait, the oldest go, and are counted", asyn
       for (let number = 0; number < 10_004; number++) {
         // Older than any that is recorded now.
         const id = `00000000-0000-7000-8000-${String(number).padStart(12, "0")}`;
-        for (const name of ["waiting", "history"]) transaction.objectStore(name).put({ id, event: { id, type: "email_open", time: 1_700_000_000_000 + number } });
+        for (const name of ["waiting", "history"]) transaction.objectStore(name).put({ id, event: { id, type: number % 2 ? "email_open" : "click", time: 1_700_000_000_000 + number } });
       }
       transaction.oncomplete = resolve;
       transaction.onabort = reject;
