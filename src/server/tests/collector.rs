@@ -332,6 +332,13 @@ fn a_wrong_clock_is_corrected_here_and_not_held_against_the_tab() {
     let at = now() - 5 * 60_000;
     let response = server.post(with(&[page("late", "a", at, URL)], &claim(vec![event("a", at)], at, "tab")));
     assert_eq!((response.at("warnings"), response.at("verdict.verdict")), ("nothing".into(), "\"same\"".into()), "delay is no wrong clock");
+
+    let never = claim(vec![event("a", at)], at, "tab").replace(&format!("\"at\":{at}"), "\"at\":8640000000000000");
+    let response = server.post(with(&[page("never", "a", 8_640_000_000_000_000, URL)], &never));
+    assert_eq!(
+        (response.results(), response.at("verdict"), response.at("warnings.1.code")),
+        (vec!["stored".into()], "nothing".into(), "\"INVALID_BASIS\"".into())
+    );
 }
 
 #[test]

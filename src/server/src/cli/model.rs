@@ -94,17 +94,24 @@ fn find(text: &str, problem: Problem) -> Finding {
     let mut pointer = problem.path.as_str();
     loop {
         if let Some(place) = locate(text, pointer) {
-            let at_key = matches!(
-                problem.code,
-                "UNKNOWN_KEY" | "FORBIDDEN_KEY" | "UNKNOWN_OPERATOR" | "UNSUPPORTED_OPERATOR" | "FORBIDDEN_PATH" | "UNKNOWN_PATH"
-            );
-            let place = place.key.filter(|_| at_key).unwrap_or(place.value);
+            let place = place.key.filter(|_| is_about_key(&problem)).unwrap_or(place.value);
             return placed(text, place, problem);
         }
         match pointer.rsplit_once('/') {
             Some((enclosing, _)) => pointer = enclosing,
             None => return Finding { problem, line: None, column: None },
         }
+    }
+}
+
+/// Whether the last key of a problem's path is what is wrong, rather than the value.
+fn is_about_key(problem: &Problem) -> bool {
+    let key = problem.path.rsplit('/').next().unwrap_or_default();
+    match problem.code {
+        "UNKNOWN_KEY" | "FORBIDDEN_KEY" | "UNKNOWN_OPERATOR" | "UNSUPPORTED_OPERATOR" | "INVALID_NAME" | "RESERVED_NAME" => true,
+        // The path of a document stands as a key in a condition, and as a value elsewhere.
+        "FORBIDDEN_PATH" | "UNKNOWN_PATH" => problem.message.contains(&format!("`{key}`")),
+        _ => false,
     }
 }
 

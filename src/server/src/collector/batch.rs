@@ -25,6 +25,9 @@ const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
 /// From so many milliseconds on, a clock is wrong. Less is delay on the way.
 const MAX_SKEW: i64 = 10 * 60 * 1000;
 
+/// No honest score is about a time so many milliseconds ahead (ten years), and replaying all days up to one would be work without end.
+const FARTHEST: i64 = 3_650 * 86_400_000;
+
 /// Of so many visitors of a batch, assessments are sent back.
 const MOST_ASSESSED: usize = 100;
 
@@ -81,6 +84,11 @@ pub async fn post(State(collector): State<Arc<Collector>>, headers: HeaderMap, b
     let results = settle(results, &done.fates, &collector.model);
 
     let verdict = match (&basis, done.visitors.as_slice()) {
+        (Some(basis), _) if basis.at > received_at + FARTHEST => {
+            let message = "`basis.at` lies more than ten years ahead; there is no verdict on that".into();
+            warnings.push(Warning { code: "INVALID_BASIS", message });
+            None
+        }
         (Some(basis), [(visitor, events)]) => {
             let model = collector.model_of(basis).await?;
             let (visitor, events, basis) = (visitor.clone(), events.clone(), basis.clone());
