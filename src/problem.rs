@@ -44,6 +44,14 @@ impl Problems {
     /// Runs `read` one step down, at an object's key or a list's index.
     pub fn at<T>(&mut self, key: impl fmt::Display, read: impl FnOnce(&mut Problems) -> T) -> T {
         let length = self.path.len();
+        self.step_down(&key);
+        let result = read(self);
+        self.path.truncate(length);
+        result
+    }
+
+    /// Apart from `at`, of which there are dozens of compiled copies.
+    fn step_down(&mut self, key: &dyn fmt::Display) {
         self.path.push('/');
         for char in key.to_string().chars() {
             match char {
@@ -52,9 +60,6 @@ impl Problems {
                 char => self.path.push(char),
             }
         }
-        let result = read(self);
-        self.path.truncate(length);
-        result
     }
 
     /// The JSON pointer of the place being read.

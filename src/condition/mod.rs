@@ -9,7 +9,7 @@
 mod coerce;
 mod evaluate;
 mod glob;
-mod number;
+pub(crate) mod number;
 mod parse;
 mod regex;
 mod version;

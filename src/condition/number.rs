@@ -2,16 +2,20 @@
 //! which keeps 14 KB of tables out of the module; the vectors hold the two together.
 
 #[cfg(target_arch = "wasm32")]
-pub(super) use host::{number_from_text, number_to_text};
+pub(super) use host::number_from_text;
+#[cfg(target_arch = "wasm32")]
+pub(crate) use host::number_to_text;
 #[cfg(not(target_arch = "wasm32"))]
-pub(super) use native::{number_from_text, number_to_text};
+pub(super) use native::number_from_text;
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use native::number_to_text;
 
 #[cfg(target_arch = "wasm32")]
 mod host {
     use wasm_bindgen::JsValue;
 
     /// `String(number)`
-    pub(in super::super) fn number_to_text(number: f64) -> String {
+    pub(crate) fn number_to_text(number: f64) -> String {
         js_sys::Number::from(number).to_string_with_radix(10).map(String::from).unwrap_or_default()
     }
 
@@ -24,7 +28,7 @@ mod host {
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
     /// `String(number)`
-    pub(in super::super) fn number_to_text(number: f64) -> String {
+    pub(crate) fn number_to_text(number: f64) -> String {
         ryu_js::Buffer::new().format(number).to_owned()
     }
 

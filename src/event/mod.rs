@@ -8,6 +8,7 @@ pub mod session;
 pub mod types;
 pub mod url;
 
+use crate::condition::number::number_to_text;
 use crate::time::{MAX_TIME, Time, parse_iso};
 use crate::value::{Object, Value};
 use serde::{Serialize, Serializer};
@@ -163,7 +164,9 @@ pub fn read_time(value: Option<&Value>, key: &str) -> Result<Time, Refusal> {
     let fail = |what: String| Err(("INVALID_TIME", format!("`{key}` {what}; {wanted}")));
     match value {
         None | Some(Value::Null) => fail("is missing".into()),
-        Some(Value::Number(number)) if number.trunc() != *number => fail(format!("is {number}, which is not a whole number")),
+        Some(Value::Number(number)) if number.trunc() != *number => {
+            fail(format!("is {}, which is not a whole number", number_to_text(*number)))
+        }
         Some(Value::Number(number)) if !(0.0..=MAX_TIME as f64).contains(number) => fail("is before 1970 or after the year 275760".into()),
         Some(Value::Number(number)) => Ok(*number as Time),
         Some(Value::String(text)) => match parse_iso(text) {

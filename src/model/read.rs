@@ -1,5 +1,6 @@
 //! Reading JSON with all problems at once: objects with known keys, and typed values at the place where they stand.
 
+use crate::condition::number::number_to_text;
 use crate::engine::Points;
 use crate::problem::{Problems, did_you_mean};
 use crate::time::{Duration, Units};
@@ -171,7 +172,15 @@ pub fn number_between(low: f64, high: f64) -> impl Fn(&Value, &mut Problems) -> 
     move |value, problems| {
         let number = number(value, problems)?;
         if !(low..=high).contains(&number) {
-            problems.add("OUT_OF_RANGE", format!("{number} is out of range; it must be between {low} and {high}"));
+            problems.add(
+                "OUT_OF_RANGE",
+                format!(
+                    "{} is out of range; it must be between {} and {}",
+                    number_to_text(number),
+                    number_to_text(low),
+                    number_to_text(high)
+                ),
+            );
             return None;
         }
         Some(number)
@@ -182,7 +191,7 @@ pub fn number_between(low: f64, high: f64) -> impl Fn(&Value, &mut Problems) -> 
 pub fn count(value: &Value, problems: &mut Problems) -> Option<usize> {
     let number = number(value, problems)?;
     if number.trunc() != number || !(1.0..=1e9).contains(&number) {
-        problems.add("OUT_OF_RANGE", format!("{number} is out of range; it must be a whole number, at least 1"));
+        problems.add("OUT_OF_RANGE", format!("{} is out of range; it must be a whole number, at least 1", number_to_text(number)));
         return None;
     }
     Some(number as usize)

@@ -3,6 +3,7 @@
 use super::read::{self, Reader, milli, object};
 use super::scope::{Scope, Uses};
 use crate::condition::Condition;
+use crate::condition::number::number_to_text;
 use crate::engine::Points;
 use crate::problem::Problems;
 use crate::time::Units;
@@ -338,6 +339,8 @@ fn check_range(min: Option<f64>, max: Option<f64>, problems: &mut Problems) {
     if let (Some(min), Some(max)) = (min, max)
         && min > max
     {
-        problems.at("max", |problems| problems.add("OUT_OF_RANGE", format!("`max` {max} is below `min` {min}")));
+        problems.at("max", |problems| {
+            problems.add("OUT_OF_RANGE", format!("`max` {} is below `min` {}", number_to_text(max), number_to_text(min)))
+        });
     }
 }

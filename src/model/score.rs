@@ -3,6 +3,7 @@
 use super::read::{self, Reader, object};
 use super::rule::{Decay, Pattern, read_decay, read_pattern_object, read_range};
 use super::scope::Uses;
+use crate::condition::number::number_to_text;
 use crate::engine::Points;
 use crate::problem::{Problems, did_you_mean};
 use crate::value::Value;
@@ -122,7 +123,7 @@ pub fn read_score(name: &str, value: &Value, uses: &mut Uses, problems: &mut Pro
         });
         for (index, grade) in grades.iter().enumerate() {
             if grades.iter().take(index).any(|earlier| earlier.from == grade.from) {
-                let message = format!("two grades begin at {}", Points(grade.from).value());
+                let message = format!("two grades begin at {}", number_to_text(Points(grade.from).value()));
                 reader.problems.at("grades", |problems| problems.at(index, |problems| problems.add("DUPLICATE_GRADE", message)));
             }
         }

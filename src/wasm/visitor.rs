@@ -75,7 +75,7 @@ impl Visitor {
         match recorded {
             Recorded::Added => Ok(differ(&before, &*self.assessment(now)?)),
             Recorded::Known => Ok(false),
-            Recorded::Full => Err(Failure::new("VISITOR_FULL", "", "the visitor has as many events as the model retains").into()),
+            Recorded::Full => Err(Failure::new("VISITOR_FULL", "", engine::full_message(&self.model)).into()),
         }
     }
 
