@@ -80,6 +80,8 @@ pub fn read(answer: Answer<'_>, ids: &[String]) -> Meaning {
         Answer::Unreachable => Meaning::Later,
         Answer::Response { status: 200..=299, body, .. } => taken(body, ids).map_or(Meaning::Later, Meaning::Taken),
         Answer::Response { status: 413, .. } => Meaning::TooLarge,
+        // The collector's word for a connection that broke off.
+        Answer::Response { status: 400, body, .. } if body.at("code").and_then(Value::as_str) == Some("INCOMPLETE_BODY") => Meaning::Later,
         Answer::Response { status: 400 | 422, .. } => Meaning::Malformed,
         Answer::Response { status: 408 | 425 | 429, .. } => Meaning::Later,
         Answer::Response { status: 400..=499, .. } => Meaning::MuchLater,

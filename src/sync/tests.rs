@@ -138,6 +138,17 @@ fn failures_are_tried_again_later_and_later() {
 }
 
 #[test]
+fn a_connection_that_broke_off_makes_nothing_suspect() {
+    let mut sender = Sender::new(Limits::default());
+    let broken = r#"{"success": false, "code": "INCOMPLETE_BODY"}"#;
+    for _ in 0..9 {
+        let outcome = answer(400, broken, |answer| sender.answered(&ids("a"), answer, NOW, 0.0));
+        assert_eq!((outcome, sender.retry_at(NOW).is_some()), (Outcome::default(), true));
+    }
+    assert_eq!(sent(sender.next(&rows("a b"), false, "v", NOW + 1_000)), "a b .");
+}
+
+#[test]
 fn a_pause_that_the_collector_asks_for_is_kept() {
     let mut sender = Sender::new(Limits::default());
     let busy = Answer::Response { status: 429, retry_at: Some(NOW + 90_000), body: &Value::Null };
