@@ -533,6 +533,18 @@ fn the_site_is_served_as_browsers_need_it() {
 }
 
 #[test]
+fn the_example_of_the_documentation_works() {
+    let folder = Folder::new();
+    let server = start(&folder);
+    let page = include_str!("../../../docs/collector.md");
+    let example = page.split("```json").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let response = server.post(example);
+    assert_eq!((response.status, response.results()), (200, vec!["stored".to_owned()]));
+    assert_eq!(response.at("verdict.verdict"), "\"refuted\"", "it counts events that are not in the example");
+    assert_eq!(response.at("warnings.0.code"), "\"CLOCK_SKEW\"", "it is old");
+}
+
+#[test]
 fn a_server_that_can_not_start_says_why() {
     let folder = Folder::new();
     let running = start(&folder);

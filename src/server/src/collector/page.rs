@@ -109,12 +109,10 @@ fn summary(assessment: &Assessment, document: &Value) -> Markup {
 }
 
 fn receipt(name: &str, score: &ScoreValue, assessment: &Assessment) -> Markup {
-    let lines = assessment
-        .receipt
-        .as_ref()
-        .and_then(|receipt| receipt.0.iter().find(|(own, _)| own == name))
-        .map(|(_, lines)| lines.as_slice())
-        .unwrap_or_default();
+    let own = assessment.receipt.as_ref().and_then(|receipt| receipt.0.iter().find(|(own, _)| own == name));
+    let lines = own.map(|(_, lines)| lines.as_slice()).unwrap_or_default();
+    let decimals = decimals(lines, score.value);
+    let negative = if score.value.0 < 0 { "−" } else { "" };
     html! {
         section {
             h2 { "Why " (name) " is " (points(score.value)) }
@@ -123,15 +121,16 @@ fn receipt(name: &str, score: &ScoreValue, assessment: &Assessment) -> Markup {
             } @else {
                 table.receipt {
                     thead { tr { th scope="col" { "Rule" } th.number scope="col" { "Matches" } th.number scope="col" { "Counted" } th.number scope="col" { "Points" } } }
-                    tbody { @for line in lines { (receipt_line(line)) } }
-                    tfoot { tr { th scope="row" colspan="3" { (name) } td.number { (points(score.value)) } } }
+                    tbody { @for line in lines { (receipt_line(line, decimals)) } }
+                    tfoot { tr { th scope="row" colspan="3" { (name) } td.number { (negative) (fixed(score.value, decimals)) } } }
                 }
             }
         }
     }
 }
 
-fn receipt_line(line: &Line) -> Markup {
+fn receipt_line(line: &Line, decimals: usize) -> Markup {
+    let signed = |points: Points| signed(points, decimals);
     let plain = |what: Markup| html! { tr.adjustment { th scope="row" colspan="3" { (what) } td.number { (signed(line.points())) } } };
     match line {
         Line::Rule { rule, group, matches, counted, points } => html! {
@@ -210,12 +209,25 @@ fn points(points: Points) -> String {
     json::print(&points)
 }
 
-/// Points that add up: with a sign.
-fn signed(value: Points) -> String {
-    let text = points(value);
-    match text.strip_prefix('-') {
-        Some(positive) => format!("−{positive}"),
-        None => format!("+{text}"),
+/// How many decimals it takes to write all of these.
+fn decimals(lines: &[Line], total: Points) -> usize {
+    let all = || lines.iter().map(Line::points).chain([total]);
+    [1000, 100, 10].iter().position(|unit| all().all(|points| points.0 % unit == 0)).unwrap_or(3)
+}
+
+/// Points that add up: with a sign, and as many decimals as the others.
+fn signed(points: Points, decimals: usize) -> String {
+    let sign = if points.0 < 0 { '−' } else { '+' };
+    format!("{sign}{}", fixed(points, decimals))
+}
+
+/// Points without a sign, with so many decimals, exactly.
+fn fixed(points: Points, decimals: usize) -> String {
+    let milli = points.0.unsigned_abs();
+    let fraction = format!("{:03}", milli % 1000);
+    match fraction.get(..decimals) {
+        Some("") | None => (milli / 1000).to_string(),
+        Some(fraction) => format!("{}.{fraction}", milli / 1000),
     }
 }
 
@@ -258,6 +270,10 @@ mod tests {
     #[test]
     fn addresses_and_signs() {
         assert_eq!(path_segment("a/../b c?é"), "a%2F%2E%2E%2Fb%20c%3F%C3%A9");
-        assert_eq!((signed(Points(-2500)), signed(Points(10_000)), points(Points(1))), ("−2.5".into(), "+10".into(), "0.001".into()));
+        let shown = [signed(Points(-2500), 1), signed(Points(10_000), 0), signed(Points(7), 3), points(Points(1))];
+        assert_eq!(shown, ["−2.5", "+10", "+0.007", "0.001"]);
+        let line = |milli: i64| Line::Adjustment { adjustment: "score", points: Points(milli) };
+        let needed = |milli: i64| decimals(&[line(-5000), line(milli)], Points(0));
+        assert_eq!([needed(1000), needed(-200), needed(30), needed(4)], [0, 1, 2, 3]);
     }
 }
