@@ -176,7 +176,6 @@ export class Client implements Warmlead {
       if (this.#collector !== null) {
         const listener = { changed: () => this.#changed(), arrived: () => this.#aside(() => this.#replaceMakeshift()) };
         this.#sync = new Sync(this.#queue, this.#visit, this.#tabs, new Transport(this.#collector), listener);
-        this.#sync.online(navigator.onLine);
         await this.#keeper.connect(this.#sync);
       }
       // A model that can't be used stops no event from being kept and sent.
@@ -254,8 +253,11 @@ export class Client implements Warmlead {
       this.#tabs.open();
       this.#aside(() => this.#keeper.catchUp());
     });
-    this.#on(window, "online", () => this.#sync?.online(true));
-    this.#on(window, "offline", () => this.#sync?.online(false));
+    this.#on(window, "online", () => {
+      this.#sync?.online();
+      this.#changed();
+    });
+    this.#on(window, "offline", () => this.#changed());
     const timer = setInterval(() => {
       if (document.visibilityState === "visible") this.#guard(() => this.#tick());
     }, TICK);

@@ -4,8 +4,8 @@ import type { StartOptions, Warmlead } from "../types/browser.d.ts";
 import { Client } from "./client.ts";
 import { inert } from "./inert.ts";
 
-export { WarmleadError } from "../entry/error.ts";
-export { handlers } from "./actions/index.ts";
+// What is published must be what is here.
+({ start }) satisfies typeof import("../types/browser.d.ts");
 
 let running: Warmlead | undefined;
 

@@ -60,8 +60,8 @@ export class Sender {
     this.#ask((raw) => raw.hurry(Date.now()));
   }
 
-  online(online: boolean): void {
-    this.#ask((raw) => raw.online(online, Date.now()));
+  online(): void {
+    this.#ask((raw) => raw.online(Date.now()));
   }
 
   busy(): void {
@@ -93,7 +93,6 @@ export class Sender {
       if (!this.#raw || this.#born !== generation()) {
         this.#raw = new glue.Sender();
         this.#born = generation();
-        this.#raw.online(navigator.onLine, Date.now());
       }
       return question(this.#raw);
     });

@@ -64,10 +64,10 @@ export class Sync {
     await this.#refuse(rows.map((row) => row.id));
   }
 
-  online(online: boolean): void {
-    this.#sender.online(online);
+  /** The network is back. */
+  online(): void {
+    this.#sender.online();
     this.#wake();
-    this.#listener.changed();
   }
 
   /** Sends now what waits. */

@@ -24,7 +24,7 @@ declare module "warmlead-glue" {
     excess(waiting: number): number;
     recorded(now: number): void;
     hurry(now: number): void;
-    online(online: boolean, now: number): void;
+    online(now: number): void;
     busy(now: number): void;
     due(): number | undefined;
     retry_at(now: number): number | undefined;

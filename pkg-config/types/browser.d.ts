@@ -77,7 +77,7 @@ export interface Queue {
   readonly dropped: number;
   /** Where they wait. `"memory"`: without consent, or where IndexedDB is missing, blocked or full. */
   readonly store: "indexeddb" | "memory";
-  /** Whether the browser has a network. */
+  /** Whether the browser thinks that it has a network. */
   readonly online: boolean;
   /** What the collector, having replayed the events, said of the last score it was sent; `null` before. */
   readonly verdict: "same" | "fewer events" | "refuted" | null;

@@ -32,7 +32,6 @@ impl Default for Limits {
 #[derive(Clone, Debug)]
 pub struct Sender {
     limits: Limits,
-    online: bool,
     /// When the next attempt is wanted; `None` if nothing waits, as far as it knows.
     wanted: Option<Time>,
     pause: Option<Pause>,
@@ -55,7 +54,7 @@ impl Sender {
     /// With nothing known to be waiting.
     pub fn new(limits: Limits) -> Sender {
         let (suspects, probe) = (VecDeque::new(), Vec::new());
-        Sender { limits, online: true, wanted: None, pause: None, failures: 0, suspects, probe }
+        Sender { limits, wanted: None, pause: None, failures: 0, suspects, probe }
     }
 
     /// An event was stored.
@@ -69,12 +68,10 @@ impl Sender {
         self.pause = self.pause.filter(|pause| pause.asked);
     }
 
-    /// The network came or went.
-    pub fn online(&mut self, online: bool, now: Time) {
-        self.online = online;
-        if online {
-            self.hurry(now);
-        }
+    /// The network is back. (That it is gone need not be said: browsers think so wrongly where the collector runs on the same machine.)
+    pub fn online(&mut self, now: Time) {
+        self.failures = 0;
+        self.hurry(now);
     }
 
     /// Another tab is sending; it will take most of what waits.
@@ -84,7 +81,7 @@ impl Sender {
 
     /// When to call [`Sender::next`]; `None`: not before something happens.
     pub fn due(&self) -> Option<Time> {
-        let wanted = self.wanted.filter(|_| self.online)?;
+        let wanted = self.wanted?;
         Some(self.pause.map_or(wanted, |pause| pause.until.max(wanted)))
     }
 
@@ -123,7 +120,7 @@ impl Sender {
     /// The batch to send when the page is being hidden and may never come back: whatever still waits, on its way or not, also in a pause of our own.
     pub fn parting(&self, rows: &[Waiting], more: bool, visitor: &str, now: Time) -> Option<Batch> {
         let asked_to_wait = self.pause.is_some_and(|pause| pause.asked && pause.until > now);
-        if !self.online || asked_to_wait {
+        if asked_to_wait {
             return None;
         }
         let batch = cut(rows, more, visitor, self.limits.events, self.limits.parting_bytes);

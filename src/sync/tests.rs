@@ -51,10 +51,6 @@ fn events_wait_a_second_for_company() {
     assert_eq!(sent(sender.next(&rows("a b"), false, "v", NOW + 1_000)), "a b .");
     sender.hurry(NOW + 2);
     assert_eq!(sender.due(), Some(NOW + 2));
-    sender.online(false, NOW + 3);
-    assert_eq!((sender.due(), sent(sender.parting(&rows("a"), false, "v", NOW))), (None, "nothing".into()));
-    sender.online(true, NOW + 4);
-    assert_eq!(sender.due(), Some(NOW + 2));
     assert_eq!(sent(sender.next(&[], false, "v", NOW + 4)), "nothing");
     assert_eq!(sender.due(), None, "nothing waits, nothing is due");
     sender.busy(NOW);
@@ -129,7 +125,7 @@ fn failures_are_tried_again_later_and_later() {
         assert_eq!(sent(sender.next(&rows("a b"), false, "v", NOW + due - 1)), "nothing");
         assert_eq!(sent(sender.parting(&rows("a b"), false, "v", NOW)), "a b .", "a page that goes away tries once more");
         assert_eq!(sent(sender.next(&rows("a b"), false, "v", NOW + due)), "a b .");
-        sender.online(true, NOW + 5);
+        sender.online(NOW + 5);
         assert_eq!(sender.due(), Some(NOW), "a network that comes back ends the pause");
         answer(200, &results("a:stored b:stored"), |answer| sender.answered(&ids("a b"), answer, NOW, 0.0));
         answer(500, "", |answer| sender.answered(&ids("a"), answer, NOW, 1.0 - f64::EPSILON));
@@ -154,7 +150,7 @@ fn a_pause_that_the_collector_asks_for_is_kept() {
     let busy = Answer::Response { status: 429, retry_at: Some(NOW + 90_000), body: &Value::Null };
     sender.answered(&ids("a"), busy, NOW, 0.0);
     sender.hurry(NOW + 1);
-    sender.online(true, NOW + 2);
+    sender.online(NOW + 2);
     assert_eq!((sender.due(), sender.retry_at(NOW + 2)), (Some(NOW + 90_000), Some(NOW + 90_000)));
     assert_eq!(sent(sender.parting(&rows("a"), false, "v", NOW + 3)), "nothing");
     assert_eq!(sent(sender.parting(&rows("a"), false, "v", NOW + 90_000)), "a .");

@@ -46,9 +46,9 @@ impl Sender {
         self.state.hurry(time(now));
     }
 
-    /// The network came or went.
-    pub fn online(&mut self, online: bool, now: f64) {
-        self.state.online(online, time(now));
+    /// The network is back.
+    pub fn online(&mut self, now: f64) {
+        self.state.online(time(now));
     }
 
     /// Another tab is sending.

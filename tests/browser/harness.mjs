@@ -143,7 +143,7 @@ export function stored(collector) {
 /** Waits until something is so, and fails with what it was instead. */
 export async function until(look, wanted, message = "it") {
   let seen;
-  for (let wait = 0; wait < 100; wait++) {
+  for (let wait = 0; wait < 200; wait++) {
     seen = await look();
     if (JSON.stringify(seen) === JSON.stringify(wanted)) return;
     await new Promise((resolve) => setTimeout(resolve, 100));

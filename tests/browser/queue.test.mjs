@@ -101,6 +101,13 @@ test("without a network events wait, and leave when it is back", async () => {
   await until(() => stored(site.collector), ["page", "like"]);
 });
 
+test("a browser that is wrong about having no network sends all the same", async () => {
+  await context.addInitScript(() => Object.defineProperty(Navigator.prototype, "onLine", { value: false }));
+  const page = await open(context, site.address, given);
+  await until(() => stored(site.collector), ["page"]);
+  assert.equal((await queue(page)).online, false);
+});
+
 test("a page that is left sends what it has, and nothing is counted twice", async () => {
   const page = await open(context, site.address, given);
   await until(() => waiting(page), 0);
