@@ -10,7 +10,7 @@ import { counted, suite } from "./suites.mjs";
 const wasm32 = ["--target", "wasm32-unknown-unknown"];
 
 /** The tests under tests/ that are made for WebAssembly, too, as arguments for cargo. */
-export function wasmTests() {
+function wasmTests() {
   const folder = join(root, "tests");
   const names = readdirSync(folder).filter((name) => name.endsWith(".rs") && readFileSync(join(folder, name), "utf8").includes("wasm_bindgen_test"));
   return names.flatMap((name) => ["--test", name.replace(/\.rs$/, "")]);

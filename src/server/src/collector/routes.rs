@@ -26,7 +26,9 @@ const A_DAY: Duration = Duration::from_secs(86_400);
 pub fn app(collector: Arc<Collector>, folder: Option<&Path>) -> Router {
     let open = |route: &str, handler: MethodRouter<Arc<Collector>>, method: Method| {
         // Pages of other origins may fetch the model and report events, and read nothing else.
-        let cors = CorsLayer::new().allow_origin(Any).allow_methods([method]).allow_headers([header::CONTENT_TYPE]).max_age(A_DAY);
+        let cors = CorsLayer::new().allow_origin(Any).allow_methods([method]).allow_headers([header::CONTENT_TYPE]);
+        // A page on another origin must see when it may try again.
+        let cors = cors.expose_headers([header::RETRY_AFTER, header::ETAG]).max_age(A_DAY);
         Router::new().route(route, handler).method_not_allowed_fallback(wrong_method).layer(cors)
     };
     let own = Router::new()
