@@ -22,9 +22,9 @@ main(async () => {
   await suite("Rust tests", () => counted("cargo", ["test", "--quiet", "--workspace"]));
   await vectors();
   await suite("types of the TypeScript sources", () => check(node, [tsc, "-p", join(root, "pkg-config")]));
-  await suite("the warmlead command, built", () => check("cargo", ["build", "--quiet", "-p", "warmlead-server"]));
   await suite("npm package, built", () => check("make", ["--no-print-directory", "package"]));
   const { browser } = await chromium();
+  // The command was built for its own tests.
   const env = { CHROMIUM: browser, WARMLEAD_BIN: join(cargoTarget, "debug/warmlead") };
   for (const folder of folders()) await suite(`tests/${folder}`, () => counted(node, ["--test", "--test-reporter=tap", ...testFiles(folder)], { env }));
   if (existsSync(join(root, "tests/e2e/run.mjs"))) {

@@ -23,7 +23,7 @@ export async function vectors() {
     digests[platform] = read(result.output);
     return result;
   };
-  await suite("vectors, natively", async () => keep("native")(await counted("cargo", ["test", "--quiet", "-p", "warmlead", ...wasmTests(), "--", "--nocapture"])));
+  await suite("vectors, natively", async () => keep("native")(await counted("cargo", ["test", "--quiet", "--workspace", ...wasmTests(), "--", "--nocapture"])));
   let runner;
   let modules;
   await suite("vectors, compiled to WebAssembly", async () => {

@@ -270,6 +270,8 @@ export type RejectionCode =
   | "INVALID_TYPE"
   | "INVALID_TIME"
   | "INVALID_FIELD"
+  /** A value that JSON can't hold, such as a BigInt, or one that throws when it is read. */
+  | "INVALID_VALUE"
   | "EVENT_TOO_LARGE"
   | "EVENT_TOO_DEEP"
   | "VISITOR_FULL";

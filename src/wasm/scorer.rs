@@ -111,8 +111,7 @@ pub fn refusal(error: &Unreadable) -> Refusal {
     let code = match error.reason {
         Reason::TooLarge => "EVENT_TOO_LARGE",
         Reason::TooDeep => "EVENT_TOO_DEEP",
-        Reason::BigInt if !error.path().is_empty() => "INVALID_FIELD",
-        Reason::BigInt | Reason::Threw(_) => "INVALID_EVENT",
+        Reason::BigInt | Reason::Threw(_) => "INVALID_VALUE",
     };
     (code, error.message("the event"))
 }
