@@ -52,6 +52,7 @@ export class Client implements Warmlead {
     this.#overlays = new Overlays({
       handlers: { ...handlers, ...options.handlers } as Record<string, ActionHandler>,
       assessment: () => this.assessment,
+      turn: (decide) => this.#tabs.turn(() => void this.#guard(decide)),
       track: this.track,
       identify: this.identify,
     });

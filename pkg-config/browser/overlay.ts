@@ -1,5 +1,6 @@
 // When an action may be shown: one at a time, after the visitor's first interaction, never while they type or a dialog is open. Which
 // actions are due, the engine says; what they look like, their handlers. Holdouts are recorded at the moment at which the others see theirs.
+// Of two windows side by side one shows it, and the other then knows.
 
 import type { Action, ActionContext, ActionHandler, Warmlead } from "../types/browser.d.ts";
 import type { Assessment } from "../types/warmlead.d.ts";
@@ -13,6 +14,8 @@ const RESTORING = 1_000;
 export interface Host {
   handlers: Record<string, ActionHandler>;
   assessment(): Assessment | null;
+  /** Runs `decide` when no other tab of the visitor is deciding; false if one is. */
+  turn(decide: () => void): Promise<boolean>;
   track: Warmlead["track"];
   identify: Warmlead["identify"];
 }
@@ -26,6 +29,7 @@ export class Overlays {
   #had = new Set<string>();
   /** What is open. */
   #open: { close?: (() => void) | undefined } | undefined;
+  #deciding = false;
   /** Until when nothing may follow what was open. */
   #pauseEnds = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -44,21 +48,37 @@ export class Overlays {
 
   /** Shows what is due, if the moment is right. */
   consider(): void {
-    if (this.#open || !this.#interacted || document.hidden || isTyping() || hasDialog()) return;
-    const pause = this.#pauseEnds - performance.now();
-    if (pause > 0) return this.#later(pause);
-    const assessment = this.#host.assessment();
-    if (!assessment) return;
-    for (const id of assessment.held_out) {
-      if (this.#had.has(id)) continue;
+    if (this.#deciding || !this.#isMoment() || this.#due().length === 0) return;
+    this.#deciding = true;
+    void this.#host.turn(() => this.#decide()).then((had) => {
+      this.#deciding = false;
+      if (!had) this.#later(PAUSE);
+    });
+  }
+
+  /** Much may have happened while it was another tab's turn. */
+  #decide(): void {
+    if (!this.#isMoment()) return;
+    for (const due of this.#due()) {
+      const id = typeof due === "string" ? due : due.id;
       this.#had.add(id);
-      this.#host.track("action_held_out", { action: id });
+      if (typeof due === "string") this.#host.track("action_held_out", { action: id });
+      else if (this.#show(due)) return;
     }
-    for (const action of assessment.show) {
-      if (this.#had.has(action.id)) continue;
-      this.#had.add(action.id);
-      if (this.#show(action)) return;
-    }
+  }
+
+  #isMoment(): boolean {
+    if (this.#open || !this.#interacted || document.hidden || isTyping() || hasDialog()) return false;
+    const pause = this.#pauseEnds - performance.now();
+    if (pause > 0) this.#later(pause);
+    return pause <= 0;
+  }
+
+  /** The ids of actions to hold out, and the actions to show, best first. */
+  #due(): (string | Action)[] {
+    const assessment = this.#host.assessment();
+    if (!assessment) return [];
+    return [...assessment.held_out.filter((id) => !this.#had.has(id)), ...assessment.show.filter(({ id }) => !this.#had.has(id))];
   }
 
   /** Closes what is open and forgets what was shown: for another visitor. */

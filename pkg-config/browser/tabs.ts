@@ -13,6 +13,9 @@ export type News =
 /** For so long another tab may be sending, in milliseconds; then it is taken to hang. */
 const PATIENCE = 30_000;
 
+/** For so long nobody else decides what to show: until then they have heard of what was shown. */
+const HEARSAY = 1_000;
+
 export class Tabs {
   readonly #hear: (news: News) => void;
   #channel: BroadcastChannel | undefined;
@@ -66,5 +69,25 @@ export class Tabs {
     this.#busySince = undefined;
     if (state !== "free") await work();
     return true;
+  }
+
+  /** Runs `decide`, which doesn't throw, unless another tab has just done so; whether it ran. */
+  turn(decide: () => void): Promise<boolean> {
+    return new Promise((resolve) => {
+      const run = (): void => {
+        decide();
+        resolve(true);
+      };
+      try {
+        navigator.locks.request("warmlead-turn", { ifAvailable: true }, async (lock) => {
+          if (!lock) return resolve(false);
+          run();
+          await new Promise((heard) => setTimeout(heard, HEARSAY));
+        }).catch(run);
+      } catch {
+        // There are no locks here.
+        run();
+      }
+    });
   }
 }
