@@ -14,10 +14,10 @@ dialog {
 }
 .head { display: flex; align-items: center; flex: none; padding-block: .3em; padding-inline: 1.2em .4em; border-block-end: 1px solid var(--border); }
 .head > div { flex: 1; min-inline-size: 0; display: flex; align-items: center; gap: .7em; }
-h2 { font-weight: 650; letter-spacing: -.01em; }
+h2 { font-weight: 650; letter-spacing: -.01em; white-space: nowrap; }
 .status, .quiet { color: var(--quiet); }
 .status { display: flex; align-items: center; gap: .45em; font-size: .93em; }
-.status::before { content: ""; inline-size: .5em; block-size: .5em; border-radius: 50%; background: var(--edge); }
+.status::before { content: ""; flex: none; inline-size: .5em; block-size: .5em; border-radius: 50%; background: var(--edge); }
 [data-state=running] .status::before { background: #2f9e62; }
 [data-state=unsupported] .status::before { background: var(--warn); }
 .yes { color: var(--accent); }
