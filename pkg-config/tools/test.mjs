@@ -1,9 +1,9 @@
 // Every test of the project, cheap ones first. Each suite brings what it needs.
 
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium, nodeModules, wasmTarget } from "./need.mjs";
-import { cargoTarget, main, root, run } from "./steps.mjs";
+import { cargoTarget, main, root } from "./steps.mjs";
 import { check, counted, report, suite } from "./suites.mjs";
 import { vectors } from "./vectors.mjs";
 
@@ -27,12 +27,6 @@ main(async () => {
   // The command was built for its own tests.
   const env = { CHROMIUM: browser, WARMLEAD_BIN: join(cargoTarget, "debug/warmlead") };
   for (const folder of folders()) await suite(`tests/${folder}`, () => counted(node, ["--test", "--test-reporter=tap", ...testFiles(folder)], { env }));
-  if (existsSync(join(root, "tests/e2e/run.mjs"))) {
-    await suite("a visit, end to end", async () => {
-      await run(node, [join(root, "pkg-config/tools/site.mjs")]);
-      return counted(node, [join(root, "tests/e2e/run.mjs")], { env });
-    });
-  }
   report();
 });
 
