@@ -3,10 +3,15 @@
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { bindgen, nodeModules } from "./need.mjs";
 import { cargoTarget, main, root, run, step, target } from "./steps.mjs";
 
 main(async () => {
-  await step("the collector", {}, () => run("cargo", ["build", "--quiet", "--release", "-p", "warmlead-server"]));
+  // Side by side: each leaves a core idle for a while.
+  await Promise.all([
+    step("the collector", {}, () => run("cargo", ["build", "--quiet", "--release", "-p", "warmlead-server"])),
+    nodeModules().then(bindgen),
+  ]);
   await run("make", ["--no-print-directory", "package"]);
   await run(process.execPath, [join(root, "pkg-config/tools/site.mjs")]);
   const database = join(target, "demo/warmlead.db");

@@ -1,6 +1,7 @@
 // What the build and the tests need besides Rust, Node and make, and how it comes here. Each is brought once and then only looked for.
 
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { cargoTarget, root, run, step, StepError, target } from "./steps.mjs";
 
@@ -52,26 +53,35 @@ export async function testRunner() {
 const browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
 const drivers = ["/usr/bin/chromedriver", "/usr/lib/chromium-browser/chromedriver", "/usr/local/bin/chromedriver", "/opt/homebrew/bin/chromedriver"];
 
-/** A Chromium and its driver: `CHROMIUM` and `CHROMEDRIVER` if they are set, else those installed, else Debian's, installed where that may be. */
+/**
+ * A Chromium, `browser`, and its driver, `driver`: those that `CHROMIUM` and `CHROMEDRIVER` name, else those installed, else Debian's,
+ * installed where that may be, else Playwright's, which has no driver.
+ */
 export async function chromium() {
   const look = () => ({
     browser: [process.env.CHROMIUM, ...browsers].find((path) => path && existsSync(path)),
     driver: [process.env.CHROMEDRIVER, ...drivers].find((path) => path && existsSync(path)),
   });
   let found = look();
-  if (!found.browser || !found.driver) {
-    const may = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
-    if (may) {
-      await step("Chromium (Debian's, once)", {}, async () => {
-        const env = { DEBIAN_FRONTEND: "noninteractive" };
-        await run("apt-get", ["update", "-qq"], { capture: true, env });
-        await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium", "chromium-driver"], { capture: true, env });
-      });
-      found = look();
-    }
+  if ((!found.browser || !found.driver) && process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
+    await step("Chromium (Debian's, once)", {}, async () => {
+      const options = { capture: true, tolerate: true, env: { DEBIAN_FRONTEND: "noninteractive" } };
+      await run("apt-get", ["update", "-qq"], options);
+      await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium", "chromium-driver"], options);
+    });
+    found = look();
   }
-  if (!found.browser || !found.driver) {
-    throw new StepError("no Chromium found: install chromium and chromium-driver (Debian: apt-get install chromium chromium-driver), or name them in CHROMIUM and CHROMEDRIVER");
-  }
+  if (!found.browser) found.browser = await playwrights();
+  if (!found.browser) throw new StepError("no Chromium found: install chromium and chromium-driver (on Debian by apt-get install), or name them in CHROMIUM and CHROMEDRIVER");
   return found;
+}
+
+async function playwrights() {
+  await nodeModules();
+  const home = join(packages, "node_modules/playwright-core");
+  const { chromium: own } = createRequire(import.meta.url)(home);
+  if (!existsSync(own.executablePath())) {
+    await step("Chromium (Playwright's, once)", {}, () => run(process.execPath, [join(home, "cli.js"), "install", "chromium"], { capture: true, tolerate: true }));
+  }
+  return existsSync(own.executablePath()) ? own.executablePath() : undefined;
 }
