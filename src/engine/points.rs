@@ -49,11 +49,10 @@ pub fn scores(history: &History<'_>, prefix: usize, now: Time, document: &Value)
     scored
 }
 
-/// A score at its floor, as it is without consent.
+/// A score at its floor, as it is without consent: its `min`, one line of the receipt unless that is 0.
 pub fn floor(score: &Score) -> Scored {
-    let mut lines = Vec::new();
-    let value = clamp(score, 0, &mut lines);
-    Scored { value, lines }
+    let adjustment = Line::Adjustment { adjustment: "score", points: Points(score.min) };
+    Scored { value: score.min, lines: if score.min == 0 { Vec::new() } else { vec![adjustment] } }
 }
 
 fn contribution(

@@ -25,7 +25,7 @@ pub const MAX_PROPERTIES_DEPTH: usize = 8;
 pub struct Event {
     /// Identifies it: events with equal ids are one event.
     pub id: String,
-    /// A canonical name (EVENTS.md) or any other.
+    /// A canonical name (EVENTS.md) or any other; names of other vocabularies are translated when it is read.
     pub r#type: String,
     /// When it happened.
     pub time: Time,
@@ -95,7 +95,7 @@ impl Event {
             Some(other) => return Err(("INVALID_ID", format!("`id` is {}; it must be a string", other.kind()))),
         };
         let r#type = match object.get("type") {
-            Some(Value::String(r#type)) if !r#type.is_empty() => r#type.clone(),
+            Some(Value::String(r#type)) if !r#type.is_empty() => types::canonical(r#type).to_owned(),
             Some(Value::String(_)) => return Err(("INVALID_TYPE", "`type` is empty; give the event's name, such as `page_view`".into())),
             None | Some(Value::Null) => {
                 return Err(("INVALID_TYPE", "`type` is missing; give the event's name, such as `page_view`".into()));

@@ -1,4 +1,15 @@
-//! The canonical event types (EVENTS.md), and which of them happen off the site.
+//! The canonical event types (EVENTS.md), which of them happen off the site, and the names that other vocabularies have for them.
+
+/// The canonical name of an event type: names of Segment, Snowplow and Shopify are translated, any other passes unchanged.
+///
+/// ```
+/// # use warmlead::event::types::canonical;
+/// assert_eq!(canonical("Product Added"), "add_to_cart");
+/// assert_eq!(canonical("Spaceship Launched"), "Spaceship Launched");
+/// ```
+pub fn canonical(r#type: &str) -> &str {
+    ALIASES.iter().find(|(alias, _)| *alias == r#type).map_or(r#type, |(_, canonical)| canonical)
+}
 
 /// Whether events of this type neither start nor extend a session (marked † in EVENTS.md).
 pub fn is_offsite(r#type: &str) -> bool {
@@ -76,3 +87,81 @@ pub const OFFSITE: &[&str] = &[
     "action_shown",
     "action_held_out",
 ];
+
+/// What other vocabularies call the types of EVENTS.md. No name stands in two of them for different types.
+const ALIASES: &[(&str, &str)] = &[
+    // Segment.
+    ("Products Searched", "view_search_results"),
+    ("Video Playback Started", "video_start"),
+    ("Video Content Playing", "video_progress"),
+    ("Video Playback Completed", "video_complete"),
+    ("Product List Viewed", "view_item_list"),
+    ("Product Clicked", "select_item"),
+    ("Product Viewed", "view_item"),
+    ("Product Added to Wishlist", "add_to_wishlist"),
+    ("Product Added", "add_to_cart"),
+    ("Product Removed", "remove_from_cart"),
+    ("Cart Viewed", "view_cart"),
+    ("Checkout Started", "begin_checkout"),
+    ("Checkout Step Completed", "add_shipping_info"),
+    ("Payment Info Entered", "add_payment_info"),
+    ("Order Completed", "purchase"),
+    ("Order Refunded", "refund"),
+    ("Promotion Clicked", "select_promotion"),
+    ("Signed Up", "sign_up"),
+    ("Signed In", "login"),
+    ("Trial Started", "trial_start"),
+    ("Trial Ended", "trial_end"),
+    ("Invite Sent", "invite_sent"),
+    ("Email Delivered", "email_sent"),
+    ("Email Opened", "email_open"),
+    ("Email Link Clicked", "email_click"),
+    ("Unsubscribed", "email_unsubscribe"),
+    ("Email Bounced", "email_bounce"),
+    ("Live Chat Conversation Started", "chat_start"),
+    ("Live Chat Message Sent", "chat_message"),
+    ("Experiment Viewed", "experiment_exposure"),
+    // Snowplow.
+    ("page_ping", "user_engagement"),
+    ("link_click", "click"),
+    ("button_click", "click"),
+    ("site_search", "view_search_results"),
+    ("focus_form", "form_start"),
+    ("submit_form", "form_submit"),
+    ("list_view", "view_item_list"),
+    ("list_click", "select_item"),
+    ("product_view", "view_item"),
+    ("checkout_step", "begin_checkout"),
+    ("transaction", "purchase"),
+    ("promo_click", "select_promotion"),
+    // Shopify customer events.
+    ("page_viewed", "page_view"),
+    ("clicked", "click"),
+    ("search_submitted", "view_search_results"),
+    ("input_focused", "form_start"),
+    ("form_submitted", "form_submit"),
+    ("alert_displayed", "form_error"),
+    ("collection_viewed", "view_item_list"),
+    ("product_viewed", "view_item"),
+    ("product_added_to_cart", "add_to_cart"),
+    ("product_removed_from_cart", "remove_from_cart"),
+    ("cart_viewed", "view_cart"),
+    ("checkout_started", "begin_checkout"),
+    ("checkout_shipping_info_submitted", "add_shipping_info"),
+    ("payment_info_submitted", "add_payment_info"),
+    ("checkout_completed", "purchase"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aliases_lead_to_canonical_types_in_one_step() {
+        for (index, (alias, canonical)) in ALIASES.iter().enumerate() {
+            assert!(ACTIVITY.contains(canonical) || OFFSITE.contains(canonical), "{canonical}");
+            assert!(!ACTIVITY.contains(alias) && !OFFSITE.contains(alias), "{alias} is canonical itself");
+            assert!(ALIASES.iter().skip(index + 1).all(|(other, _)| other != alias), "{alias} stands twice");
+        }
+    }
+}

@@ -129,7 +129,7 @@ fn read_model(model: &mut Reader<'_, '_>) -> Option<Model> {
     let utc_offset = model.read("utc_offset", read_utc_offset).unwrap_or_default();
     let session_timeout = model.read("session_timeout", read::span).unwrap_or(30 * 60 * 1000);
     let (max_events, max_age) = model.read("retention", read_retention).unwrap_or((10_000, None));
-    let offsite = model.list("offsite", "a list of event types", read::text);
+    let offsite = model.list("offsite", "a list of event types", rule::event_type);
     let channels = model.read("channels", read_channels).unwrap_or_default();
     let consent = model.read("consent", read_consent).unwrap_or_default();
 

@@ -232,9 +232,9 @@ pub fn read_pattern_object(value: &Value, what: &str, uses: &mut Uses, problems:
 pub fn read_pattern(reader: &mut Reader<'_, '_>, uses: &mut Uses) -> Option<Pattern> {
     let types = reader.require("on", "an event type, a list of them, or `*`", |value, problems| match value {
         Value::String(r#type) if r#type == "*" => Some(None),
-        Value::String(_) => read::text(value, problems).map(|r#type| Some(vec![r#type])),
+        Value::String(_) => event_type(value, problems).map(|r#type| Some(vec![r#type])),
         Value::Array(_) => {
-            let types = read::list(value, "a list of event types", problems, read::text)?;
+            let types = read::list(value, "a list of event types", problems, event_type)?;
             if types.is_empty() {
                 problems.add("EMPTY_LIST", "name at least one event type, or write `*` for any");
             }
@@ -248,6 +248,11 @@ pub fn read_pattern(reader: &mut Reader<'_, '_>, uses: &mut Uses) -> Option<Patt
     });
     let r#where = reader.read("where", |value, problems| uses.condition(value, Scope::Event, problems));
     Some(Pattern { types: types?, r#where })
+}
+
+/// An event type, by its canonical name: events are translated, so what a model says of them must be, too.
+pub fn event_type(value: &Value, problems: &mut Problems) -> Option<String> {
+    read::text(value, problems).map(|r#type| crate::event::types::canonical(&r#type).to_owned())
 }
 
 fn read_worth(value: &Value, scope: Scope, uses: &mut Uses, problems: &mut Problems) -> Option<Worth> {
