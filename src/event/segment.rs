@@ -2,7 +2,7 @@
 //!
 //! Any Segment-compatible SDK can be a client of the collector, and our own client speaks the same format. Our messages
 //! name their library, `context.library.name: "warmlead"`: they are read back exactly as they were written, while those
-//! of others are interpreted: names translated, addresses and campaigns gathered from where Segment's SDKs put them.
+//! of others are interpreted: addresses and campaigns gathered from where Segment's SDKs put them.
 //! It knows nothing of batches, HTTP or storage.
 
 use super::{Event, Refusal, read_time, shorten, url};
@@ -39,7 +39,7 @@ pub fn event_from_segment(message: &Value, received_at: Time, batch_sent_at: Opt
     let visitor = visitor(message)?;
     let mut event = Object::new();
     event.insert("id", message_id(message)?);
-    event.insert("type", call.event_type(message, ours)?);
+    event.insert("type", call.event_type(message)?);
     event.insert("time", time(message, received_at, batch_sent_at)?);
     let page = context.and_then(|context| object(context, "page"));
     for key in ["url", "host", "path", "query", "title", "referrer"] {
@@ -127,7 +127,7 @@ impl Call {
         }
     }
 
-    fn event_type(self, message: &Object, ours: bool) -> Result<String, Refusal> {
+    fn event_type(self, message: &Object) -> Result<String, Refusal> {
         match self {
             Call::Page => Ok("page_view".into()),
             Call::Identify | Call::Group => Ok("identify".into()),
