@@ -1,7 +1,7 @@
 //! Translation between events and the messages of Segment's HTTP Tracking API (EVENTS.md, *Envelope translation*).
 //!
 //! Any Segment-compatible SDK can be a client of the collector, and our own client speaks the same format. Our messages
-//! name their library, `context.library.name: "warmlead"`: they are read back exactly as they were written, while those
+//! name their library in the context, as Segment's SDKs do: they are read back exactly as they were written, while those
 //! of others are interpreted: addresses and campaigns gathered from where Segment's SDKs put them.
 //! It knows nothing of batches, HTTP or storage.
 
