@@ -60,6 +60,10 @@ export async function start() {
 export async function violations(page) {
   await page.evaluate(axe);
   return page.evaluate(async () => {
+    // What is still fading in has not the contrast that it will have.
+    const roots = [document, ...[...document.querySelectorAll("*")].map((host) => host.shadowRoot).filter(Boolean)];
+    const passing = roots.flatMap((root) => root.getAnimations()).filter((animation) => Number.isFinite(animation.effect?.getComputedTiming().endTime));
+    await Promise.all(passing.map((animation) => animation.finished.catch(() => {})));
     const { violations } = await window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
     return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help} (${node.target.flat().join(" ")}) ${node.any[0]?.message ?? ""}`));
   });
