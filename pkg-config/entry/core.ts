@@ -15,7 +15,7 @@ let shipped: Scorer | undefined;
 
 export function score(events: readonly Event[], given?: ScoreOptions): Scored {
   const { model, visitor, traits, now, explain } = options.read(given, ["model", "visitor", "traits", "now", "explain"]);
-  const id = options.string(visitor, "visitor", "visitor");
+  const id = options.string(visitor, "visitor", "anonymous");
   const receipt = options.flag(explain, "explain");
   const scorer = scorerOf(model);
   return call(() => compiled(scorer).score(events, id, traits, options.time(now), receipt) as Scored);

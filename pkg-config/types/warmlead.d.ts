@@ -287,7 +287,7 @@ export interface Scored extends Assessment {
 export interface ScoreOptions {
   /** The scoring model; the shipped default (`warmlead/models/b2b-saas.json`) if it is missing. Compiled once per object: do not change it afterwards. */
   model?: ScoringModel;
-  /** The visitor's id, which decides their control groups. By default `"visitor"`. */
+  /** The visitor's id, which decides their control groups. By default `"anonymous"`, as on the command line. */
   visitor?: string;
   /** Traits known from outside; they outdo what events say. */
   traits?: Record<string, unknown>;

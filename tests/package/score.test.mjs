@@ -44,7 +44,7 @@ test("without a model, the shipped one is used; without a time, the present", ()
   const { model: name, at, visitor, receipt } = score([]);
   assert.equal(name.id, "b2b-saas");
   assert.ok(at >= before && at <= Date.now());
-  assert.equal(visitor, "visitor");
+  assert.equal(visitor, "anonymous");
   assert.equal(receipt, undefined);
 });
 
