@@ -20,6 +20,8 @@ export async function agree(page, collector, others = []) {
     assert.deepEqual(atCollector, inTab);
     assert.deepEqual(scoreNatively(tab.visitor, known.timeline, at), tab.assessment);
     const verdicts = [tab, ...(await Promise.all(others.map(state)))].map(({ queue }) => queue.verdict);
+    // A claim goes along only with a batch during which nothing else happened; the next batch brings it, so the visitor stays a little.
+    if (verdicts.every((verdict) => verdict === null)) await stay(page);
     assert.ok(verdicts.includes("same") && verdicts.every((verdict) => verdict === "same" || verdict === null), `the collector says ${JSON.stringify(verdicts)}`);
     assert.equal(tab.queue.dropped, 0);
     assert.ok(tab.assessment.receipt.engagement.length > 0, "there is a receipt");
@@ -30,6 +32,9 @@ export async function agree(page, collector, others = []) {
     return known;
   });
 }
+
+/** One more event, as of somebody who stays on the page. */
+const stay = (page) => page.evaluate(async () => (await (await import("/js/lead.js")).loaded).track("user_engagement"));
 
 /** What became of each action, in order. */
 export function lives(timeline) {
