@@ -186,6 +186,8 @@ export class Queue {
       if (this.#own.get(own.event.id) !== own) continue;
       own.stored = true;
       this.#unstored--;
+      // Until the counts are read anew, so that at no moment an event waits nowhere.
+      this.#stored.waiting++;
     }
     await this.refresh();
   }
