@@ -3,10 +3,10 @@
 //! Sessions and channels are computed from events in their own files; what an event is worth is the engine's business.
 
 pub mod channel;
-pub mod segment;
 pub mod session;
 pub mod types;
 pub mod url;
+pub mod vocabulary;
 
 use crate::condition::number::number_to_text;
 use crate::time::{MAX_TIME, Time, parse_iso};

@@ -1,7 +1,7 @@
 //! Cutting a batch: the oldest events that wait, as messages, within a count and a number of bytes.
 
 use crate::event::Event;
-use crate::event::segment::segment_from_event;
+use crate::event::vocabulary::segment::segment_from_event;
 use crate::value::Value;
 
 /// An event that waits, as it is stored.

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use warmlead::event::read_time;
-use warmlead::event::segment::event_from_segment;
+use warmlead::event::vocabulary::segment::event_from_segment;
 use warmlead::json;
 use warmlead::time::Time;
 use warmlead::value::Value;

@@ -5,7 +5,7 @@
 //! of others are interpreted: addresses and campaigns gathered from where Segment's SDKs put them.
 //! It knows nothing of batches, HTTP or storage.
 
-use super::{Event, Refusal, read_time, shorten, url};
+use crate::event::{Event, Refusal, read_time, shorten, url};
 use crate::time::Time;
 use crate::value::{Object, Value};
 
