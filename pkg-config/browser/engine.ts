@@ -4,6 +4,7 @@
 import * as glue from "warmlead-glue";
 import { WarmleadError } from "../entry/error.ts";
 import { call, load } from "../entry/instance.ts";
+import type { Source } from "../entry/module.ts";
 import { Scorer } from "../entry/scorer.ts";
 import type { ScoringModel } from "../types/warmlead.d.ts";
 
@@ -36,9 +37,16 @@ export async function idle(): Promise<void> {
   });
 }
 
-/** Loads the module. Fails with UNSUPPORTED. */
+let standard: () => Source | Promise<Source> = () => "warmlead.wasm";
+
+/** Says where the module comes from when the page does not: the entry knows. */
+export function comesFrom(source: () => Source | Promise<Source>): void {
+  standard = source;
+}
+
+/** Loads the module. Fails with UNSUPPORTED_RUNTIME or MODULE_NOT_LOADED. */
 export async function loadModule(address: string | URL | undefined): Promise<void> {
-  await load(address ?? new URL("warmlead.wasm", import.meta.url));
+  await load(address ?? standard());
 }
 
 /** Loads and compiles the model: the one given, the one at the address given, the collector's, the shipped one. Fails with INVALID_MODEL and the like. */

@@ -36,3 +36,14 @@ export function isFailure(thrown: unknown): thrown is Failure {
 export function invalidInput(path: string, message: string): WarmleadError {
   return new WarmleadError({ code: "INVALID_INPUT", path, message });
 }
+
+/** A runtime without WebAssembly, one that is too old for this module, or a page that forbids it. */
+export function unsupported(cause: unknown): WarmleadError {
+  const message = "WebAssembly is not available here, or a content security policy forbids it ('wasm-unsafe-eval')";
+  return new WarmleadError({ code: "UNSUPPORTED_RUNTIME", path: "", message }, { cause });
+}
+
+/** A module that is not there yet, or could not be had. */
+export function notLoaded(message: string, cause?: unknown): WarmleadError {
+  return new WarmleadError({ code: "MODULE_NOT_LOADED", path: "", message }, cause === undefined ? undefined : { cause });
+}

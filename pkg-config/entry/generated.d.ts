@@ -1,4 +1,4 @@
-// What the build puts beside these sources: the glue that wasm-bindgen writes for src/wasm/, and the module as base64 text.
+// What the build puts beside these sources: the glue that wasm-bindgen writes for src/wasm/, and the module in its two forms.
 
 declare module "warmlead-glue" {
   export class Scorer {
@@ -38,10 +38,25 @@ declare module "warmlead-glue" {
   export function restart(): void;
   export function settle(): void;
   export function initSync(options: { module: BufferSource | WebAssembly.Module }): unknown;
-  export default function init(options: { module_or_path: Promise<Response> }): Promise<unknown>;
+  export default function init(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
 }
 
-declare module "warmlead-wasm" {
+declare module "*/wasm-inlined.js" {
   const base64: string;
   export default base64;
+}
+
+// Runtimes that take a module by import give it compiled.
+declare module "*.wasm" {
+  const module: WebAssembly.Module;
+  export default module;
+}
+declare module "*.wasm?module" {
+  const module: WebAssembly.Module;
+  export default module;
+}
+
+// All that entry/commonjs.ts needs of Node.
+declare module "node:fs" {
+  export function readFileSync(path: string): Uint8Array<ArrayBuffer>;
 }

@@ -1,13 +1,9 @@
-// The default entry: the module inlined, decoded on the first call.
+// The default entry, as an ES module: wherever nothing better is known. The module is inlined and decoded on the first call.
 
-import base64 from "warmlead-wasm";
+import base64 from "./wasm-inlined.js";
 import { provide } from "./instance.ts";
+import { decode } from "./module.ts";
 
 export { matches, score, Scorer, WarmleadError } from "./core.ts";
 
-provide(() => {
-  const binary = atob(base64);
-  const bytes = new Uint8Array(binary.length);
-  for (let place = 0; place < bytes.length; place++) bytes[place] = binary.charCodeAt(place);
-  return bytes;
-});
+provide(() => decode(base64));

@@ -1,34 +1,53 @@
-// The one instance of the module: started on the first call, or streamed in before; replaced by a fresh one after a trap.
+// The one instance of the module: started on the first call, or loaded before; replaced by a fresh one after a trap.
 // It knows nothing of scoring.
 
 import * as glue from "warmlead-glue";
-import { invalidInput, isFailure, WarmleadError } from "./error.ts";
+import { invalidInput, isFailure, notLoaded, unsupported, WarmleadError } from "./error.ts";
+import { compile, type Binary, type Source } from "./module.ts";
 
 /** Something whose state lives in the instance and can be saved from one that is going. */
 export interface Survivor {
   save(): void;
 }
 
-let provideBytes: (() => Uint8Array) | undefined;
+/** A reference that keeps nothing alive, where the runtime has such. */
+type Reference = Pick<WeakRef<Survivor>, "deref">;
+
+let take: (() => Binary) | undefined;
 let started = false;
 let busy = false;
 let age = 0;
-const survivors = new Set<WeakRef<Survivor>>();
-const forgotten = new FinalizationRegistry<WeakRef<Survivor>>((reference) => survivors.delete(reference));
+const survivors = new Set<Reference>();
+// Workers of old compatibility dates have neither this nor WeakRef: what is not disposed of is then kept, there as in the module itself.
+const forgotten = typeof FinalizationRegistry === "function" ? new FinalizationRegistry<Reference>((reference) => survivors.delete(reference)) : undefined;
 
 /** Says where the module comes from when the first call finds it not started. */
-export function provide(bytes: () => Uint8Array): void {
-  provideBytes = bytes;
+export function provide(binary: () => Binary): void {
+  take = binary;
 }
 
-/** Starts the module from an address, compiling while it loads. Fails with UNSUPPORTED; may be tried again. */
-export async function load(address: string | URL): Promise<void> {
+/**
+ * Starts the module, compiling it off the main path, from an address while it loads. Fails with UNSUPPORTED_RUNTIME or MODULE_NOT_LOADED;
+ * may be tried again.
+ */
+export async function load(source: Source | PromiseLike<Source>): Promise<void> {
   if (started) return;
-  if (typeof WebAssembly === "undefined") throw unsupported();
+  const module = await compile(source);
   try {
-    await glue.default({ module_or_path: fetch(address) });
-  } catch (error) {
-    throw unsupported(error);
+    await glue.default({ module_or_path: module });
+  } catch (cause) {
+    throw unsupported(cause);
+  }
+  started = true;
+}
+
+/** Starts the module with what is at hand. Fails with UNSUPPORTED_RUNTIME. */
+export function begin(module: Binary): void {
+  if (started) return;
+  try {
+    glue.initSync({ module });
+  } catch (cause) {
+    throw unsupported(cause);
   }
   started = true;
 }
@@ -40,12 +59,12 @@ export function generation(): number {
 
 /** Has `survivor` saved before its instance goes; what this answers takes it off the list. */
 export function watch(survivor: Survivor): () => void {
-  const reference = new WeakRef(survivor);
+  const reference = typeof WeakRef === "function" ? new WeakRef(survivor) : { deref: () => survivor };
   survivors.add(reference);
-  forgotten.register(survivor, reference, reference);
+  forgotten?.register(survivor, reference, reference);
   return () => {
     survivors.delete(reference);
-    forgotten.unregister(reference);
+    forgotten?.unregister(reference);
   };
 }
 
@@ -55,7 +74,7 @@ export function watch(survivor: Survivor): () => void {
  */
 export function call<T>(work: () => T): T {
   if (busy) throw invalidInput("", "warmlead was called by a getter or a toJSON of the data that it was reading");
-  start();
+  if (!started) begin(provided());
   busy = true;
   try {
     return work();
@@ -69,16 +88,14 @@ export function call<T>(work: () => T): T {
   }
 }
 
-function start(): void {
-  if (started) return;
-  if (typeof WebAssembly === "undefined") throw unsupported();
-  if (!provideBytes) throw unsupported(undefined, "warmlead's module is not loaded yet");
+/** What the first call starts with. */
+function provided(): Binary {
+  if (!take) throw notLoaded("warmlead's module is not loaded yet");
   try {
-    glue.initSync({ module: provideBytes() });
-  } catch (error) {
-    throw unsupported(error);
+    return take();
+  } catch (cause) {
+    throw notLoaded("warmlead.wasm can't be read", cause);
   }
-  started = true;
 }
 
 function replace(): void {
@@ -90,8 +107,4 @@ function replace(): void {
   } catch {
     // Not even that is left: the next call will find the instance as it is, and try again.
   }
-}
-
-function unsupported(cause?: unknown, message = "WebAssembly is not available here, or a content security policy forbids it ('wasm-unsafe-eval')") {
-  return new WarmleadError({ code: "UNSUPPORTED", path: "", message }, cause === undefined ? undefined : { cause });
 }

@@ -58,7 +58,8 @@ function report(native, wasm, { rust, node }) {
     ["browser.js", "the browser client (`warmlead/browser`)"],
     ["warmlead.wasm", "the engine, fetched by `browser.js`"],
     ["panel.js", "the debug panel, only where it is opened"],
-    ["warmlead.js", "the default entry, with the engine inlined: instead of the two above"],
+    ["warmlead.js", "the default entry, without the engine"],
+    ["wasm-inlined.js", "the engine as text, which the default entry and bundles of `warmlead/browser` import"],
   ].filter(([name]) => existsSync(join(folder, name)));
   const bytes = files.map(([name, what]) => {
     const content = readFileSync(join(folder, name));

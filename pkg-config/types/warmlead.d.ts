@@ -310,7 +310,7 @@ export interface AssessOptions {
  *
  * Bad events are listed in `rejected` and harm nothing beside them.
  *
- * @throws {WarmleadError} `INVALID_MODEL` with all `problems`, `INVALID_INPUT`, `UNSUPPORTED`.
+ * @throws {WarmleadError} `INVALID_MODEL` with all `problems`, `INVALID_INPUT`, `UNSUPPORTED_RUNTIME`.
  *
  * @example
  * const { scores, mql, rejected } = score(events, { model, visitor: "v-1", now: "2026-01-21T12:53:20Z" });
@@ -328,7 +328,7 @@ export function score(events: readonly Event[], options?: ScoreOptions): Scored;
 export class Scorer {
   /**
    * @param model The scoring model; the shipped default if it is missing. Do not change it afterwards.
-   * @throws {WarmleadError} `INVALID_MODEL` with all `problems`, `UNSUPPORTED`.
+   * @throws {WarmleadError} `INVALID_MODEL` with all `problems`, `UNSUPPORTED_RUNTIME`.
    */
   constructor(model?: ScoringModel);
 
@@ -380,7 +380,7 @@ export interface Visitor {
 /**
  * Whether a condition holds on a document: the condition language alone.
  *
- * @throws {WarmleadError} `INVALID_CONDITION` with all `problems`, `INVALID_INPUT`, `UNSUPPORTED`.
+ * @throws {WarmleadError} `INVALID_CONDITION` with all `problems`, `INVALID_INPUT`, `UNSUPPORTED_RUNTIME`.
  *
  * @example
  * matches({ "traits.seats": { $gte: 50 } }, { traits: { seats: 120 } }); // true
@@ -411,7 +411,9 @@ export type ErrorCode =
   /** The bytes are no snapshot of a visitor. */
   | "INVALID_SNAPSHOT"
   /** WebAssembly is missing, or a content security policy forbids it (`script-src` needs `'wasm-unsafe-eval'`). */
-  | "UNSUPPORTED"
+  | "UNSUPPORTED_RUNTIME"
+  /** The module is not there: `warmlead/slim` before `init`, a classic script before it has loaded, an address that answers with something else. */
+  | "MODULE_NOT_LOADED"
   /** A bug of warmlead. It has recovered: other visitors and later calls are unharmed. */
   | "INTERNAL";
 

@@ -230,7 +230,7 @@ test("where a policy forbids the module, the page is none the worse", async () =
     for (const name of ["track", "page", "identify", "consent"]) window.warmlead[name]({});
     return { status, error: error.code, assessment };
   });
-  assert.deepEqual({ status, error, assessment, errors: page.errors }, { status: "unsupported", error: "UNSUPPORTED", assessment: null, errors: [] });
+  assert.deepEqual({ status, error, assessment, errors: page.errors }, { status: "unsupported", error: "UNSUPPORTED_RUNTIME", assessment: null, errors: [] });
   await page.evaluate(() => Promise.all([window.warmlead.flush(), window.warmlead.forget()]));
   assert.equal(site.collector.batches.length, 0);
 });

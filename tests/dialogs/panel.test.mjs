@@ -164,8 +164,8 @@ test("before it runs, where it can't run, and without consent", async () => {
   assert.equal(await page.getByText("starting").isVisible(), true);
   assert.equal(await section(page, "Visit"), null);
   assert.deepEqual((await section(page, "Sync")).at(-1), "consent: not chosen yet: nothing is stored or sent");
-  await say(page, { status: "unsupported", error: { code: "UNSUPPORTED", message: "WebAssembly is not allowed here" } });
-  assert.equal(await page.getByText("UNSUPPORTED: WebAssembly is not allowed here").isVisible(), true);
+  await say(page, { status: "unsupported", error: { code: "UNSUPPORTED_RUNTIME", message: "WebAssembly is not allowed here" } });
+  assert.equal(await page.getByText("UNSUPPORTED_RUNTIME: WebAssembly is not allowed here").isVisible(), true);
   assert.deepEqual(await violations(page), []);
   await say(page, { ...sample.before, error: null, assessment: { ...sample.before.assessment, consent: "missing" }, consentGiven: false });
   assert.equal(await page.getByText("The model asks for a consent that was not given, so nothing is scored.").isVisible(), true);

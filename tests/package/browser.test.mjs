@@ -41,9 +41,9 @@ before(async () => {
     if (request.url === "/") return send("text/html", page);
     if (request.url === "/page.js") return send("text/javascript", script);
     if (request.url === "/given.json") return send("application/json", JSON.stringify({ events: [demo, pricing], model, now }));
-    if (request.url !== "/warmlead.js") return response.writeHead(404).end();
+    if (!/^\/[a-z-]+\.js$/.test(request.url)) return response.writeHead(404).end();
     response.writeHead(200, { "content-type": "text/javascript", ...headers });
-    createReadStream(join(folder, "node_modules/warmlead/warmlead.js")).pipe(response);
+    createReadStream(join(folder, "node_modules/warmlead", request.url)).pipe(response);
   });
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
   address = `http://127.0.0.1:${server.address().port}/`;
@@ -81,8 +81,8 @@ for (const [name, given] of [["without a policy", ""], ["with 'wasm-unsafe-eval'
   });
 }
 
-test("a page whose policy forbids WebAssembly gets UNSUPPORTED, and goes on", async () => {
+test("a page whose policy forbids WebAssembly gets UNSUPPORTED_RUNTIME, and goes on", async () => {
   const told = await visit("default-src 'none'; connect-src 'self'; script-src 'self'");
-  for (const answer of [told.scored, told.stage, told.matches]) assert.equal(answer.code, "UNSUPPORTED");
+  for (const answer of [told.scored, told.stage, told.matches]) assert.equal(answer.code, "UNSUPPORTED_RUNTIME");
   assert.match(told.scored.cause, /CompileError/);
 });

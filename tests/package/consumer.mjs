@@ -1,7 +1,6 @@
 // A project that uses the package: an empty one into which the packed file was installed, without a network.
 
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { run, step, target } from "../../pkg-config/tools/steps.mjs";
@@ -13,16 +12,19 @@ export async function install(name) {
   if (!existsSync(tarball)) throw new Error("the package is not built: make package");
   const folder = join(target, "consumers", name);
   const home = join(folder, "node_modules/warmlead");
-  await step(`consumer ${name}`, { inputs: [tarball], outputs: [home] }, async () => {
+  const loader = join(folder, "load.mjs");
+  await step(`consumer ${name}`, { inputs: [tarball], outputs: [home, loader] }, async () => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "package.json"), JSON.stringify({ name, private: true, type: "module" }));
+    writeFileSync(loader, "export const load = (name) => import(name);\n");
     await run("npm", ["install", "--offline", "--no-audit", "--no-fund", tarball], { cwd: folder, capture: true });
   });
   return folder;
 }
 
-/** What the package exports to a project under a name. */
-export function load(folder, name = "warmlead") {
-  return import(pathToFileURL(createRequire(join(folder, "package.json")).resolve(name)).href);
+/** What the package exports to a project under a name, for `import`. */
+export async function load(folder, name = "warmlead") {
+  const { load } = await import(pathToFileURL(join(folder, "load.mjs")).href);
+  return load(name);
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { root } from "../../pkg-config/tools/steps.mjs";
@@ -12,37 +12,63 @@ const folder = await install("contents");
 const home = join(folder, "node_modules/warmlead");
 const manifest = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
 const text = (name) => readFileSync(join(home, name), "utf8");
+/** The names of all files of the package. */
+const files = () =>
+  readdirSync(home, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(home.length + 1))
+    .sort();
+/** All files that an export may lead to. */
+const paths = (targets) => (typeof targets === "string" ? [targets] : Object.values(targets).flatMap(paths));
 /** Runs a module in the consumer's folder, in a process of its own. */
 const runModule = (source, ...flags) => execFileSync(process.execPath, [...flags, "--input-type=module", "-e", source], { cwd: folder, encoding: "utf8" });
 
 test("everything that the package points to is there, and nothing else", () => {
-  const files = readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const names = files.map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(home.length + 1)).sort();
-  for (const targets of Object.values(manifest.exports)) {
-    for (const path of typeof targets === "string" ? [targets] : Object.values(targets)) {
-      if (!path.includes("*")) assert.ok(names.includes(path.slice(2)), path);
-    }
-  }
-  const expected = /^(package\.json|(warmlead|browser|panel)\.(js|d\.ts)|warmlead\.wasm|models\/[a-z0-9-]+\.json|README\.md|CHANGELOG\.md|LICENSE-(MIT|APACHE))$/;
-  assert.deepEqual(names.filter((name) => !expected.test(name)), []);
+  const names = files();
+  const { exports, main, module, types, unpkg, jsdelivr } = manifest;
+  for (const path of [...paths(exports), main, module, types, unpkg, jsdelivr]) if (!path.includes("*")) assert.ok(names.includes(path.slice(2)), path);
+  const entries = /^(warmlead(\.workerd|\.edge-light|\.iife)?|slim|browser(\.bundled)?|panel|edge|stub|wasm-inlined)\.(js|cjs|d\.ts|d\.cts)$/;
+  const others = /^(package\.json|warmlead\.wasm|models\/[a-z0-9-]+\.json|README\.md|CHANGELOG\.md|LICENSE-(MIT|APACHE))$/;
+  assert.deepEqual(names.filter((name) => !entries.test(name) && !others.test(name)), []);
   for (const name of ["LICENSE-MIT", "LICENSE-APACHE", "models/b2b-saas.json", "README.md"]) assert.ok(names.includes(name), name);
 });
 
-test("`types` comes first in each entry, and the version is Cargo's", () => {
-  for (const targets of Object.values(manifest.exports)) if (typeof targets === "object") assert.equal(Object.keys(targets)[0], "types");
+test("`types` comes first in each condition, and the version is Cargo's", () => {
+  const check = (targets) => {
+    if (typeof targets === "string") return;
+    const keys = Object.keys(targets);
+    if (keys.includes("default")) assert.deepEqual(keys.filter((key) => key !== "default"), ["types"]);
+    else Object.values(targets).forEach(check);
+  };
+  for (const targets of Object.values(manifest.exports)) check(targets);
   assert.ok(readFileSync(join(root, "Cargo.toml"), "utf8").includes(`version = "${manifest.version}"`));
   assert.equal(manifest.scripts, undefined);
   assert.equal(manifest.dependencies, undefined);
 });
 
-test("one copy of the wasm is inlined, in the default entry only", () => {
-  const base64 = readFileSync(join(home, "warmlead.wasm")).toString("base64");
-  assert.equal(text("warmlead.js").split(base64).length, 2);
-  for (const name of ["browser.js", "panel.js"]) if (existsSync(join(home, name))) assert.ok(!text(name).includes(base64.slice(0, 200)), name);
+test("runtimes that compile no bytes are asked first, bundlers before Node", () => {
+  // wrangler sets `browser`, `worker` and `import`, too.
+  assert.deepEqual(Object.keys(manifest.exports["."]), ["workerd", "edge-light", "module", "import", "require"]);
 });
 
-test("the default entry names no address and awaits nothing", () => {
-  assert.doesNotMatch(text("warmlead.js"), /import\.meta|\bfetch\(/);
+test("there is one module, and one inlined form of it", () => {
+  const base64 = readFileSync(join(home, "warmlead.wasm")).toString("base64");
+  assert.equal(text("wasm-inlined.js").split(base64).length, 2);
+  const part = base64.slice(-2_000, -1_000);
+  assert.deepEqual(files().filter((name) => text(name).includes(part)), ["wasm-inlined.js"]);
+  assert.deepEqual(files().filter((name) => name.endsWith(".wasm")), ["warmlead.wasm"]);
+});
+
+test("the default entries name no address, await nothing and make no code from strings", () => {
+  for (const name of ["warmlead.js", "warmlead.cjs", "warmlead.workerd.js", "warmlead.edge-light.js", "slim.js", "slim.cjs", "browser.bundled.js"]) {
+    assert.doesNotMatch(text(name), /import\.meta|\beval\(|new Function/, name);
+  }
+  for (const name of ["warmlead.js", "warmlead.cjs", "warmlead.workerd.js", "warmlead.edge-light.js"]) assert.doesNotMatch(text(name), /\bfetch\(|\bawait\b/, name);
+});
+
+test("the stub is small enough to stand in a page", () => {
+  assert.ok(text("stub.js").length <= 512, `${text("stub.js").length} bytes`);
+  assert.doesNotMatch(text("stub.js"), /<\/|`|=>/);
 });
 
 test("importing it starts nothing and leaves no trace; the first call starts it", () => {
@@ -67,14 +93,14 @@ test("the process ends when its work is done", () => {
   assert.equal(runModule(`import { score } from "warmlead"; console.log(score([]).stage);`), "visitor\n");
 });
 
-test("without WebAssembly, calls fail with UNSUPPORTED and the host goes on", () => {
+test("without WebAssembly, calls fail with UNSUPPORTED_RUNTIME and the host goes on", () => {
   const output = runModule(`
     delete globalThis.WebAssembly;
     const { matches, score, Scorer, WarmleadError } = await import("warmlead");
     const codes = [() => score([]), () => new Scorer(), () => matches({}, {})].map((run) => { try { run(); } catch (error) { return error instanceof WarmleadError && error.code; } });
     console.log(JSON.stringify(codes));
   `);
-  assert.deepEqual(JSON.parse(output), ["UNSUPPORTED", "UNSUPPORTED", "UNSUPPORTED"]);
+  assert.deepEqual(JSON.parse(output), ["UNSUPPORTED_RUNTIME", "UNSUPPORTED_RUNTIME", "UNSUPPORTED_RUNTIME"]);
 });
 
 test("where making code from strings is forbidden, it works", () => {

@@ -1,0 +1,79 @@
+// The forms in which the module comes, and how each is compiled. It knows nothing of instances.
+
+import { invalidInput, notLoaded, unsupported } from "./error.ts";
+
+/** The module at hand: its bytes, or compiled. */
+export type Binary = BufferSource | WebAssembly.Module;
+
+/** Where the module is to be had: at an address, in an answer of a server, or at hand. */
+export type Source = string | URL | Response | Binary;
+
+/** The module that base64 text holds. */
+export function decode(base64: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(base64);
+  const bytes = new Uint8Array(binary.length);
+  for (let place = 0; place < bytes.length; place++) bytes[place] = binary.charCodeAt(place);
+  return bytes;
+}
+
+/** Compiles the module off the main path: while it loads, if the server names its type. Fails with UNSUPPORTED_RUNTIME or MODULE_NOT_LOADED. */
+export async function compile(given: Source | PromiseLike<Source>): Promise<WebAssembly.Module> {
+  // Looked for first: where it is missing, there is nothing to download.
+  if (typeof WebAssembly === "undefined") throw unsupported("WebAssembly is undefined");
+  const source = await arrived(given);
+  const found = isResponse(source) ? await bodyOf(source) : source;
+  try {
+    if (isResponse(found)) return await WebAssembly.compileStreaming(found);
+    return isBytes(found) ? await WebAssembly.compile(found) : found;
+  } catch (cause) {
+    throw unsupported(cause);
+  }
+}
+
+/** What is at hand, checked to be a module at all. Fails with INVALID_INPUT. */
+export function atHand(given: unknown): Binary {
+  if (isBytes(given) ? startsAsModule(given) : typeof given === "object" && given !== null) return given as Binary;
+  throw invalidInput("", "this is no WebAssembly module: give warmlead.wasm as a WebAssembly.Module, its bytes, a Response or an address");
+}
+
+/** Whether the module has yet to come. */
+export function isRemote(given: unknown): given is string | URL | Response | PromiseLike<Source> {
+  const { href, then } = Object(given) as { href?: unknown; then?: unknown };
+  return typeof given === "string" || typeof href === "string" || typeof then === "function" || isResponse(given);
+}
+
+async function arrived(given: Source | PromiseLike<Source>): Promise<Response | Binary> {
+  try {
+    const source = await given;
+    return typeof source === "string" || "href" in source ? await fetch(source) : source;
+  } catch (cause) {
+    throw notLoaded("warmlead.wasm can't be had", cause);
+  }
+}
+
+/** What a server has answered: the answer itself, if it can be compiled while it loads, else its bytes. */
+async function bodyOf(response: Response): Promise<Response | Binary> {
+  if (!response.ok) throw notLoaded(`${response.url} answered ${response.status}`);
+  if (typeof WebAssembly.compileStreaming === "function" && response.headers.get("content-type") === "application/wasm") return response;
+  const bytes = await response.arrayBuffer().catch((cause: unknown) => {
+    throw notLoaded("warmlead.wasm can't be had", cause);
+  });
+  // Many a server answers with a page where it has no such file.
+  if (!startsAsModule(bytes)) throw notLoaded(`what ${response.url} gave is no WebAssembly module`);
+  return bytes;
+}
+
+function startsAsModule(bytes: BufferSource): boolean {
+  const [zero, a, s, m] = ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : new Uint8Array(bytes);
+  return zero === 0 && a === 0x61 && s === 0x73 && m === 0x6d;
+}
+
+// What comes from another realm, as in the sandboxes of edge runtimes, is no instance of this realm's classes: hence by shape.
+
+function isBytes(value: unknown): value is BufferSource {
+  return ArrayBuffer.isView(value) || Object.prototype.toString.call(value) === "[object ArrayBuffer]";
+}
+
+function isResponse(value: unknown): value is Response {
+  return typeof (Object(value) as Response).arrayBuffer === "function";
+}
