@@ -53,8 +53,7 @@ export class Client implements Warmlead {
       handlers: { ...handlers, ...options.handlers } as Record<string, ActionHandler>,
       assessment: () => this.assessment,
       turn: (decide) => this.#tabs.turn(() => void this.#guard(decide)),
-      track: this.track,
-      identify: this.identify,
+      client: this,
     });
     this.#queue.onwiped = () => this.#aside(() => this.#startOver());
     this.#listenToPage();
@@ -100,6 +99,7 @@ export class Client implements Warmlead {
     const counts = this.#queue.counts;
     return {
       ...counts,
+      sends: this.#collector !== null,
       waiting: counts.waiting + this.#keeper.pending,
       store: this.#queue.kind,
       online: navigator.onLine,

@@ -14,7 +14,7 @@ export function inert(): Warmlead {
     document: null,
     model: null,
     consentGiven: null,
-    queue: { waiting: 0, acknowledged: 0, dropped: 0, store: "memory", online: false, verdict: null, retryAt: null },
+    queue: { sends: false, waiting: 0, acknowledged: 0, dropped: 0, store: "memory", online: false, verdict: null, retryAt: null },
     track: nothing,
     page: nothing,
     identify: nothing,

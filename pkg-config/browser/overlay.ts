@@ -16,8 +16,7 @@ export interface Host {
   assessment(): Assessment | null;
   /** Runs `decide` when no other tab of the visitor is deciding; false if one is. */
   turn(decide: () => void): Promise<boolean>;
-  track: Warmlead["track"];
-  identify: Warmlead["identify"];
+  client: Warmlead;
 }
 
 export class Overlays {
@@ -62,7 +61,7 @@ export class Overlays {
     for (const due of this.#due()) {
       const id = typeof due === "string" ? due : due.id;
       this.#had.add(id);
-      if (typeof due === "string") this.#host.track("action_held_out", { action: id });
+      if (typeof due === "string") this.#host.client.track("action_held_out", { action: id });
       else if (this.#show(due)) return;
     }
   }
@@ -118,11 +117,12 @@ export class Overlays {
   }
 
   #context(action: string, done: () => void): ActionContext {
+    const { client } = this.#host;
     const reported = new Set<string>();
     const report = (type: string) => {
       if (reported.has(type)) return;
       reported.add(type);
-      this.#host.track(type, { action });
+      client.track(type, { action });
     };
     return {
       shown: () => report("action_shown"),
@@ -130,8 +130,16 @@ export class Overlays {
       clicked: () => report("action_clicked"),
       converted: () => report("action_converted"),
       done,
-      track: this.#host.track,
-      identify: this.#host.identify,
+      track: client.track,
+      identify: client.identify,
+      consent: client.consent,
+      subscribe: client.subscribe,
+      get consentGiven() {
+        return client.consentGiven;
+      },
+      get queue() {
+        return client.queue;
+      },
     };
   }
 

@@ -49,8 +49,11 @@ export interface Action {
 /** Shows an action. May give back a function that closes it; {@link Warmlead.stop} and {@link Warmlead.forget} call it. */
 export type ActionHandler = (action: Action, context: ActionContext) => void | (() => void);
 
-/** What a handler tells the client. Each of the first four records an event (`action_shown` …), at most once. */
-export interface ActionContext {
+/**
+ * What a handler tells the client, and may ask of it. Each of the first four records an event (`action_shown` …), at most once. Without consent
+ * what is tracked stays in the page: a handler that says that something is sent looks at `consentGiven` first, and at `queue` for how far it has come.
+ */
+export interface ActionContext extends Pick<Warmlead, "track" | "identify" | "consent" | "consentGiven" | "queue" | "subscribe"> {
   /** The visitor sees it. */
   shown(): void;
   /** The visitor closed it. */
@@ -61,14 +64,12 @@ export interface ActionContext {
   converted(): void;
   /** It is gone, for whatever reason: another may come. */
   done(): void;
-  /** As {@link Warmlead.track}. */
-  track: Warmlead["track"];
-  /** As {@link Warmlead.identify}. */
-  identify: Warmlead["identify"];
 }
 
 /** What waits for the collector, and what became of the rest. */
 export interface Queue {
+  /** Whether there is a collector to send to: `false` after `start({ collector: null })`. */
+  readonly sends: boolean;
   /** Events that the collector has not acknowledged yet. */
   readonly waiting: number;
   /** Events of this browser that it has acknowledged: they count once, whatever happens. */

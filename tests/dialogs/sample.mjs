@@ -46,7 +46,7 @@ const document = {
 };
 
 const lead = { from: "visitor", to: "lead", at: today(9, 41), event: "e7" };
-const queue = { waiting: 0, acknowledged: 38, dropped: 0, store: "indexeddb", online: true, verdict: "same", retryAt: null };
+const queue = { sends: true, waiting: 0, acknowledged: 38, dropped: 0, store: "indexeddb", online: true, verdict: "same", retryAt: null };
 
 export const before = { status: "running", visitor: "0199c1f2-7d3a-7c44-9b60-5f1e2a9d0c11", model, document: { signals: {}, traits: {} }, assessment: assessment({ engagement: [], fit: [], overall: [] }, { stage: "visitor", stage_since: null, mql: false, mql_at: null, transitions: [], events: 0 }), consentGiven: null };
 

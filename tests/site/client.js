@@ -9,6 +9,7 @@ const client = {
   consentGiven: sessionStorage.getItem("roomlark-cart") ? true : null,
   assessment: { stage: "visitor", disqualified: [], scores: { engagement: { value: 0 }, fit: { value: 0 } } },
   document: { traits },
+  queue: { waiting: 0, online: true, retryAt: null },
   track(type, properties, more) {
     globalThis.recorded.push({ type, properties, ...more });
     Object.assign(traits, more?.traits);

@@ -4,6 +4,7 @@
 import { choose, loaded, onChange, warmlead } from "./lead.js";
 
 let heard = false;
+let given = null;
 
 /** Wires the buttons inside `root`. */
 export function consent(root) {
@@ -21,7 +22,13 @@ export function consent(root) {
   describe();
   if (heard) return;
   heard = true;
-  onChange(describe);
+  onChange(() => {
+    describe();
+    const before = given;
+    given = warmlead?.consentGiven ?? null;
+    // Allowed elsewhere: beside a message, or in another tab.
+    if (given === true && before !== true && !bar.contains(document.activeElement)) hide();
+  });
   loaded.then((client) => { if (client && client.consentGiven === null && client.status !== "unsupported") show(); });
   document.querySelector("[data-privacy-choices]").addEventListener("click", (event) => {
     if (!warmlead) return;

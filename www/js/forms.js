@@ -4,9 +4,11 @@
 //   data-start     an event to record when somebody begins to fill it in
 //   data-trait     (on a field) the path of the trait that its value becomes
 //   data-property  (on a field) the property of the events that its value becomes
-//   <template>     what stands in the form's place afterwards
+//   <template>     what stands in the form's place afterwards; what became of the answers is added to it
+//
+// The answers count in this tab at once. They leave it only if the visitor has allowed that: otherwise the thanks say so, and offer it.
 
-import { track, warmlead } from "./lead.js";
+import { allow, onChange, track, warmlead } from "./lead.js";
 
 /** Wires the forms and downloads inside `root`. */
 export function forms(root) {
@@ -53,15 +55,52 @@ function submit(form) {
     if (field.dataset.trait) put(traits, field.dataset.trait, value);
     else if (field.dataset.property) properties[field.dataset.property] = value;
   }
-  track("form_submit", properties, { traits });
-  if (form.dataset.event) track(form.dataset.event, properties);
+  const record = () => {
+    track("form_submit", properties, { traits });
+    if (form.dataset.event) track(form.dataset.event, properties);
+  };
+  record();
 
   const after = form.querySelector("template").content.cloneNode(true);
   const focus = after.querySelector("[tabindex]");
+  after.querySelector(".done").append(delivery(record));
   form.dispatchEvent(new CustomEvent("sent", { bubbles: true }));
   form.replaceChildren(after);
   forms(form);
   focus?.focus();
+}
+
+/** What became of the answers, in a line that stays true; `record` is to be done again if what was recorded was not to be kept. */
+function delivery(record) {
+  const box = document.createElement("div");
+  box.className = "delivery";
+  const line = Object.assign(document.createElement("p"), { className: "small" });
+  line.setAttribute("role", "status");
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "button quiet", textContent: "Allow and send" });
+  box.append(line, button);
+  let arrived = false;
+  let declined = false;
+  let shown = false;
+  const tell = () => {
+    shown ||= box.isConnected;
+    if (arrived || (shown && !box.isConnected)) return stop();
+    const { consentGiven = null, queue } = warmlead ?? {};
+    // What happens under a refusal is never sent, not even when the visitor agrees later: it has to be said again.
+    if (consentGiven === true && declined) return again();
+    declined = consentGiven === false;
+    arrived = consentGiven === true && queue?.waiting === 0;
+    button.hidden = !warmlead || consentGiven === true;
+    const text = !warmlead ? "They have not been sent: the part of this page that sends could not be loaded."
+      : consentGiven !== true ? "Your answers have not left this tab, because you have not allowed it. If you do, they go to this site's own collector, and what you do here is kept with them."
+      : arrived ? "Your answers have reached this site's own collector."
+      : queue?.online === false || queue?.retryAt ? "Your answers wait for the connection, and are sent as soon as it is back."
+      : "Your answers are being sent to this site's own collector.";
+    if (line.textContent !== text) line.textContent = text;
+  };
+  const again = () => { declined = false; record(); };
+  button.addEventListener("click", () => { line.tabIndex = -1; line.focus(); allow(); });
+  const stop = onChange(tell);
+  return box;
 }
 
 /** A field's value in its own type; null if it is empty. */

@@ -26,10 +26,16 @@ export function choose(accept) {
   withClient((client) => { client.consent({ analytics: accept, marketing: accept }); changed(); });
 }
 
-/** Calls `listener` after anything visible has changed. */
+/** Records that what has been written may be sent: the visit is kept from here on. */
+export function allow() {
+  withClient((client) => { client.consent({ contact: true }); changed(); });
+}
+
+/** Calls `listener` now and after anything visible has changed. Gives back what ends that. */
 export function onChange(listener) {
   listeners.add(listener);
-  if (warmlead) listener();
+  queueMicrotask(listener);
+  return () => listeners.delete(listener);
 }
 
 function changed() {

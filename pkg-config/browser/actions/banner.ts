@@ -3,9 +3,11 @@
 //   do: { type: "banner", message, label?, href?, event?, properties?, texts?: { close } }
 //
 // With `href` the action is a link (http, https, mailto, tel, or relative to the page); with `event` it records an event of that type, with
-// `properties`. Both may be given. Without either there is only the sentence.
+// `properties`. Both may be given. Without either there is only the sentence. An event alone asks the site's people for something, so it is
+// sent as a form is (delivery.ts); beside a link it is one event among others.
 
 import type { ActionHandler } from "../../types/browser.js";
+import { delivery } from "./delivery.js";
 import { closeButton, openOverlay, text, words, type Overlay } from "./dialog.js";
 import { element } from "./element.js";
 
@@ -14,22 +16,43 @@ export const banner: ActionHandler = (action, context) => {
   const { message, label, href, event, properties, texts } = action.do;
   const link = safeLink(href);
   const act = (): void => {
-    overlay.engaged();
     if (typeof event === "string") context.track(event, { ...(properties as object | undefined), action: action.id });
     overlay.converted();
     overlay.close();
   };
+  const follow = (): void => {
+    overlay.engaged();
+    act();
+  };
+  const request = (): void => {
+    overlay.engaged();
+    sending.send(act, `${name.textContent} ${caption}`);
+  };
   const name = element("p", { dir: "auto" }, text(message, ""));
   const caption = text(label, "Learn more");
+  const close = closeButton(words(texts)("close", "Close"), () => overlay.close());
+  const button = typeof event === "string" && element("button", { class: "primary", type: "button", dir: "auto", onclick: request }, caption);
+  const sending = delivery(action, context, {
+    rest: close,
+    arrived: () => element("p"),
+    changed(fate, words) {
+      if (!button || fate !== "ask" && fate !== "never") return;
+      const inside = overlay.root.activeElement === button;
+      button.hidden = true;
+      if (inside) close.focus();
+      overlay.announce(words);
+    },
+  });
   const overlay: Overlay = openOverlay({
     kind: "banner",
     name,
     content: [
       element("div", { class: "say" }, name,
-        link !== null ? element("a", { class: "primary", dir: "auto", href: link, onclick: act }, caption)
-        : typeof event === "string" && element("button", { class: "primary", type: "button", dir: "auto", onclick: act }, caption)),
-      closeButton(words(texts)("close", "Close"), () => overlay.close()),
+        link !== null ? element("a", { class: "primary", dir: "auto", href: link, onclick: follow }, caption) : button,
+        sending.box),
+      close,
     ],
+    onGone: sending.end,
   }, context);
   return overlay.remove;
 };

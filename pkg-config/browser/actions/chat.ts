@@ -1,13 +1,15 @@
 // The chat prompt: one message, one field. What the visitor writes is recorded as `chat_start` and `chat_message`, and answered by people
-// later: the dialog says so, and never pretends that somebody is typing. It does not know how messages travel, nor who reads them.
+// later: the dialog says so, and never pretends that somebody is typing. It does not know how messages travel (delivery.ts says how far they
+// have come), nor who reads them.
 //
-//   do: { type: "chat", message, title?, placeholder?, reply?, texts?: { close, minimise, send } }
+//   do: { type: "chat", message, title?, placeholder?, reply?, email?, consent?, texts?: { close, minimise, send, and those of delivery.ts } }
 //
 // Before the first message there is one way out, and it is a dismissal. Afterwards the conversation can be minimised to a button, too, and
 // still counts as the one overlay of the page: somebody who is talking to you is not interrupted by your next prompt. What was
 // said stays for as long as the page lives, also when the chat is closed and opens again.
 
 import type { ActionHandler } from "../../types/browser.js";
+import { delivery } from "./delivery.js";
 import { closeButton, openOverlay, text, words, type Overlay } from "./dialog.js";
 import { element, icon } from "./element.js";
 
@@ -18,7 +20,7 @@ const SPEECH = "M3.5 5.5a2 2 0 0 1 2-2h9a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2H9l-3.5 3v
 /** The longest message: far below an event's limit of 32 KiB, also in four-byte characters. */
 const LONGEST = 4000;
 
-/** What the visitor said, by action, for as long as the page lives. */
+/** What the visitor said and allowed to be sent, by action, for as long as the page lives. */
 const conversations = new Map<string, string[]>();
 
 /** Opens the chat. */
@@ -56,12 +58,19 @@ export const chat: ActionHandler = (action, context) => {
     content: [element("div", { class: "head" }, name, minimise, closeButton(say("close", "Close"), () => overlay.close())), log, form],
     // With a conversation going on, Esc puts it aside instead of ending it.
     onEscape: () => (minimise.hidden ? overlay.close() : show(false)),
+    onGone: () => sending.end(),
   }, context);
   overlay.root.append(launcher);
 
+  const sending = delivery(action, context, {
+    rest: field,
+    arrived: () => element("p", { class: "note", dir: "auto" }, text(reply, "Thanks. A person will answer here or by e-mail.")),
+    changed: toEnd,
+  });
   add("theirs", text(message, "How can we help?"));
   for (const line of said) add("mine", line);
-  if (said.length > 0) add("note", thanks());
+  log.append(sending.box);
+  if (said.length > 0) sending.resume();
 
   return overlay.remove;
 
@@ -69,25 +78,29 @@ export const chat: ActionHandler = (action, context) => {
     const written = field.value.trim();
     field.focus();
     if (written === "") return;
-    const first = said.length === 0;
     field.value = "";
-    said.push(written);
-    add("mine", written);
     overlay.engaged();
-    if (first) context.track("chat_start", { action: action.id });
+    sending.box.before(add("mine", written));
+    sending.send(() => leave(written), written);
+    toEnd();
+  }
+
+  /** The message is on its way. */
+  function leave(written: string): void {
+    if (said.length === 0) context.track("chat_start", { action: action.id });
     context.track("chat_message", { action: action.id, text: written });
+    said.push(written);
     overlay.converted();
-    if (!first) return;
     minimise.hidden = false;
-    add("note", thanks());
   }
 
-  function thanks(): string {
-    return text(reply, "Thanks. A person will answer here or by e-mail.");
+  function add(kind: "theirs" | "mine", line: string): HTMLElement {
+    const bubble = element("p", { class: kind, dir: "auto" }, line);
+    log.append(bubble);
+    return bubble;
   }
 
-  function add(kind: "theirs" | "mine" | "note", line: string): void {
-    log.append(element("p", { class: kind, dir: "auto" }, line));
+  function toEnd(): void {
     log.scrollTop = log.scrollHeight;
   }
 

@@ -21,6 +21,8 @@ export interface Parts {
   content: Node[];
   /** What Esc does; by default it closes. */
   onEscape?: () => void;
+  /** Called when it is gone, for whatever reason. */
+  onGone?: () => void;
 }
 
 /** An open dialog. */
@@ -124,6 +126,7 @@ export function openOverlay(parts: Parts, context: ActionContext): Overlay {
       const inside = root.activeElement !== null;
       host.remove();
       if (inside && before instanceof HTMLElement && before.isConnected) before.focus();
+      parts.onGone?.();
       context.done();
     },
     announce(words) {

@@ -1,13 +1,14 @@
 // The form: a few labelled fields whose values become traits. It checks that what is required is there and well formed, says in place what is
-// wrong, records `form_submit`, thanks and goes. It does not know what the traits are for.
+// wrong, records `form_submit`, thanks and goes. It does not know what the traits are for, nor how they travel (delivery.ts says how far they have come).
 //
-//   do: { type: "form", title, message?, submit?, thanks?, fields: Field[], texts?: { close, optional, choose, required, email, number } }
+//   do: { type: "form", title, message?, submit?, thanks?, fields: Field[], email?, consent?, texts?: { close, optional, choose, required, email, number, and those of delivery.ts } }
 //   Field: { name, label, type?: "text" | "email" | "tel" | "number" | "select", options?, required?, trait?, autocomplete? }
 //
 // `trait` is a path: "company.size" sets `traits.company.size`. A field without one is recorded in the event's properties under its name.
 // `options` are values, or { value, label } where they differ; values keep their type.
 
 import type { ActionHandler } from "../../types/browser.js";
+import { delivery } from "./delivery.js";
 import { closeButton, openOverlay, text, words, type Overlay } from "./dialog.js";
 import { element, icon } from "./element.js";
 import { setPath } from "./traits.js";
@@ -31,14 +32,29 @@ export const form: ActionHandler = (action, context) => {
   const rows = (Array.isArray(fields) ? (fields as Field[]) : []).filter((field) => typeof field?.name === "string").map(row);
 
   const name = element("h2", { dir: "auto" }, text(title, "Tell us about you"));
-  const body = element("div", { class: "scroll" },
-    typeof message === "string" && element("p", { class: "lead", dir: "auto" }, message),
-    element("form", { novalidate: true, oninput: () => overlay.engaged(), onsubmit: (event: Event) => { event.preventDefault(); send(); } },
-      ...rows.map(({ box }) => box),
-      element("div", {}, element("button", { class: "primary", dir: "auto" }, text(submit, "Send")))));
   const close = closeButton(say("close", "Close"), () => overlay.close());
+  const button = element("button", { class: "primary", dir: "auto" }, text(submit, "Send"));
+  const entry = element("form", { novalidate: true, oninput: edit, onsubmit: (event: Event) => { event.preventDefault(); send(); } }, ...rows.map(({ box }) => box), element("div", {}, button));
+  const lead = element("p", { class: "lead", dir: "auto" }, text(message, ""));
+  const sending = delivery(action, context, {
+    rest: close,
+    arrived: () => element("p", { class: "done", dir: "auto" }, icon(TICK), text(thanks, "Thank you. We have got it.")),
+    changed(fate, words) {
+      const asks = fate === "ask" || fate === "never";
+      const inside = entry.contains(overlay.root.activeElement);
+      button.hidden = asks;
+      entry.hidden = lead.hidden = !asks && fate !== "nothing";
+      // What was pressed is gone.
+      if (inside && asks) sending.box.focus();
+      else if (inside && entry.hidden) close.focus();
+      if (words !== "") overlay.announce(words);
+      if (fate === "arrived") setTimeout(overlay.remove, 5000);
+    },
+  });
   const overlay: Overlay = openOverlay({
-    kind: "form", name, say: text(message, ""), content: [element("div", { class: "head" }, name, close), body],
+    kind: "form", name, say: text(message, ""),
+    content: [element("div", { class: "head" }, name, close), element("div", { class: "scroll" }, lead, entry, sending.box)],
+    onGone: sending.end,
   }, context);
   return overlay.remove;
 
@@ -69,6 +85,12 @@ export const form: ActionHandler = (action, context) => {
     return { box, control, field: { ...field, options: choices.map(({ value }) => value) }, check };
   }
 
+  /** Answers that are changed are no longer those that wait to be allowed. */
+  function edit(): void {
+    overlay.engaged();
+    sending.withdraw();
+  }
+
   function send(): void {
     const failed = rows.filter(({ check }) => !check());
     if (failed[0]) {
@@ -77,22 +99,21 @@ export const form: ActionHandler = (action, context) => {
     }
     const traits: Record<string, unknown> = {};
     const properties: Record<string, unknown> = { form: action.id };
+    const plain: string[] = [];
     for (const { control, field } of rows) {
       const value = read(control, field);
       if (value === null) continue;
+      plain.push(`${text(field.label, field.name)}: ${control instanceof HTMLSelectElement ? control.selectedOptions[0]?.text : control.value.trim()}`);
       if (typeof field.trait === "string") setPath(traits, field.trait, value);
       else if (field.name !== "form") properties[field.name] = value;
     }
     overlay.engaged();
-    context.track("form_submit", properties, { traits });
-    overlay.converted();
-
-    const words = text(thanks, "Thank you. We have got it.");
-    const inside = overlay.root.activeElement !== null;
-    body.replaceChildren(element("p", { class: "done", dir: "auto" }, icon(TICK), words));
-    overlay.announce(words);
-    if (inside) close.focus();
-    setTimeout(overlay.remove, 5000);
+    // Pressed twice before it is allowed, it is still one answer.
+    sending.withdraw();
+    sending.send(() => {
+      context.track("form_submit", properties, { traits });
+      overlay.converted();
+    }, plain.join("\n"));
   }
 };
 

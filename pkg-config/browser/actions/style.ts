@@ -98,12 +98,20 @@ dialog { --wrong: color-mix(in srgb, #d9363e 74%, var(--text)); }
 [aria-invalid=true] { border-color: var(--wrong); }
 .done { display: flex; align-items: flex-start; gap: .6em; }
 .done svg { color: var(--accent); margin-block-start: .12em; flex: none; }
+.fate { display: grid; gap: .75em; }
+.fate:empty { display: none; }
+.fate:focus-visible { outline: none; }
+form + .fate:not(:empty) { margin-block-start: 1em; }
+form[hidden] + .fate { margin-block-start: 0; }
+.note { font-size: .875em; color: var(--quiet); }
+.ways { display: flex; flex-wrap: wrap; align-items: center; gap: .25em 1em; }
+.plain { display: inline-flex; align-items: center; min-block-size: 44px; color: var(--accent); text-underline-offset: .18em; }
 
 .talk { display: flex; flex-direction: column; gap: .6em; padding-block-end: 1em; }
 .talk p { max-inline-size: 86%; padding: .6em .9em; white-space: pre-line; border-radius: calc(var(--radius) * .9); }
 .talk .theirs { align-self: flex-start; background: var(--faint); border-end-start-radius: 4px; }
 .talk .mine { align-self: flex-end; background: var(--accent); color: var(--on-accent); border-end-end-radius: 4px; }
-.talk .note { max-inline-size: 100%; padding: 0; font-size: .875em; color: var(--quiet); border-radius: 0; }
+.talk .note { max-inline-size: 100%; padding: 0; border-radius: 0; }
 .write { display: flex; flex: none; align-items: flex-end; gap: .5em; padding: .75em; border-block-start: 1px solid var(--border); }
 .write textarea { flex: 1; min-inline-size: 0; resize: none; field-sizing: content; max-block-size: 8em; }
 .write .primary { inline-size: 44px; min-block-size: 44px; padding: 0; flex: none; }
@@ -112,7 +120,7 @@ dialog { --wrong: color-mix(in srgb, #d9363e 74%, var(--text)); }
 
 .banner { flex-direction: row; align-items: flex-start; padding: .5em; inline-size: auto; max-inline-size: min(28em, 100vw - 40px); }
 .banner .say { flex: 1; min-inline-size: 0; padding-block: .62em .5em; padding-inline: .8em .5em; }
-.banner .say p + .primary { margin-block-start: .8em; }
+.banner .say p + .primary, .banner .say .fate { margin-block-start: .8em; }
 
 @media (min-width: 900px) { dialog, .launcher { inset-inline-end: calc(20px + var(--warmlead-panel, 0px)); } }
 @media (max-width: 480px) {
@@ -122,11 +130,11 @@ dialog { --wrong: color-mix(in srgb, #d9363e 74%, var(--text)); }
   }
   dialog.banner { padding-block-end: calc(.75em + env(safe-area-inset-bottom, 0px)); }
   .launcher { inset-block-end: max(16px, env(safe-area-inset-bottom, 0px)); inset-inline-end: 16px; }
-  form .primary { inline-size: 100%; }
+  form .primary, form + .fate .primary { inline-size: 100%; }
 }
 @media (prefers-reduced-motion: no-preference) {
   dialog[open], .launcher { animation: rise .24s cubic-bezier(.2, .8, .2, 1); }
-  .talk .mine, .talk .note { animation: rise .2s ease-out; }
+  .talk .mine, .note { animation: rise .2s ease-out; }
   @keyframes rise { from { opacity: 0; transform: translateY(10px); } }
 }
 @media (forced-colors: active) { .talk .mine, .talk .theirs { border: 1px solid; } }
