@@ -11,6 +11,7 @@
 //! - [`condition`]: the condition language;
 //! - [`model`]: the scoring model, read with all problems at once;
 //! - [`engine`]: from events to an assessment; [`explain`]: the receipt;
+//! - [`golden`]: golden cases for a model, and how they are compared;
 //! - [`sync`]: what to send to the collector, when, and what an answer means;
 //! - [`models`]: the scoring models that ship with it.
 //!
@@ -20,6 +21,7 @@ pub mod condition;
 pub mod engine;
 pub mod event;
 pub mod explain;
+pub mod golden;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod json;
 pub mod model;

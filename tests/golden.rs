@@ -1,45 +1,73 @@
-//! `golden/*.json`: named visitors on the shipped model, each a believable list of events over days, looked at several times.
-//! They hold the model, not the engine: whoever changes its points or stages sees here which visitors notice.
+//! `golden/MODEL/*.json`: named visitors on the models that ship, each a believable list of events over days, looked at several times.
+//! They hold the models, not the engine: whoever changes points or stages sees here which visitors notice.
 //!
-//! A file is `{ about, visitor, events, cases: [{ name, why, now, explain?, expect }] }`; `expect` is that of `vectors/README.md`.
+//! The format is that of `warmlead test` (`docs/testing-models.md`), which runs the same files in its own tests.
 
 mod support;
 
-use warmlead::models::B2B_SAAS;
-use warmlead::value::{Object, Value};
+use support::Case;
+use warmlead::golden::{self, read_cases};
+use warmlead::models::by_name;
 
 macro_rules! golden {
-    ($($test:ident: $file:literal,)*) => {
-        $(
+    ($($model:literal { $($test:ident: $file:literal,)* })*) => {
+        $($(
             #[cfg_attr(not(target_arch = "wasm32"), test)]
             #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
             fn $test() {
-                let story = support::read(include_str!(concat!("golden/", $file, ".json"))).unwrap();
-                if let Err(report) = support::run($file, &as_vectors(&story)) {
+                let text = include_str!(concat!("golden/", $model, "/", $file, ".json"));
+                if let Err(report) = run($model, concat!($model, "/", $file), text) {
                     panic!("{report}");
                 }
             }
-        )*
+        )*)*
+
+        /// Every file that is run.
+        #[cfg(not(target_arch = "wasm32"))]
+        const RUN: &[&str] = &[$($(concat!($model, "/", $file, ".json"),)*)*];
     };
 }
 
 golden! {
-    the_ready_buyer: "ready-buyer",
-    the_curious_student: "curious-student",
-    the_job_seeker: "job-seeker",
-    the_returning_reader: "returning-reader",
-    the_competitor: "competitor",
+    "b2b-saas" {
+        the_ready_buyer: "ready-buyer",
+        the_curious_student: "curious-student",
+        the_job_seeker: "job-seeker",
+        the_returning_reader: "returning-reader",
+        the_competitor: "competitor",
+    }
 }
 
-/// A story as vectors: each of its cases with the model, the visitor and the events.
-fn as_vectors(story: &Value) -> Value {
-    let part = |key: &'static str| (key, story.at(key).cloned().unwrap_or_default());
-    let case = |case: &Value| {
-        let own = case.as_object().cloned().unwrap_or_default().into_iter();
-        let shared = [("model", Value::from("shipped")), part("visitor"), part("events")];
-        Value::from(own.chain(shared.map(|(key, value)| (key.to_owned(), value))).collect::<Object>())
+/// Runs every case of a file.
+fn run(model: &str, file: &str, text: &str) -> Result<(), String> {
+    let value = support::read(by_name(model).ok_or("no such model ships")?)?;
+    let (model, cases) = (support::load(&value)?, support::read(text)?);
+    let cases = read_cases(&cases).map_err(|problems| support::all(&problems))?;
+    support::run(
+        file,
+        cases.into_iter().map(|golden::Case { name, given, expect, .. }| {
+            (name.unwrap_or(file), Ok(Case { model: model.clone(), model_value: &value, given, explain: true, expect }))
+        }),
+    )
+}
+
+/// A file that nobody runs holds nothing, and neither does a model without a file.
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn every_file_is_run_and_every_model_has_one() {
+    let names = |folder: &std::path::Path| {
+        let entries = std::fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect::<Vec<_>>()
     };
-    let cases: Vec<Value> = story.at("cases").and_then(Value::as_array).unwrap_or_default().iter().map(case).collect();
-    let shipped = support::read(B2B_SAAS).unwrap_or_default();
-    Value::from(Object::from_iter([("models", Value::from(Object::from_iter([("shipped", shipped)]))), ("cases", Value::from(cases))]))
+    let golden = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let models = names(&golden);
+    let mut files: Vec<String> =
+        models.iter().flat_map(|model| names(&golden.join(model)).into_iter().map(move |file| format!("{model}/{file}"))).collect();
+    files.sort();
+    let mut run = RUN.to_vec();
+    run.sort();
+    assert_eq!(files, run);
+    for name in warmlead::models::NAMES {
+        assert!(models.iter().any(|model| model == name), "{name}");
+    }
 }

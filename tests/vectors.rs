@@ -4,7 +4,10 @@
 mod support;
 
 use std::collections::BTreeSet;
+use support::Case;
 use warmlead::engine::score;
+use warmlead::event::read_time;
+use warmlead::golden::Given;
 use warmlead::model::Model;
 use warmlead::value::{Object, Value};
 
@@ -15,7 +18,7 @@ macro_rules! vectors {
             #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
             fn $name() {
                 let vectors = support::read(include_str!(concat!("vectors/", stringify!($name), ".json"))).unwrap();
-                if let Err(report) = support::run(stringify!($name), &vectors) {
+                if let Err(report) = run(stringify!($name), &vectors) {
                     panic!("{report}");
                 }
             }
@@ -25,12 +28,41 @@ macro_rules! vectors {
 
 vectors! { sessions signals points stages actions visitors }
 
+/// Runs every case of a file.
+fn run(file: &str, vectors: &Value) -> Result<(), String> {
+    let cases = vectors.at("cases").and_then(Value::as_array).ok_or("there are no `cases`")?;
+    support::run(
+        file,
+        cases.iter().map(|case| {
+            let name = case.at("name").and_then(Value::as_str).unwrap_or("a case without a name");
+            (name, read_case(case, vectors.at("models")))
+        }),
+    )
+}
+
+/// Reads a case; `models` are those that it may name.
+fn read_case<'a>(case: &'a Value, models: Option<&'a Value>) -> Result<Case<'a>, String> {
+    let model_value = match case.at("model") {
+        Some(Value::String(name)) => models.and_then(|models| models.at(name)).ok_or(format!("there is no model `{name}`"))?,
+        Some(model) => model,
+        None => return Err("there is no `model`".into()),
+    };
+    let given = Given {
+        visitor: case.at("visitor").and_then(Value::as_str).unwrap_or("v"),
+        traits: case.at("traits").and_then(Value::as_object),
+        events: case.at("events").and_then(Value::as_array).ok_or("there are no `events`")?,
+        now: read_time(case.at("now"), "now").map_err(|(_, message)| message)?,
+    };
+    let expect = case.at("expect").and_then(Value::as_object).ok_or("there is no `expect`")?;
+    Ok(Case { model: support::load(model_value)?, model_value, given, explain: case.at("explain") == Some(&Value::Bool(true)), expect })
+}
+
 /// The corners of the model that ships. The file names it; here it takes its name's place.
 #[cfg_attr(not(target_arch = "wasm32"), test)]
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 fn shipped() {
     let vectors = include_str!("vectors/shipped.json").replace("\"src/models/b2b-saas.json\"", warmlead::models::B2B_SAAS);
-    if let Err(report) = support::run("shipped", &support::read(&vectors).unwrap()) {
+    if let Err(report) = run("shipped", &support::read(&vectors).unwrap()) {
         panic!("{report}");
     }
 }

@@ -3,7 +3,7 @@
 //! Each part has a file of its own. What a model means is the engine's business.
 
 pub(crate) mod action;
-mod read;
+pub(crate) mod read;
 pub(crate) mod rule;
 mod scope;
 pub(crate) mod score;

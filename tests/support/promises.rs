@@ -1,9 +1,10 @@
 //! What must hold for every visitor, whatever the vectors expect: receipts add up, neither order nor repetition nor batching shows,
 //! what has been seen at a time is what is seen of that time later. MODEL.md says each of these in so many words.
 
-use super::{Case, printed, read_events};
+use super::{Case, printed};
 use warmlead::engine::Visitor;
 use warmlead::event::Event;
+use warmlead::golden::case::read_events;
 use warmlead::time::Time;
 use warmlead::value::Value;
 
@@ -13,7 +14,7 @@ pub fn check(case: &Case<'_>, answer: &Value, found: &mut Vec<String>) {
     transitions_are_a_chain(answer, found);
     the_future_does_not_show(case, answer, found);
     the_past_stays(case, answer, found);
-    if case.events.iter().all(|event| event.at("id").and_then(Value::as_str).is_some()) {
+    if case.given.events.iter().all(|event| event.at("id").and_then(Value::as_str).is_some()) {
         neither_order_nor_repetition_shows(case, answer, found);
         batching_does_not_show(case, answer, found);
     }
@@ -25,7 +26,7 @@ fn milli(points: Option<&Value>) -> i64 {
 }
 
 fn receipts_add_up(case: &Case<'_>, answer: &Value, found: &mut Vec<String>) {
-    let explained = case.answer(case.events, case.now, true).unwrap_or_default();
+    let explained = case.answer(case.given.events, case.given.now, true).unwrap_or_default();
     for (score, value) in explained.at("scores").and_then(Value::as_object).into_iter().flat_map(|scores| scores.iter()) {
         let lines = explained.at("receipt").and_then(|receipt| receipt.at(score)).and_then(Value::as_array);
         let sum: Option<i64> = lines.map(|lines| lines.iter().map(|line| milli(line.at("points"))).sum());
@@ -55,8 +56,9 @@ fn transitions_are_a_chain(answer: &Value, found: &mut Vec<String>) {
 
 /// At `now` only events with time ≤ now exist.
 fn the_future_does_not_show(case: &Case<'_>, answer: &Value, found: &mut Vec<String>) {
-    let ids: Vec<_> = read_events(case.events).into_iter().filter(|event| event.time <= case.now).map(|event| event.to_value()).collect();
-    same("without what comes after now", &case.answer(&ids, case.now, case.explain).unwrap_or_default(), answer, found);
+    let ids: Vec<_> =
+        read_events(case.given.events).into_iter().filter(|event| event.time <= case.given.now).map(|event| event.to_value()).collect();
+    same("without what comes after now", &case.answer(&ids, case.given.now, case.explain).unwrap_or_default(), answer, found);
 }
 
 /// What is asked later is never different from what would have been seen then. Forgetting (`age`) and a consent that comes later are
@@ -65,12 +67,14 @@ fn the_past_stays(case: &Case<'_>, answer: &Value, found: &mut Vec<String>) {
     if case.model_value.at("retention.age").is_some() || case.model_value.at("consent.score").is_some() {
         return;
     }
-    let mut times: Vec<Time> = read_events(case.events).iter().map(|event| event.time).filter(|time| *time <= case.now).collect();
+    let mut times: Vec<Time> =
+        read_events(case.given.events).iter().map(|event| event.time).filter(|time| *time <= case.given.now).collect();
     times.sort_unstable();
     times.dedup();
-    let between: Vec<Time> = times.iter().zip(times.iter().skip(1).chain([&case.now])).map(|(one, next)| one + (next - one) / 2).collect();
+    let between: Vec<Time> =
+        times.iter().zip(times.iter().skip(1).chain([&case.given.now])).map(|(one, next)| one + (next - one) / 2).collect();
     for time in times.into_iter().chain(between) {
-        let then = case.answer(case.events, time, false).unwrap_or_default();
+        let then = case.answer(case.given.events, time, false).unwrap_or_default();
         let seen_then: Vec<_> = transitions(&then).collect();
         let at = |transition: &Value| transition.at("at").and_then(Value::as_number).unwrap_or(-1.0);
         let seen_now: Vec<_> = transitions(answer).filter(|transition| at(transition) <= time as f64).collect();
@@ -82,21 +86,21 @@ fn the_past_stays(case: &Case<'_>, answer: &Value, found: &mut Vec<String>) {
 }
 
 fn neither_order_nor_repetition_shows(case: &Case<'_>, answer: &Value, found: &mut Vec<String>) {
-    let reversed: Vec<Value> = case.events.iter().rev().cloned().collect();
-    let mut rotated = case.events.to_vec();
-    rotated.rotate_left(case.events.len() / 2);
-    let doubled: Vec<Value> = case.events.iter().chain(&rotated).cloned().collect();
+    let reversed: Vec<Value> = case.given.events.iter().rev().cloned().collect();
+    let mut rotated = case.given.events.to_vec();
+    rotated.rotate_left(case.given.events.len() / 2);
+    let doubled: Vec<Value> = case.given.events.iter().chain(&rotated).cloned().collect();
     for (what, events) in [("reversed", reversed), ("rotated", rotated), ("doubled", doubled)] {
-        same(what, &case.answer(&events, case.now, case.explain).unwrap_or_default(), answer, found);
+        same(what, &case.answer(&events, case.given.now, case.explain).unwrap_or_default(), answer, found);
     }
 }
 
 fn batching_does_not_show(case: &Case<'_>, answer: &Value, found: &mut Vec<String>) {
-    let events = read_events(case.events);
+    let events = read_events(case.given.events);
     let (first, second) = events.split_at(events.len() / 2);
     let visitor = |batches: &[&[Event]]| {
-        let mut visitor = Visitor::new(case.visitor);
-        visitor.set_traits(case.traits.clone());
+        let mut visitor = Visitor::new(case.given.visitor);
+        visitor.set_traits(case.given.traits.cloned());
         for batch in batches {
             visitor.extend(&case.model, batch.to_vec());
         }
@@ -109,7 +113,7 @@ fn batching_does_not_show(case: &Case<'_>, answer: &Value, found: &mut Vec<Strin
         recorded.record(&case.model, event.clone());
     }
     for (what, visitor) in [("in two batches", visitor(&[first, second])), ("merged", merged), ("recorded one by one", recorded)] {
-        match super::outside(&visitor.assess(&case.model, case.now, case.explain)) {
+        match super::outside(&visitor.assess(&case.model, case.given.now, case.explain)) {
             Ok(other) => same(what, &other, &without(answer, "document"), found),
             Err(problem) => found.push(problem),
         }

@@ -2,6 +2,7 @@
 
 mod cli;
 mod collector;
+mod date;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -9,7 +10,8 @@ use std::process::ExitCode;
 /// Scores website visitors while the visit goes on.
 ///
 /// A scoring model (a JSON file) says how a visitor's behaviour and profile become scores, and when the visitor is a marketing
-/// qualified lead (MQL). This command checks models, scores events from files and pipes, and runs the collector that browsers report to.
+/// qualified lead (MQL). This command checks and tests models, scores events from files and pipes, and runs the
+/// collector that browsers report to.
 #[derive(Parser)]
 #[command(name = "warmlead", version, max_term_width = 100, after_help = cli::EXAMPLES, arg_required_else_help = true)]
 struct Cli {
@@ -21,6 +23,7 @@ struct Cli {
 enum Command {
     Check(cli::check::Args),
     Score(cli::score::Args),
+    Test(cli::test::Args),
     Serve(collector::Args),
 }
 
@@ -28,6 +31,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Check(args) => cli::check::run(&args),
         Command::Score(args) => cli::score::run(&args),
+        Command::Test(args) => cli::test::run(&args),
         Command::Serve(args) => collector::run(&args),
     };
     match done {

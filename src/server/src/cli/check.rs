@@ -1,6 +1,7 @@
 //! `warmlead check`: says all that is wrong with scoring models.
 
-use super::model::{self, Finding, MAX_FILE_BYTES};
+use super::json_file::{Finding, read_file};
+use super::model::{self, MAX_FILE_BYTES};
 use super::{Exit, Failure, GOOD, QUIET};
 use clap::ValueEnum;
 use serde::Serialize;
@@ -56,7 +57,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let mut out = anstream::stdout().lock();
     let (mut exit, mut reports) = (Exit::Fine, Vec::new());
     for file in &args.models {
-        let bytes = match model::read_file(file, MAX_FILE_BYTES + 1) {
+        let bytes = match read_file(file, MAX_FILE_BYTES + 1) {
             Ok(bytes) => bytes,
             Err(failure) => {
                 exit = failure.exit;

@@ -1,9 +1,11 @@
 //! What the subcommands share: exit codes and how a failure is told. It knows nothing of what they do.
 
 pub mod check;
+mod json_file;
 mod locate;
 pub mod model;
 pub mod score;
+pub mod test;
 
 use std::fmt;
 use std::io;
@@ -14,6 +16,7 @@ pub const EXAMPLES: &str = "\
 Examples:
   warmlead check model.json                       say all that is wrong with a model
   warmlead score --model model.json events.jsonl  one assessment per visitor, as JSON lines
+  warmlead test model.json cases/                 say whether golden cases still hold
   warmlead serve --site ./public                  run the collector and serve a site
 
 `warmlead help COMMAND` says more about each, exit codes included.";

@@ -5,7 +5,6 @@
 
 mod access;
 mod batch;
-mod date;
 mod envelope;
 mod page;
 mod reply;

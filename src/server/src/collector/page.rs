@@ -2,9 +2,9 @@
 //!
 //! They need no script and load nothing.
 
-use super::date::utc;
 use super::reply::Refused;
 use super::visitors::{Entry, Everything, Said};
+use crate::date::utc;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use warmlead::engine::{Assessment, Points, ScoreValue};
 use warmlead::explain::Line;
