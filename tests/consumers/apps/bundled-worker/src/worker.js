@@ -1,0 +1,3 @@
+import { score } from "warmlead";
+
+onmessage = ({ data: { events, ...options } }) => postMessage(score(events, options));

@@ -1,0 +1,4 @@
+const { score } = require("warmlead");
+const { events, ...options } = require("./visit.json");
+
+console.log(JSON.stringify(score(events, options)));

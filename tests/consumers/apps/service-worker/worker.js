@@ -1,0 +1,3 @@
+import { score } from "./node_modules/warmlead/warmlead.js";
+
+addEventListener("message", ({ data: { events, ...options }, source }) => source.postMessage(score(events, options)));

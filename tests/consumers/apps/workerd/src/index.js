@@ -1,0 +1,9 @@
+import { score } from "warmlead";
+import visit from "../visit.mjs";
+
+export default {
+  fetch() {
+    const { events, ...options } = visit;
+    return Response.json(score(events, options));
+  },
+};

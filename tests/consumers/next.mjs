@@ -1,0 +1,33 @@
+// Next.js: scored in a server component, in a client component and in an edge function, by each of its two bundlers.
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { shown } from "./support/chromium.mjs";
+import { expected } from "./support/expected.mjs";
+import { bin, layOut } from "./support/install.mjs";
+import { copies } from "./support/outputs.mjs";
+import { execute, serving } from "./support/programs.mjs";
+
+const next = bin("next/dist/bin/next");
+
+for (const bundler of ["turbopack", "webpack"]) {
+  test(`Next.js with ${bundler}`, async (t) => {
+    const cwd = layOut(`next-${bundler}`, "next");
+    await execute(process.execPath, [next, "build", `--${bundler}`], { cwd, limit: 240_000 });
+    await t.test("has one engine in what a browser gets, one at the edge, and one on each page on the server", () => {
+      const found = copies(join(cwd, ".next")).filter((name) => !name.endsWith(".map") && !name.startsWith("cache/"));
+      const of = (start) => found.filter((name) => name.startsWith(start)).length;
+      const counts = { static: of("static/"), edge: of("server/edge"), all: found.length };
+      assert.deepEqual(counts, { static: 1, edge: 1, all: 4 }, found.join(", "));
+    });
+    await serving(process.execPath, [next, "start", "--port", "0"], { cwd }, async (address) => {
+      await t.test("server component", async () => assert.deepEqual(await shown(address), expected));
+      await t.test("client component", async () => assert.deepEqual(await shown(`${address}/client`), expected));
+      await t.test("edge function", async () => {
+        const answer = await fetch(`${address}/edge`, { signal: AbortSignal.timeout(20_000) });
+        assert.deepEqual(await answer.json(), expected);
+      });
+    });
+  });
+}
