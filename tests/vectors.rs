@@ -2,6 +2,8 @@
 //! The format of a case is `vectors/README.md`; `conditions.json` has a runner of its own.
 
 mod support;
+#[path = "support/translations.rs"]
+mod translations;
 
 use std::collections::BTreeSet;
 use support::Case;
@@ -63,6 +65,16 @@ fn read_case<'a>(case: &'a Value, models: Option<&'a Value>) -> Result<Case<'a>,
 fn shipped() {
     let vectors = include_str!("vectors/shipped.json").replace("\"src/models/b2b-saas.json\"", warmlead::models::B2B_SAAS);
     if let Err(report) = run("shipped", &support::read(&vectors).unwrap()) {
+        panic!("{report}");
+    }
+}
+
+/// What other vocabularies say.
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn translate() {
+    let vectors = support::read(include_str!("vectors/translate.json")).unwrap();
+    if let Err(report) = translations::run(&vectors) {
         panic!("{report}");
     }
 }

@@ -11,6 +11,11 @@ pub fn canonical(r#type: &str) -> &str {
     ALIASES.iter().find(|(alias, _)| *alias == r#type).map_or(r#type, |(_, canonical)| canonical)
 }
 
+/// As [`canonical`], but a name counts however it is capitalised: Segment's own destinations take it so, and some SDKs lower it.
+pub fn canonical_whatever_case(r#type: &str) -> &str {
+    ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(r#type)).map_or(r#type, |(_, canonical)| canonical)
+}
+
 /// Whether events of this type neither start nor extend a session (marked † in EVENTS.md).
 pub fn is_offsite(r#type: &str) -> bool {
     OFFSITE.contains(&r#type)

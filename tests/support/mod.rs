@@ -74,13 +74,15 @@ pub fn outside(answer: &impl serde::Serialize) -> Result<Value, String> {
     serde_wasm_bindgen::from_value(value).map_err(|error| error.to_string())
 }
 
+/// Prints a line, wherever this runs.
 #[cfg(not(target_arch = "wasm32"))]
-fn say(line: &str) {
+pub fn say(line: &str) {
     println!("{line}");
 }
 
+/// Prints a line, wherever this runs.
 #[cfg(target_arch = "wasm32")]
-fn say(line: &str) {
+pub fn say(line: &str) {
     wasm_bindgen_test::console_log!("{line}");
 }
 
@@ -158,6 +160,7 @@ fn print(value: &Value, text: &mut String) {
     }
 }
 
-fn fnv64(bytes: &[u8]) -> u64 {
+/// A hash of what was computed.
+pub fn fnv64(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
 }

@@ -5,6 +5,8 @@
 //! of others are interpreted: addresses and campaigns gathered from where Segment's SDKs put them.
 //! It knows nothing of batches, HTTP or storage.
 
+use super::{Merge, Said, Translated, Translation, copy, name, object, object_of, visitor};
+use crate::event::types::canonical_whatever_case;
 use crate::event::{Event, Refusal, read_time, shorten, url};
 use crate::time::Time;
 use crate::value::{Object, Value};
@@ -12,36 +14,70 @@ use crate::value::{Object, Value};
 /// The name by which our own messages are known.
 const LIBRARY: &str = "warmlead";
 
-/// The longest visitor id, in bytes: longer ones are attacks on storage, not ids.
-pub const MAX_VISITOR_BYTES: usize = 1024;
+/// Whose it is.
+const VISITOR: [&str; 2] = ["anonymousId", "userId"];
 
-/// What a message says: an event, and whose it is.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Translated {
-    /// The visitor's id: the message's `anonymousId`, else its `userId`.
-    pub visitor: String,
-    /// The event.
-    pub event: Event,
+/// What is known of a message from outside of it.
+#[derive(Clone, Copy, Default)]
+struct Arrival {
+    /// When we got it: its `receivedAt`, if it has none.
+    received_at: Option<Time>,
+    /// The `sentAt` of the batch in which it came, which holds for messages without one.
+    sent_at: Option<Time>,
+    /// When it happened, if it says nothing at all of times.
+    now: Option<Time>,
 }
 
-/// Reads a message of a batch that arrived at `received_at`; `batch_sent_at` is the batch's own `sentAt`, which holds for
-/// messages without one.
+/// Adds what a message says, or each message of a batch.
+pub(super) fn read(message: &Value, now: Option<Time>, to: &mut Translation) {
+    let id = |message: &Value| message.as_object().and_then(|message| message.get("messageId")).cloned();
+    match message.as_object().and_then(|batch| Some((batch.get("batch")?.as_array()?, batch.get("sentAt")))) {
+        Some((messages, sent_at)) => {
+            let arrival = Arrival { sent_at: read_time(sent_at, "sentAt").ok(), now, ..Arrival::default() };
+            messages.iter().for_each(|message| to.add(said(message, arrival).map(Some), id(message).as_ref()));
+        }
+        None => to.add(said(message, Arrival { now, ..Arrival::default() }).map(Some), id(message).as_ref()),
+    }
+}
+
+/// Reads a message of a batch that arrived here at `received_at`, and says whose event it is; `batch_sent_at` is the batch's own
+/// `sentAt`, which holds for messages without one. Here each must have an id: what is not acknowledged comes again.
 ///
 /// # Errors
 /// A code and a message: those of [`Event::read`], `INVALID_VISITOR`, and `UNSUPPORTED_CALL` for `alias`.
-pub fn event_from_segment(message: &Value, received_at: Time, batch_sent_at: Option<Time>) -> Result<Translated, Refusal> {
-    let Value::Object(message) = message else {
-        return Err(("INVALID_EVENT", format!("a message is an object with `type` and `messageId`, not {}", message.kind())));
-    };
-    let context = object(message, "context");
-    let ours = context.and_then(|context| object(context, "library")?.get("name")?.as_str()) == Some(LIBRARY);
-    let call = Call::read(message)?;
-    let visitor = visitor(message)?;
+pub fn event_from_segment(message: &Value, received_at: Time, batch_sent_at: Option<Time>) -> Result<(String, Event), Refusal> {
+    let arrival = Arrival { received_at: Some(received_at), sent_at: batch_sent_at, now: None };
+    match said(message, arrival)? {
+        Said::Merge(_) => Err(("UNSUPPORTED_CALL", "`alias` is not supported: identities are not merged".into())),
+        Said::Event(translated) => match *translated {
+            Translated { visitor: None, .. } => {
+                Err(("INVALID_VISITOR", "`anonymousId` and `userId` are missing; one of them must say whose event this is".into()))
+            }
+            Translated { event, .. } if event.id.is_empty() => {
+                Err(("INVALID_ID", "`messageId` is missing; it identifies the message, so that one sent twice is counted once".into()))
+            }
+            Translated { visitor: Some(visitor), event } => Ok((visitor, event)),
+        },
+    }
+}
+
+fn said(message: &Value, arrival: Arrival) -> Result<Said, Refusal> {
+    let message = object_of(message, "`type` and `messageId`")?;
+    let Some(call) = Call::read(message)? else { return alias(message).map(Said::Merge) };
+    let context = object(Some(message), "context");
+    let ours = object(context, "library").and_then(|library| library.get("name")?.as_str()) == Some(LIBRARY);
+    let visitor = visitor(message, &VISITOR)?;
     let mut event = Object::new();
-    event.insert("id", message_id(message)?);
-    event.insert("type", call.event_type(message)?);
-    event.insert("time", time(message, received_at, batch_sent_at)?);
-    let page = context.and_then(|context| object(context, "page"));
+    match message.get("messageId") {
+        None | Some(Value::Null) => {}
+        Some(Value::String(id)) if !id.is_empty() => event.insert("id", id.as_str()),
+        Some(Value::String(_)) => return Err(("INVALID_ID", "`messageId` is empty; leave it out or give a unique string".into())),
+        Some(other) => return Err(("INVALID_ID", format!("`messageId` is {}; it must be a string", other.kind()))),
+    }
+    let name = call.event_type(message)?;
+    event.insert("type", if ours { name.as_str() } else { canonical_whatever_case(&name) });
+    event.insert("time", time(message, arrival)?);
+    let page = object(context, "page");
     for key in ["url", "host", "path", "query", "title", "referrer"] {
         copy(page, key, &mut event);
     }
@@ -53,14 +89,20 @@ pub fn event_from_segment(message: &Value, received_at: Time, batch_sent_at: Opt
     if !ours && matches!(call, Call::Page) {
         gather_page(message, &mut event);
     }
-    // An id there is: `message_id` saw to that.
-    let read = |event: &Value| Event::read(event, String::new);
-    let mut event = read(&Value::Object(event))?;
-    if let Some(campaign) = context.and_then(|context| object(context, "campaign")).filter(|_| !ours) {
+    if let Some(campaign) = object(context, "campaign").filter(|_| !ours) {
         add_campaign(campaign, &mut event);
-        event = read(&event.to_value())?;
     }
-    Ok(Translated { visitor, event })
+    let event = Event::read(&Value::Object(event), String::new)?;
+    Ok(Said::Event(Box::new(Translated { visitor, event })))
+}
+
+/// Who turned out to be whom.
+fn alias(message: &Object) -> Result<Merge, Refusal> {
+    let missing = || ("INVALID_VISITOR", "`alias` must say with `previousId` who became `userId`".to_owned());
+    Ok(Merge {
+        from: visitor(message, &["previousId", "anonymousId"])?.ok_or_else(missing)?,
+        into: visitor(message, &["userId"])?.ok_or_else(missing)?,
+    })
 }
 
 /// Writes an event as a message that [`event_from_segment`] reads back exactly. It has no `sentAt`: the collector would
@@ -111,16 +153,17 @@ enum Call {
 }
 
 impl Call {
-    fn read(message: &Object) -> Result<Call, Refusal> {
-        let wanted = "it must be `track`, `page`, `screen`, `identify` or `group`";
+    /// `None` is `alias`, which is about visitors, not events.
+    fn read(message: &Object) -> Result<Option<Call>, Refusal> {
+        let wanted = "it must be `track`, `page`, `screen`, `identify`, `group` or `alias`";
         match message.get("type") {
             None | Some(Value::Null) => Err(("INVALID_TYPE", format!("`type` is missing; {wanted}"))),
             Some(Value::String(call)) => match call.as_str() {
-                "track" => Ok(Call::Track),
-                "page" | "screen" => Ok(Call::Page),
-                "identify" => Ok(Call::Identify),
-                "group" => Ok(Call::Group),
-                "alias" => Err(("UNSUPPORTED_CALL", "`alias` is not supported: identities are not merged".into())),
+                "track" => Ok(Some(Call::Track)),
+                "page" | "screen" => Ok(Some(Call::Page)),
+                "identify" => Ok(Some(Call::Identify)),
+                "group" => Ok(Some(Call::Group)),
+                "alias" => Ok(None),
                 other => Err(("INVALID_TYPE", format!("`type` is `{}`; {wanted}", shorten(other)))),
             },
             Some(other) => Err(("INVALID_TYPE", format!("`type` is {}; {wanted}", other.kind()))),
@@ -131,17 +174,12 @@ impl Call {
         match self {
             Call::Page => Ok("page_view".into()),
             Call::Identify | Call::Group => Ok("identify".into()),
-            Call::Track => match message.get("event") {
-                Some(Value::String(name)) if !name.is_empty() => Ok(name.clone()),
-                None | Some(Value::Null) | Some(Value::String(_)) => {
-                    Err(("INVALID_TYPE", "`event` is missing; a `track` message must name what happened, such as `add_to_cart`".into()))
-                }
-                Some(other) => Err(("INVALID_TYPE", format!("`event` is {}; it must be a string such as `add_to_cart`", other.kind()))),
-            },
+            Call::Track => name(message, "event"),
         }
     }
 
-    /// The traits that the message sets. On calls other than `identify` and `group`, SDKs put them into `context.traits`.
+    /// The traits that the message sets. On calls other than `identify` and `group`, SDKs put them into `context.traits`; where both
+    /// are there, the message's own win.
     fn traits(self, message: &Object, context: Option<&Object>) -> Option<Value> {
         let own = message.get("traits").filter(|traits| !traits.is_null());
         match self {
@@ -157,59 +195,41 @@ impl Call {
                 }
                 Some(Object::from_iter([("company", company)]).into())
             }
-            Call::Track | Call::Page | Call::Identify => own.or_else(|| context?.get("traits").filter(|traits| !traits.is_null())).cloned(),
+            Call::Track | Call::Page | Call::Identify => {
+                let around = context.and_then(|context| context.get("traits")).filter(|traits| !traits.is_null());
+                match (own, around) {
+                    (Some(Value::Object(own)), Some(Value::Object(around))) => {
+                        let mut traits = around.clone();
+                        own.iter().for_each(|(key, value)| traits.insert(key, value.clone()));
+                        Some(traits.into())
+                    }
+                    (own, around) => own.or(around).cloned(),
+                }
+            }
         }
     }
-}
-
-fn message_id(message: &Object) -> Result<String, Refusal> {
-    let why = "it identifies the message, so that one sent twice is counted once";
-    match message.get("messageId") {
-        Some(Value::String(id)) if !id.is_empty() => Ok(id.clone()),
-        None | Some(Value::Null) => Err(("INVALID_ID", format!("`messageId` is missing; {why}"))),
-        Some(Value::String(_)) => Err(("INVALID_ID", format!("`messageId` is empty; {why}"))),
-        Some(other) => Err(("INVALID_ID", format!("`messageId` is {}; it must be a string", other.kind()))),
-    }
-}
-
-fn visitor(message: &Object) -> Result<String, Refusal> {
-    const EXACT: f64 = 9_007_199_254_740_991.0;
-    for key in ["anonymousId", "userId"] {
-        let id = match message.get(key) {
-            None | Some(Value::Null) => continue,
-            Some(Value::String(id)) if id.is_empty() => continue,
-            Some(Value::String(id)) => id.clone(),
-            Some(Value::Number(id)) if id.trunc() == *id && id.abs() <= EXACT => (*id as i64).to_string(),
-            Some(other) => return Err(("INVALID_VISITOR", format!("`{key}` is {}; it must be a string", other.kind()))),
-        };
-        if id.len() > MAX_VISITOR_BYTES {
-            return Err(("INVALID_VISITOR", format!("`{key}` has {} bytes; at most {MAX_VISITOR_BYTES} are allowed", id.len())));
-        }
-        return Ok(id);
-    }
-    Err(("INVALID_VISITOR", "`anonymousId` and `userId` are missing; one of them must say whose event this is".into()))
 }
 
 /// `receivedAt − (sentAt − timestamp)` where all three are present, which cancels a wrong clock at the sender; else
 /// `timestamp`. A message that Segment forwards has the sender's time in `originalTimestamp`, its `timestamp` being corrected
 /// already. A message without any time happened when it arrived, as in Segment.
-fn time(message: &Object, received_at: Time, batch_sent_at: Option<Time>) -> Result<Time, Refusal> {
+fn time(message: &Object, arrival: Arrival) -> Result<Time, Refusal> {
     let given = |key| message.get(key).filter(|value| !value.is_null()).map(|value| (key, value));
     let lenient = |key| given(key).and_then(|(key, value)| read_time(Some(value), key).ok());
-    let received_at = lenient("receivedAt").unwrap_or(received_at);
+    let received_at = lenient("receivedAt").or(arrival.received_at);
     let Some((key, value)) = given("originalTimestamp").or_else(|| given("timestamp")) else {
-        return Ok(received_at);
+        return received_at.or(arrival.now).map_or_else(|| read_time(None, "timestamp"), Ok);
     };
     let timestamp = read_time(Some(value), key)?;
-    match lenient("sentAt").or(batch_sent_at) {
-        None => Ok(timestamp),
-        Some(sent_at) => read_time(Some(&Value::from(received_at - (sent_at - timestamp))), key),
+    match (received_at, lenient("sentAt").or(arrival.sent_at)) {
+        (Some(received_at), Some(sent_at)) => read_time(Some(&Value::from(received_at - (sent_at - timestamp))), key),
+        _ => Ok(timestamp),
     }
 }
 
 /// A page call says where it was in `properties`, too, and its name and category beside them.
 fn gather_page(message: &Object, event: &mut Object) {
-    let properties = object(message, "properties");
+    let properties = object(Some(message), "properties");
     for key in ["url", "path", "title", "referrer"] {
         if event.get(key).is_none() {
             let strings = properties.filter(|properties| matches!(properties.get(key), Some(Value::String(_))));
@@ -231,10 +251,16 @@ fn gather_page(message: &Object, event: &mut Object) {
 
 /// Adds `context.campaign` to the query as `utm_*` where the query lacks it. What is then in `query` wins over what the
 /// engine would split off the url, so it holds all of it.
-fn add_campaign(campaign: &Object, event: &mut Event) {
+fn add_campaign(campaign: &Object, event: &mut Object) {
     /// Segment documents five keys; more than this is no campaign.
     const MOST_KEYS: usize = 32;
-    let mut query = event.query.clone().or_else(|| event.url.as_deref().map(|address| url::split(address).query)).unwrap_or_default();
+    let mut query = match (event.get("query"), event.get("url")) {
+        (Some(Value::Object(query)), _) => query.clone(),
+        (None, Some(Value::String(address))) => url::split(address).query,
+        (None, None) => Object::new(),
+        // Of the wrong kind: Event::read will say so.
+        _ => return,
+    };
     let before = query.len();
     for (key, value) in campaign.iter().take(MOST_KEYS) {
         let key = if key == "name" { "utm_campaign".to_owned() } else { format!("utm_{key}") };
@@ -243,17 +269,7 @@ fn add_campaign(campaign: &Object, event: &mut Event) {
         }
     }
     if query.len() > before {
-        event.query = Some(query);
-    }
-}
-
-fn object<'a>(from: &'a Object, key: &str) -> Option<&'a Object> {
-    from.get(key).and_then(Value::as_object)
-}
-
-fn copy(from: Option<&Object>, key: &str, to: &mut Object) {
-    if let Some(value) = from.and_then(|from| from.get(key)).filter(|value| !value.is_null()) {
-        to.insert(key, value.clone());
+        event.insert("query", query);
     }
 }
 
@@ -266,18 +282,19 @@ fn insert_some<T: Clone + Into<Value>>(object: &mut Object, key: &str, value: &O
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::vocabulary::MAX_VISITOR_BYTES;
     use crate::json::{parse, print};
 
     const RECEIVED: Time = 1_769_000_100_000;
 
-    fn read(message: &str) -> Result<Translated, Refusal> {
+    fn read(message: &str) -> Result<(String, Event), Refusal> {
         event_from_segment(&parse(message).unwrap(), RECEIVED, None)
     }
 
     /// The event of a message to which what every message needs has been added, without its id.
     fn event(members: &str) -> String {
         let message = format!(r#"{{"messageId": "m1", "anonymousId": "v1", "timestamp": 1769000000000, {members}}}"#);
-        let Value::Object(mut event) = read(&message).unwrap().event.to_value() else { panic!() };
+        let Value::Object(mut event) = read(&message).unwrap().1.to_value() else { panic!() };
         event.remove("id");
         if event.get("time") == Some(&Value::from(1_769_000_000_000)) {
             event.remove("time");
@@ -315,8 +332,8 @@ mod tests {
                 r#"{"type":"page_view","properties":{"url":5,"name":"own"}}"#,
             ),
             (
-                r#""type": "identify", "traits": {"role": "cto"}, "context": {"traits": {"role": "old"}}"#,
-                r#"{"type":"identify","traits":{"role":"cto"}}"#,
+                r#""type": "identify", "traits": {"role": "cto"}, "context": {"traits": {"role": "old", "plan": "pro"}}"#,
+                r#"{"type":"identify","traits":{"role":"cto","plan":"pro"}}"#,
             ),
             (
                 r#""type": "group", "groupId": "g1", "traits": {"size": 50}"#,
@@ -344,7 +361,7 @@ mod tests {
         ];
         for (ids, visitor) in table {
             let message = format!(r#"{{"type": "page", "messageId": "m", "timestamp": 0, {ids}}}"#);
-            assert_eq!(read(&message).unwrap().visitor, visitor, "{ids}");
+            assert_eq!(read(&message).unwrap().0, visitor, "{ids}");
         }
     }
 
@@ -364,7 +381,7 @@ mod tests {
         ];
         for (members, batch_sent_at, expected) in table {
             let message = parse(&format!(r#"{{"type": "page", "messageId": "m", "userId": "u", {members}}}"#)).unwrap();
-            assert_eq!(event_from_segment(&message, RECEIVED, batch_sent_at).unwrap().event.time, expected, "{members}");
+            assert_eq!(event_from_segment(&message, RECEIVED, batch_sent_at).unwrap().1.time, expected, "{members}");
         }
     }
 
@@ -378,7 +395,8 @@ mod tests {
             ("{}", "INVALID_TYPE", "`type` is missing"),
             (r#"{"type": 5}"#, "INVALID_TYPE", "a number"),
             (r#"{"type": "trak"}"#, "INVALID_TYPE", "`trak`"),
-            (r#"{"type": "alias"}"#, "UNSUPPORTED_CALL", "alias"),
+            (r#"{"type": "alias", "previousId": "a", "userId": "u"}"#, "UNSUPPORTED_CALL", "alias"),
+            (r#"{"type": "alias", "userId": "u"}"#, "INVALID_VISITOR", "previousId"),
             (r#"{"type": "page"}"#, "INVALID_VISITOR", "anonymousId"),
             (r#"{"type": "page", "userId": [1]}"#, "INVALID_VISITOR", "an array"),
             (r#"{"type": "page", "userId": 1.5}"#, "INVALID_VISITOR", "a number"),
@@ -436,7 +454,7 @@ mod tests {
                 let text = print(&message);
                 assert!(!text.contains("sentAt"));
                 let back = event_from_segment(&parse(&text).unwrap(), RECEIVED, None);
-                assert_eq!(back, Ok(Translated { visitor: "v-1".into(), event }), "{text}");
+                assert_eq!(back, Ok(("v-1".into(), event)), "{text}");
             }
         }
     }

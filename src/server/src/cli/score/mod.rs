@@ -3,17 +3,22 @@
 //! Up to [`HEAD`] bytes are read before anything is written: shorter input may come in any order. Longer input must come
 //! visitor by visitor, and is refused as soon as it is seen not to.
 
+mod identities;
 mod lines;
 mod order;
 mod person;
 mod progress;
+mod source;
+mod table;
 
 use super::model;
 use super::{Exit, Failure, WARNING, plain};
-use lines::{Line, MAX_LINE_BYTES};
+use identities::Identities;
+use lines::{Line, Lines};
 use order::{Next, Order};
 use person::Person;
 use progress::Progress;
+use source::{Said, Source};
 use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
@@ -21,6 +26,7 @@ use std::io::{self, BufRead, BufReader, BufWriter, Cursor, Read, Write};
 use std::ops::Range;
 use std::time::{SystemTime, UNIX_EPOCH};
 use warmlead::event::read_time;
+use warmlead::event::vocabulary::Vocabulary;
 use warmlead::json;
 use warmlead::model::Model;
 use warmlead::time::Time;
@@ -29,7 +35,7 @@ use warmlead::value::{Object, Value};
 /// How much may come in any order.
 const HEAD: u64 = 32 * 1024 * 1024;
 
-/// How many unreadable lines are told one by one.
+/// How much of what can't be read is told one by one.
 const TOLD: u64 = 20;
 
 const AFTER: &str = r#"Input: one event per line, as JSON, with the id of its visitor:
@@ -37,6 +43,19 @@ const AFTER: &str = r#"Input: one event per line, as JSON, with the id of its vi
   {"visitor":"v1", "type":"form_submit", "time":"2026-01-21T12:54:20Z"}
 `type` and `time` are required; an event without `id` gets `#` and its
 position among its visitor's lines in six digits.
+
+With `--from`, each line is what another tool writes, as JSON: a message, a
+list of them, or a batch.
+  segment   messages and batches of its HTTP Tracking API (RudderStack's too);
+            `alias` makes two visitors one
+  ga4       bodies of the Measurement Protocol
+  shopify   customer events, as web pixels get them
+  snowplow  enriched events as the analytics SDKs write them, or a CSV table
+            of them whose first line names the columns
+Whose they are: `anonymousId`, else `userId`; `client_id`, else
+`app_instance_id`, else `user_id`; `clientId`; `domain_userid`, else `user_id`,
+else `network_userid`. A message must say when it happened.
+How names and fields are translated: docs/events.md.
 
 Output: one line of JSON per visitor, in the order in which they first
 appear: the assessment, and under `rejected` the events that were refused,
@@ -51,12 +70,14 @@ Examples:
   warmlead score events.jsonl
   warmlead score --model model.json --now 2026-02-01T00:00:00Z events.jsonl
   warmlead score --visitor v1 --explain visit.jsonl | jq .receipt
+  warmlead score --from snowplow atomic_events.csv
+  warmlead score --from segment segment_history.jsonl
   zcat history.jsonl.gz | warmlead score - | jq -r 'select(.mql).visitor'
 
 Exit codes:
   0   every line was read
-  1   some lines could not be read: they are told on standard error, and the
-      others are scored
+  1   some lines or messages could not be read: they are told on standard
+      error with the number of their line, and the others are scored
   2   the command was called wrongly
   65  the model has problems, or long input doesn't come visitor by visitor
   66  a file can't be read
@@ -71,6 +92,10 @@ pub struct Args {
     /// The scoring model: a file, or the name of one that ships
     #[arg(long, value_name = "MODEL", default_value = "b2b-saas")]
     model: String,
+
+    /// Whose words the lines are in: another tool's messages instead of events
+    #[arg(long, value_name = "VOCABULARY", value_parser = vocabularies())]
+    from: Option<String>,
 
     /// The time of the assessment: milliseconds since 1970 or ISO 8601 with an offset (default: the system's time)
     #[arg(long, value_name = "TIME", value_parser = parse_time, allow_negative_numbers = true)]
@@ -93,6 +118,11 @@ pub struct Args {
     events: String,
 }
 
+/// What `--from` may be.
+fn vocabularies() -> clap::builder::PossibleValuesParser {
+    Vocabulary::ALL.map(|(name, _)| name).into()
+}
+
 fn parse_time(text: &str) -> Result<Time, String> {
     let value = text.parse().map_or_else(|_| Value::from(text), Value::number);
     read_time(Some(&value), "--now").map_err(|(_, message)| message)
@@ -112,7 +142,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let now = args.now.unwrap_or_else(system_time);
     let (mut input, total) = open(&args.events)?;
     let output = BufWriter::new(io::stdout().lock());
-    let mut run = Run { args, model, now, output, progress: Progress::new(total), number: 0, unreadable: 0 };
+    let source = Source::new(args.from.as_deref().and_then(Vocabulary::named));
+    let mut run = Run { args, model, now, source, output, progress: Progress::new(total), number: 0, unreadable: 0 };
 
     let mut head = Vec::new();
     let cant_read = |error: io::Error| Failure::new(Exit::NoInput, format_args!("can't read `{}`: {}", args.events, plain(&error)));
@@ -125,8 +156,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if run.unreadable == 0 {
         return Ok(Exit::Fine);
     }
-    let lines = if run.unreadable == 1 { "1 line".into() } else { format!("{} lines", run.unreadable) };
-    Err(Failure::new(Exit::Found, format_args!("{lines} of {} could not be read; the others are scored", run.number)))
+    Err(Failure::new(Exit::Found, run.sum()))
 }
 
 /// The system's time, which only the command line asks for: the core has no clock.
@@ -151,6 +181,7 @@ struct Run<'a, W: Write> {
     args: &'a Args,
     model: Model,
     now: Time,
+    source: Source,
     output: W,
     progress: Progress,
     /// The number of the line being read, from 1.
@@ -159,31 +190,32 @@ struct Run<'a, W: Write> {
 }
 
 impl<W: Write> Run<'_, W> {
-    /// Input that fits into memory: its lines are gathered by visitor, then read again one visitor at a time.
+    /// Input that fits into memory: what lines say is gathered by visitor as text, then read again one visitor at a time.
     fn in_any_order(&mut self, head: &[u8]) -> Result<(), Failure> {
+        let mut identities = Identities::default();
+        let mut text = String::new();
         let mut places: HashMap<String, usize> = HashMap::new();
         let mut visitors: Vec<(String, Vec<Range<usize>>)> = Vec::new();
-        let mut end = 0;
-        for bytes in head.split(|byte| *byte == b'\n') {
-            let range = end..end + bytes.len();
-            end = range.end + 1;
-            if range.start == head.len() {
-                break;
-            }
-            let read = if bytes.len() > MAX_LINE_BYTES { self.too_long() } else { self.read(bytes) };
-            let Some((visitor, _)) = read else { continue };
-            let place = *places.entry(visitor).or_insert_with_key(|visitor| {
-                visitors.push((visitor.clone(), Vec::new()));
-                visitors.len() - 1
-            });
-            if let Some((_, lines)) = visitors.get_mut(place) {
-                lines.push(range);
+        let mut lines = Lines::new(head);
+        let mut buffer = Vec::new();
+        while let Some(said) = self.next(&mut lines, &mut buffer)? {
+            said.merges.iter().for_each(|merge| identities.merge(merge));
+            for (visitor, event) in said.events {
+                let begin = text.len();
+                text += &json::print(&event);
+                let place = *places.entry(self.visitor(visitor)).or_insert_with_key(|visitor| {
+                    visitors.push((visitor.clone(), Vec::new()));
+                    visitors.len() - 1
+                });
+                if let Some((_, events)) = visitors.get_mut(place) {
+                    events.push(begin..text.len());
+                }
             }
         }
-        for (visitor, lines) in visitors {
+        for (visitor, events) in merged(visitors, &identities) {
             let mut person = Person::new(&visitor, self.args.traits.as_ref());
-            for line in lines {
-                if let Some((_, event)) = head.get(line).and_then(|bytes| self.parse(bytes).ok().flatten()) {
+            for event in events {
+                if let Some(event) = text.get(event).and_then(|text| json::parse(text).ok()) {
                     person.add(&self.model, &event);
                 }
             }
@@ -193,37 +225,66 @@ impl<W: Write> Run<'_, W> {
     }
 
     /// Input of any length, one visitor after the other.
-    fn visitor_by_visitor(&mut self, mut from: impl BufRead) -> Result<(), Failure> {
+    fn visitor_by_visitor(&mut self, from: impl BufRead) -> Result<(), Failure> {
+        let mut lines = Lines::new(from);
         let mut buffer = Vec::new();
         let mut order = Order::new();
         let mut person: Option<Person> = None;
-        loop {
-            let line = lines::next(&mut from, &mut buffer);
-            let line =
-                line.map_err(|error| Failure::new(Exit::NoInput, format_args!("can't read `{}`: {}", self.args.events, plain(&error))))?;
-            let read = match line {
-                Line::End => break,
-                Line::TooLong => self.too_long(),
-                Line::Whole => self.read(&buffer),
-            };
-            let Some((visitor, event)) = read else { continue };
-            match order.next(&visitor) {
-                Next::Same => {}
-                Next::New => {
-                    if let Some(person) = person.replace(Person::new(&visitor, self.args.traits.as_ref())) {
-                        self.write(person)?;
+        while let Some(said) = self.next(&mut lines, &mut buffer)? {
+            if !said.merges.is_empty() {
+                self.tell("visitors can't be merged in input over 32 MiB: give both the same id before it is sorted");
+            }
+            for (visitor, event) in said.events {
+                let visitor = self.visitor(visitor);
+                match order.next(&visitor) {
+                    Next::Same => {}
+                    Next::New => {
+                        if let Some(person) = person.replace(Person::new(&visitor, self.args.traits.as_ref())) {
+                            self.write(person)?;
+                        }
+                    }
+                    Next::Returned => {
+                        return Err(self.unsorted(format_args!("visitor `{}` comes back after others", super::shorten(&visitor))));
+                    }
+                    Next::Unknown => {
+                        let what = "visitors don't ascend, and there are too many to tell whether one comes back";
+                        return Err(self.unsorted(format_args!("{what}")));
                     }
                 }
-                Next::Returned => return Err(self.unsorted(format_args!("visitor `{}` comes back after others", super::shorten(&visitor)))),
-                Next::Unknown => {
-                    return Err(self.unsorted(format_args!("visitors don't ascend, and there are too many to tell whether one comes back")));
+                if let Some(person) = &mut person {
+                    person.add(&self.model, &event);
                 }
-            }
-            if let Some(person) = &mut person {
-                person.add(&self.model, &event);
             }
         }
         person.map_or(Ok(()), |person| self.write(person))
+    }
+
+    /// What the next line says; `None` at the end. What can't be read is told.
+    fn next(&mut self, lines: &mut Lines<impl BufRead>, buffer: &mut Vec<u8>) -> Result<Option<Said>, Failure> {
+        let cant_read =
+            |error: io::Error| Failure::new(Exit::NoInput, format_args!("can't read `{}`: {}", self.args.events, plain(&error)));
+        let (line, number) = lines.next(buffer).map_err(cant_read)?;
+        self.number = number;
+        let said = match line {
+            Line::End => return Ok(None),
+            Line::TooLong => Said::problem("the line is longer than 1 MiB, the most a line may have".into()),
+            Line::Whole => {
+                let cant_begin = |message| Failure::new(Exit::Data, format_args!("{}:1: {message}", self.args.events));
+                self.progress.line(buffer.len());
+                if number == 1 && self.source.begins_with(buffer).map_err(cant_begin)? {
+                    lines.quoted();
+                    return Ok(Some(Said::default()));
+                }
+                self.source.read(buffer)
+            }
+        };
+        said.problems.iter().for_each(|problem| self.tell(problem));
+        Ok(Some(said))
+    }
+
+    /// Whose an event is that may not say so.
+    fn visitor(&self, named: Option<String>) -> String {
+        named.unwrap_or_else(|| self.args.visitor.clone())
     }
 
     fn unsorted(&mut self, what: fmt::Arguments) -> Failure {
@@ -237,38 +298,6 @@ impl<W: Write> Run<'_, W> {
         Failure::new(Exit::Data, message)
     }
 
-    /// Reads a line; `None` if it is empty or unreadable, which is then told.
-    fn read(&mut self, bytes: &[u8]) -> Option<(String, Value)> {
-        self.number += 1;
-        self.progress.line(bytes.len());
-        self.parse(bytes).unwrap_or_else(|message| {
-            self.tell(&message);
-            None
-        })
-    }
-
-    /// Whose event a line is, and the event; `None` if it is empty.
-    fn parse(&self, bytes: &[u8]) -> Result<Option<(String, Value)>, String> {
-        let text = std::str::from_utf8(bytes).map_err(|error| format!("column {}: a byte that is no UTF-8", error.valid_up_to() + 1))?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        if text.trim_ascii().is_empty() {
-            return Ok(None);
-        }
-        let event = json::parse(text).map_err(|error| format!("column {}: {}", error.column, error.message))?;
-        let visitor = match event.at("visitor") {
-            None | Some(Value::Null) => self.args.visitor.clone(),
-            Some(Value::String(visitor)) => visitor.clone(),
-            Some(other) => return Err(format!("`visitor` is {}; it must be a string", other.kind())),
-        };
-        Ok(Some((visitor, event)))
-    }
-
-    fn too_long(&mut self) -> Option<(String, Value)> {
-        self.number += 1;
-        self.tell("the line is longer than 1 MiB, the most a line may have");
-        None
-    }
-
     fn tell(&mut self, message: &str) {
         self.unreadable += 1;
         if self.unreadable <= TOLD {
@@ -280,9 +309,39 @@ impl<W: Write> Run<'_, W> {
         }
     }
 
+    /// How much could not be read, at the end.
+    fn sum(&self) -> String {
+        let count = |what: &str| format!("{} {what}{}", self.unreadable, if self.unreadable == 1 { "" } else { "s" });
+        match self.source {
+            Source::Events => format!("{} of {} could not be read; the others are scored", count("line"), self.number - 1),
+            Source::Messages(_) => format!("{} could not be read; the others are scored", count("message")),
+            Source::Rows(_) => format!("{} could not be read; the others are scored", count("row")),
+        }
+    }
+
     fn write(&mut self, person: Person) -> Result<(), Failure> {
         let scored = person.score(&self.model, self.now, self.args.explain);
         writeln!(self.output, "{}", json::print(&scored))?;
         Ok(())
     }
+}
+
+/// Visitors who turned out to be one, together: in the place of the first, under the id that stays, events in the order of the input.
+fn merged(visitors: Vec<(String, Vec<Range<usize>>)>, identities: &Identities) -> Vec<(String, Vec<Range<usize>>)> {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut together: Vec<(String, Vec<Range<usize>>)> = Vec::new();
+    for (visitor, mut events) in visitors {
+        let id = identities.of(&visitor).to_owned();
+        match places.get(&id).and_then(|place| together.get_mut(*place)) {
+            Some((_, all)) => all.append(&mut events),
+            None => {
+                places.insert(id.clone(), together.len());
+                together.push((id, events));
+            }
+        }
+    }
+    for (_, events) in &mut together {
+        events.sort_unstable_by_key(|event| event.start);
+    }
+    together
 }

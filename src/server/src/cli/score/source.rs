@@ -1,0 +1,103 @@
+//! What a line of input says: an event of our own form, or a message of another vocabulary, which may say more than one thing.
+//! It knows neither visitors nor scores.
+
+use super::table::Table;
+use warmlead::event::vocabulary::{Merge, Vocabulary, translate};
+use warmlead::json;
+use warmlead::value::Value;
+
+/// What lines are.
+pub enum Source {
+    /// Events of our own form.
+    Events,
+    /// Messages of another vocabulary.
+    Messages(Vocabulary),
+    /// Rows of a table of Snowplow's.
+    Rows(Table),
+}
+
+/// What a line says.
+#[derive(Default)]
+pub struct Said {
+    /// Events, and whose they are if that is said.
+    pub events: Vec<(Option<String>, Value)>,
+    /// Who turned out to be whom.
+    pub merges: Vec<Merge>,
+    /// What can't be read, for people.
+    pub problems: Vec<String>,
+}
+
+impl Said {
+    /// A line that can't be read.
+    pub fn problem(message: String) -> Said {
+        Said { problems: vec![message], ..Said::default() }
+    }
+}
+
+impl Source {
+    /// What lines are, by the vocabulary that was asked for.
+    pub fn new(from: Option<Vocabulary>) -> Source {
+        from.map_or(Source::Events, Source::Messages)
+    }
+
+    /// Looks at the first line: a table begins with the names of its columns. Whether it does.
+    pub fn begins_with(&mut self, line: &[u8]) -> Result<bool, String> {
+        if !matches!(self, Source::Messages(Vocabulary::Snowplow)) {
+            return Ok(false);
+        }
+        let line = text(line)?;
+        if line.starts_with(['{', '[']) {
+            return Ok(false);
+        }
+        *self = Source::Rows(Table::new(line)?);
+        Ok(true)
+    }
+
+    /// What a line says; nothing, if it is empty.
+    pub fn read(&self, line: &[u8]) -> Said {
+        let line = match text(line) {
+            Ok("") => return Said::default(),
+            Ok(line) => line,
+            Err(message) => return Said::problem(message),
+        };
+        let parse = || json::parse(line).map_err(|error| format!("column {}: {}", error.column, error.message));
+        let value = match self {
+            Source::Events | Source::Messages(_) => parse(),
+            Source::Rows(table) => table.row(line),
+        };
+        match (self, value) {
+            (_, Err(message)) => Said::problem(message),
+            (Source::Events, Ok(event)) => own(event),
+            (Source::Messages(vocabulary), Ok(message)) => foreign(&message, *vocabulary),
+            (Source::Rows(_), Ok(row)) => foreign(&row, Vocabulary::Snowplow),
+        }
+    }
+}
+
+fn own(event: Value) -> Said {
+    let visitor = match event.at("visitor") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(visitor)) => Some(visitor.clone()),
+        Some(other) => return Said::problem(format!("`visitor` is {}; it must be a string", other.kind())),
+    };
+    Said { events: vec![(visitor, event)], ..Said::default() }
+}
+
+fn foreign(message: &Value, vocabulary: Vocabulary) -> Said {
+    // When a line of a file was written, nobody knows: a message must say when it happened.
+    let translation = translate(message, vocabulary, None);
+    let one = message.as_array().is_none_or(|list| list.len() <= 1) && message.at("batch").is_none() && message.at("events").is_none();
+    let place = |index: usize| if one { String::new() } else { format!(" (number {} of the line)", index + 1) };
+    let problems = translation.rejected.iter().map(|rejection| format!("{}{}", rejection.message, place(rejection.index)));
+    Said {
+        problems: problems.collect(),
+        events: translation.events.into_iter().map(|event| (event.visitor.clone(), event.to_value())).collect(),
+        merges: translation.merges,
+    }
+}
+
+/// A line's text, without what stands around it.
+fn text(line: &[u8]) -> Result<&str, String> {
+    let text = std::str::from_utf8(line).map_err(|error| format!("column {}: a byte that is no UTF-8", error.valid_up_to() + 1))?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text).trim_ascii())
+}
