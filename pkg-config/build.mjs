@@ -25,7 +25,7 @@ main(async () => {
   );
   const compiled = join(cargoTarget, "wasm32-unknown-unknown/wasm/warmlead.wasm");
   const program = await bindgen();
-  await step("glue and optimised wasm", { inputs: [compiled, ...tools], outputs: [wasm] }, async () => {
+  await step("glue and optimised wasm", { inputs: [compiled, join(here, "bindgen"), ...tools], outputs: [wasm] }, async () => {
     rmSync(glue, { recursive: true, force: true });
     await run(program, [compiled, glue]);
     const written = join(glue, "warmlead.js");

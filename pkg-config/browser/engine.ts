@@ -45,8 +45,8 @@ export function comesFrom(source: () => Source | Promise<Source>): void {
 }
 
 /** Loads the module. Fails with UNSUPPORTED_RUNTIME or MODULE_NOT_LOADED. */
-export async function loadModule(address: string | URL | undefined): Promise<void> {
-  await load(address ?? standard());
+export async function loadModule(address: string | { readonly href: string } | undefined): Promise<void> {
+  await load(typeof address === "object" ? address.href : (address ?? standard()));
 }
 
 /** Loads and compiles the model: the one given, the one at the address given, the collector's, the shipped one. Fails with INVALID_MODEL and the like. */

@@ -32,7 +32,7 @@ export async function compile(given: Source | PromiseLike<Source>): Promise<WebA
 
 /** What is at hand, checked to be a module at all. Fails with INVALID_INPUT. */
 export function atHand(given: unknown): Binary {
-  if (isBytes(given) ? startsAsModule(given) : typeof given === "object" && given !== null) return given as Binary;
+  if (isBytes(given) ? startsAsModule(given) : kindOf(given) === "WebAssembly.Module") return given as Binary;
   throw invalidInput("", "this is no WebAssembly module: give warmlead.wasm as a WebAssembly.Module, its bytes, a Response or an address");
 }
 
@@ -68,12 +68,16 @@ function startsAsModule(bytes: BufferSource): boolean {
   return zero === 0 && a === 0x61 && s === 0x73 && m === 0x6d;
 }
 
-// What comes from another realm, as in the sandboxes of edge runtimes, is no instance of this realm's classes: hence by shape.
+// What comes from another realm, as in the sandboxes of edge runtimes, is no instance of this realm's classes: hence by what they say they are.
 
 function isBytes(value: unknown): value is BufferSource {
-  return ArrayBuffer.isView(value) || Object.prototype.toString.call(value) === "[object ArrayBuffer]";
+  return ArrayBuffer.isView(value) || kindOf(value) === "ArrayBuffer";
 }
 
 function isResponse(value: unknown): value is Response {
   return typeof (Object(value) as Response).arrayBuffer === "function";
+}
+
+function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice("[object ".length, -1);
 }

@@ -67,12 +67,13 @@ export function writeInlined(folder, wasm, version) {
   writeFileSync(join(folder, "wasm-inlined.js"), `/*! warmlead ${version} | MIT OR Apache-2.0 */\nexport default "${base64}";\n`);
 }
 
-/** Copies the declarations; for CommonJS again, where they must name each other as .cjs. */
+/** Copies the declarations; all but the classic script's for CommonJS again, where they must name each other as .cjs. */
 export function writeTypes(folder) {
   for (const name of readdirSync(join(here, "types"))) {
     if (!name.endsWith(".d.ts")) continue;
     const text = readFileSync(join(here, "types", name), "utf8");
     writeFileSync(join(folder, name), text);
+    if (name === "warmlead.iife.d.ts") continue;
     const specifiers = [...text.matchAll(/^(?:import|export|\}).* from "([^"]*)"/gm)].map(([, specifier]) => specifier);
     const odd = specifiers.find((specifier) => !/^\.\/\w+\.js$/.test(specifier));
     if (odd) throw new StepError(`types/${name} imports ${odd}: only ./name.js has a twin for CommonJS`);

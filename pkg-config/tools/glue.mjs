@@ -6,12 +6,18 @@ import { StepError } from "./steps.mjs";
 /** Parts that pkg-config/entry/instance.ts relies on. */
 const wanted = ["export { initSync, __wbg_init as default }", "if (__wbg_reinit_scheduled)", "if (wasm !== undefined) return wasm;"];
 
-/** What is replaced: text, how often it is there, by what. */
+/** What is replaced: text, by what, and whether it is there for each class or just once. */
 const changes = [
   // A module compiled in another realm, as edge runtimes give it, is no instance of this realm's WebAssembly.Module.
-  ["if (!(module instanceof WebAssembly.Module)) {", 1, "if (module.byteLength !== undefined) {"],
-  // Nobody disposes of these classes by name, and bundlers keep a class with such a statement even if nothing uses it.
-  [/^if \(Symbol\.dispose\) \w+\.prototype\[Symbol\.dispose\] = \w+\.prototype\.free;$/gm, 3, ""],
+  ["if (!(module instanceof WebAssembly.Module)) {", "if (module.byteLength !== undefined) {"],
+  // Nobody disposes of these classes by name; and bundlers keep a class with such a statement, and these registries, even if nothing uses them.
+  [/^if \(Symbol\.dispose\) \w+\.prototype\[Symbol\.dispose\] = \w+\.prototype\.free;$/gm, "", "each class"],
+  [": new FinalizationRegistry(", ": /* @__PURE__ */ new FinalizationRegistry(", "each class"],
+  // An older way to call it, which nobody uses.
+  [
+    /if \(module !== undefined\) \{\s+if \(Object\.getPrototypeOf\(module\) === Object\.prototype\) \{\s+\(\{module\} = module\)\s+\} else \{\s+console\.warn\([^\n]+\)\s+\}\s+\}/g,
+    "({module} = module);",
+  ],
 ];
 
 /** The glue as the package needs it. */
@@ -19,9 +25,10 @@ export function adapt(glue) {
   for (const part of wanted) if (!glue.includes(part)) throw new StepError(`the generated glue no longer has \`${part}\`: adapt pkg-config/entry/instance.ts`);
   if (glue.includes("import.meta")) throw new StepError("the generated glue names its own address, which bundlers stumble over");
   let adapted = glue;
-  for (const [text, times, replacement] of changes) {
-    const found = adapted.split(text).length - 1;
-    if (found !== times) throw new StepError(`the generated glue has ${text} ${found} times instead of ${times}: adapt pkg-config/tools/glue.mjs`);
+  const classes = glue.split("export class ").length - 1;
+  for (const [text, replacement, where] of changes) {
+    const [found, expected] = [adapted.split(text).length - 1, where ? classes : 1];
+    if (found !== expected) throw new StepError(`the generated glue has ${text} ${found} times instead of ${expected}: adapt pkg-config/tools/glue.mjs`);
     adapted = adapted.replaceAll(text, replacement);
   }
   return adapted;

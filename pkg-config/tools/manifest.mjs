@@ -27,7 +27,7 @@ export function manifest(folder, version) {
     // For what does not read `exports`.
     main: "./warmlead.cjs",
     module: "./warmlead.js",
-    types: "./warmlead.d.cts",
+    types: "./warmlead.d.ts",
     unpkg: "./warmlead.iife.js",
     jsdelivr: "./warmlead.iife.js",
   };

@@ -24,7 +24,7 @@ export interface StartOptions {
   /** The scoring model, or where it is. Default: `model` below the collector; if that can't be had, the model that ships with Warmlead. */
   model?: object | string;
   /** Where the module is. Default: `warmlead.wasm` beside this script; in a bundle, what the bundle has. */
-  wasm?: string | URL;
+  wasm?: string | { readonly href: string };
   /**
    * `"ask"` (default): until {@link Warmlead.consent} says so, everything stays in the page's memory: nothing is stored and no event
    * leaves the page. A consent given earlier in this browser still holds. `"given"`: no consent is needed, or the site has it already.

@@ -1,4 +1,3 @@
-/// <reference lib="esnext.disposable" />
 /**
  * Scores website visitors while the visit goes on.
  *
@@ -429,4 +428,11 @@ export class WarmleadError extends Error {
   readonly problems?: readonly Problem[];
   /** What made it, if that was another error. */
   readonly cause?: unknown;
+}
+
+declare global {
+  // Said here, too, so that older TypeScript and projects without `esnext.disposable` understand {@link Visitor}.
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+  }
 }

@@ -14,7 +14,7 @@ export interface WarmleadScript extends Pick<Warmlead, "track" | "page" | "ident
   /** What was started; `null` before. */
   readonly client: Warmlead | null;
   /** Loads the module without starting a client. By default from `warmlead.wasm` beside the script. */
-  load(wasm?: string | URL): Promise<void>;
+  load(wasm?: string | { readonly href: string }): Promise<void>;
   /** Calls `callback` when the module is there, for which it loads it, if need be; never, if it can't run here. From then on, `score` and the like may be called. */
   whenReady(callback: (warmlead: WarmleadScript) => void): void;
   readonly score: typeof score;

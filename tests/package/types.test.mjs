@@ -10,7 +10,7 @@ import { install } from "./consumer.mjs";
 
 const modules = join(root, "pkg-config/node_modules");
 const folder = await install("types");
-cpSync(join(root, "tests/package/types/consumer.ts"), join(folder, "consumer.ts"));
+for (const name of ["consumer.ts", "entries.ts"]) cpSync(join(root, "tests/package/types", name), join(folder, name));
 mkdirSync(join(folder, "node_modules/@types"), { recursive: true });
 for (const name of ["@types/node", "undici-types"]) {
   const link = join(folder, "node_modules", name);
@@ -20,7 +20,7 @@ for (const name of ["@types/node", "undici-types"]) {
 const ways = [
   ["node16", { module: "node16", moduleResolution: "node16", lib: ["es2022"], types: ["node"] }],
   ["nodenext, with Node's types", { module: "nodenext", moduleResolution: "nodenext", lib: ["es2024"], types: ["node"] }],
-  ["bundler, with the DOM", { module: "preserve", moduleResolution: "bundler", lib: ["es2022", "dom"], types: [] }],
+  ["bundler, with the DOM", { module: "preserve", moduleResolution: "bundler", lib: ["es2022", "esnext.disposable", "dom"], types: [] }],
 ];
 for (const [name, options] of ways) {
   test(`a strict project compiles and runs: ${name}`, async () => {
@@ -31,5 +31,27 @@ for (const [name, options] of ways) {
     assert.deepEqual(printed, {
       value: 13, rejections: 0, labels: ["pricing: 1 of 1", "cart: 1 of 1"], followed: 1, code: "/scores", matches: true, unused: 4,
     });
+  });
+}
+
+// 4.7 is the first to read `exports`, 5.0 the first with `bundler`. Without `exports`, the files stand where the names point.
+const oldest = [
+  ["4.7", "node"],
+  ["4.7", "node16"],
+  ["5.0", "node16"],
+  ["5.0", "bundler"],
+];
+for (const [version, moduleResolution] of oldest) {
+  test(`every entry has types for TypeScript ${version} with \`${moduleResolution}\``, async () => {
+    const module = moduleResolution === "node16" ? "node16" : "esnext";
+    for (const type of module === "node16" ? ["module", "commonjs"] : ["module"]) {
+      const project = join(folder, `oldest-${version}-${moduleResolution}-${type}`);
+      mkdirSync(project, { recursive: true });
+      writeFileSync(join(project, "package.json"), JSON.stringify({ type }));
+      cpSync(join(folder, "entries.ts"), join(project, "entries.ts"));
+      const compilerOptions = { strict: true, skipLibCheck: false, noEmit: true, target: "es2020", lib: ["es2020", "dom"], types: [], module, moduleResolution };
+      writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["entries.ts"] }));
+      await run(process.execPath, [join(modules, `typescript-${version}/bin/tsc`), "-p", project], { capture: true });
+    }
   });
 }
