@@ -16,7 +16,7 @@ const entries = {
   "warmlead.workerd.js": { source: "entry/workerd.ts", imports: ["./warmlead.wasm"] },
   "warmlead.edge-light.js": { source: "entry/edge-light.ts", imports: ["./warmlead.wasm?module"] },
   "warmlead.iife.js": { source: "entry/script.ts", format: "iife", imports: [] },
-  "stub.js": { source: "entry/stub.ts", format: "iife", imports: [], banner: false, target: "es5" },
+  "stub.js": { source: "entry/stub.ts", imports: [], banner: false, target: "es5" },
   "slim.js": { source: "entry/slim.ts", imports: [] },
   "slim.cjs": { source: "entry/slim.ts", format: "cjs", imports: [] },
   "browser.js": { source: "entry/browser.ts", imports: [] },

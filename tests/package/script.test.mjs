@@ -46,7 +46,7 @@ async function visit(content, work) {
   html = content;
   const tab = await browser.newPage();
   try {
-    await tab.goto(address, { waitUntil: "commit" });
+    await tab.goto(address, { waitUntil: hold ? "commit" : "load" });
     await work(tab);
     assert.deepEqual(await tab.evaluate(() => window.errors ?? []), []);
   } finally {
@@ -94,6 +94,18 @@ test("it scores without a client, too, as Node does; before it is ready, that is
     const scored = await tab.evaluate((given) => new Promise((done) => warmlead.whenReady(({ score }) => done(score(...given)))), given);
     assert.deepEqual(scored, score(...given));
     assert.equal(await tab.evaluate(() => warmlead.client), null);
+  });
+});
+
+test("a classic worker takes it, too, and says where the module is", async () => {
+  await visit(page("", ""), async (tab) => {
+    const stage = await tab.evaluate(() => {
+      const source = `importScripts("${location.origin}/assets/warmlead.iife.js");
+        warmlead.load("${location.origin}/assets/warmlead.wasm").then(() => postMessage(warmlead.score([]).stage), (error) => postMessage(error.code));`;
+      const worker = new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+      return new Promise((done) => (worker.onmessage = ({ data }) => done(data)));
+    });
+    assert.equal(stage, "visitor");
   });
 });
 
