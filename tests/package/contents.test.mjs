@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { brotliCompressSync } from "node:zlib";
 import { root } from "../../pkg-config/tools/steps.mjs";
 import { install, load } from "./consumer.mjs";
 
@@ -66,6 +67,11 @@ test("the default entries name no address, await nothing and make no code from s
   for (const name of ["warmlead.js", "warmlead.cjs", "warmlead.workerd.js", "warmlead.edge-light.js"]) assert.doesNotMatch(text(name), /\bfetch\(|\bawait\b/, name);
 });
 
+test("the JavaScript beside the engine is small", () => {
+  const size = brotliCompressSync(text("warmlead.workerd.js")).length;
+  assert.ok(size <= 4096, `${size} bytes with brotli`);
+});
+
 test("the stub is small enough to stand in a page", () => {
   assert.ok(text("stub.js").length <= 512, `${text("stub.js").length} bytes`);
   assert.doesNotMatch(text("stub.js"), /<\/|`|=>/);
@@ -93,15 +99,27 @@ test("the process ends when its work is done", () => {
   assert.equal(runModule(`import { score } from "warmlead"; console.log(score([]).stage);`), "visitor\n");
 });
 
-test("without WebAssembly, calls fail with UNSUPPORTED_RUNTIME and the host goes on", () => {
-  const output = runModule(`
-    delete globalThis.WebAssembly;
-    const { matches, score, Scorer, WarmleadError } = await import("warmlead");
-    const codes = [() => score([]), () => new Scorer(), () => matches({}, {})].map((run) => { try { run(); } catch (error) { return error instanceof WarmleadError && error.code; } });
-    console.log(JSON.stringify(codes));
-  `);
-  assert.deepEqual(JSON.parse(output), ["UNSUPPORTED_RUNTIME", "UNSUPPORTED_RUNTIME", "UNSUPPORTED_RUNTIME"]);
-});
+const without = {
+  warmlead: `const { matches, score, Scorer, WarmleadError } = await import("warmlead");`,
+  "warmlead, required": `const { matches, score, Scorer, WarmleadError } = createRequire(process.cwd() + "/")("warmlead");`,
+  "warmlead/slim": `const { init, matches, score, Scorer, WarmleadError } = await import("warmlead/slim"); calls.push(() => init(readFileSync("node_modules/warmlead/warmlead.wasm")), () => init("/x.wasm"));`,
+};
+for (const [name, load] of Object.entries(without)) {
+  test(`without WebAssembly, calls fail with UNSUPPORTED_RUNTIME and the host goes on: ${name}`, () => {
+    const output = runModule(`
+      import { createRequire } from "node:module";
+      import { readFileSync } from "node:fs";
+      delete globalThis.WebAssembly;
+      const calls = [];
+      ${load}
+      if (calls.length === 0) calls.push(() => score([]), () => new Scorer(), () => matches({}, {}));
+      for (const run of calls) {
+        try { await run(); } catch (error) { console.log(error instanceof WarmleadError && error.code); }
+      }
+    `);
+    assert.match(output, /^(UNSUPPORTED_RUNTIME\n){2,3}$/);
+  });
+}
 
 test("where making code from strings is forbidden, it works", () => {
   assert.equal(runModule(`import { score } from "warmlead"; console.log(score([]).stage);`, "--disallow-code-generation-from-strings"), "visitor\n");
