@@ -1,4 +1,4 @@
-// What is published, looked at by those who judge packages: publint, attw, npm itself, and Cargo.
+// What is published, looked at by those who judge packages: publint, attw, and npm itself.
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
@@ -30,13 +30,4 @@ test("npm would publish it as it is", async () => {
   const { output } = await run("npm", ["publish", "--dry-run", tarball], { capture: true, env });
   assert.match(output, /^\+ warmlead@/m);
   assert.doesNotMatch(output, /auto-corrected|npm error/);
-});
-
-test("the crate carries what it needs, and nothing of the tests or of the npm package", async () => {
-  const { output } = await run("cargo", ["package", "--list", "--allow-dirty", "-p", "warmlead"], { capture: true });
-  assert.doesNotMatch(output, /^warning/m);
-  const names = output.trim().split("\n");
-  for (const name of ["Cargo.toml", "README.md", "LICENSE-MIT", "LICENSE-APACHE", "CHANGELOG.md", "src/lib.rs", "src/models/b2b-saas.json"]) assert.ok(names.includes(name), name);
-  const other = names.filter((name) => !/^(src\/.+\.(rs|json)|[A-Z-]+(\.md)?|Cargo\.(toml|toml\.orig|lock)|\.cargo_vcs_info\.json)$/.test(name));
-  assert.deepEqual([other, names.filter((name) => name.startsWith("src/server/"))], [[], []]);
 });
