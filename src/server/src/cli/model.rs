@@ -49,7 +49,7 @@ fn suggest(name: &str, failure: Failure) -> Failure {
     if name.contains(['/', '\\', '.']) {
         return failure;
     }
-    let names = warmlead::models::NAMES;
-    let hint = did_you_mean(name, names.iter().copied()).unwrap_or_else(|| format!("those that do: {}", names.join(", ")));
+    let names = warmlead::models::names;
+    let hint = did_you_mean(name, names()).unwrap_or_else(|| format!("those that do: {}", names().collect::<Vec<_>>().join(", ")));
     Failure { message: format!("{}; no model of that name ships either ({hint})", failure.message), ..failure }
 }
