@@ -130,5 +130,13 @@ test("models can be imported by name", async () => {
   const { score, Scorer } = await load(folder);
   const [own, given] = [score([], { now: 1 }), score([], { now: 1, model: shipped })];
   assert.deepEqual(own, given, "it is the shipped default");
-  assert.ok(new Scorer(shipped));
+  const models = files().filter((name) => name.startsWith("models/"));
+  for (const name of models) assert.ok(new Scorer(JSON.parse(text(name))), name);
+});
+
+test("a page loads the default model with the module, and no other", () => {
+  const module = readFileSync(join(home, "warmlead.wasm"));
+  const models = files().filter((name) => name.startsWith("models/"));
+  const inside = models.filter((name) => module.includes(JSON.parse(text(name)).description.slice(0, 50)));
+  assert.deepEqual(inside, ["models/b2b-saas.json"]);
 });
