@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { provide } from "./instance.ts";
 
-export { matches, score, Scorer, WarmleadError } from "./core.ts";
+export { matches, score, Scorer, translate, WarmleadError } from "./core.ts";
 
 declare const __dirname: string;
 

@@ -1,7 +1,7 @@
 // What the package offers, wherever its module comes from.
 
 import * as glue from "warmlead-glue";
-import type { Condition, Event, Scored, ScoreOptions, ScoringModel } from "../types/warmlead.d.ts";
+import type { Condition, Event, Scored, ScoreOptions, ScoringModel, TranslatedEvent, TranslateOptions, Translation, Vocabulary } from "../types/warmlead.d.ts";
 import { call } from "./instance.ts";
 import * as options from "./options.ts";
 import { compiled, Scorer } from "./scorer.ts";
@@ -23,6 +23,14 @@ export function score(events: readonly Event[], given?: ScoreOptions): Scored {
 
 export function matches(condition: Condition, document: unknown): boolean {
   return call(() => glue.matches(condition, document));
+}
+
+export function translate(message: unknown, vocabulary: Vocabulary, given?: TranslateOptions): Translation {
+  const { now } = options.read(given, ["now"]);
+  const name = options.string(vocabulary, "vocabulary");
+  const said = call(() => glue.translate(message, name, options.time(now)) as { events: TranslatedEvent[] } & Pick<Translation, "merges" | "rejected">);
+  // Beside the events, not among them: what iterates, compares or prints the list sees events only.
+  return Object.defineProperties(said.events, { merges: { value: said.merges }, rejected: { value: said.rejected } }) as Translation;
 }
 
 /** The scorer of a model, compiled once for each object. */

@@ -34,6 +34,7 @@ declare module "warmlead-glue" {
     free(): void;
   }
   export function shipped_model(): string;
+  export function translate(message: unknown, vocabulary: string, now: unknown): unknown;
   export function matches(condition: unknown, document: unknown): boolean;
   export function restart(): void;
   export function settle(): void;

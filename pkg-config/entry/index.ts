@@ -4,6 +4,6 @@ import base64 from "./wasm-inlined.js";
 import { provide } from "./instance.ts";
 import { decode } from "./module.ts";
 
-export { matches, score, Scorer, WarmleadError } from "./core.ts";
+export { matches, score, Scorer, translate, WarmleadError } from "./core.ts";
 
 provide(() => decode(base64));

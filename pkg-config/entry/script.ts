@@ -4,7 +4,7 @@ import type { Warmlead } from "../types/browser.d.ts";
 import type { WarmleadScript } from "../types/warmlead.iife.d.ts";
 import { comesFrom, loadModule } from "../browser/engine.ts";
 import { start } from "../browser/index.ts";
-import { matches, score, Scorer, WarmleadError } from "./core.ts";
+import { matches, score, Scorer, translate, WarmleadError } from "./core.ts";
 
 /** A call that was made before it could be: the method's name, and what it was given. */
 export type Recorded = [name: string, given: ArrayLike<unknown>];
@@ -37,6 +37,7 @@ const script: WarmleadScript = {
   ...forwards,
   matches,
   score,
+  translate,
   // Both classes are declared by hand: entry/types.ts holds the declarations against them.
   Scorer: Scorer as unknown as WarmleadScript["Scorer"],
   WarmleadError: WarmleadError as unknown as WarmleadScript["WarmleadError"],

@@ -4,6 +4,6 @@ import { begin, load } from "./instance.ts";
 import { atHand, isRemote } from "./module.ts";
 import type { Init } from "../types/slim.d.ts";
 
-export { matches, score, Scorer, WarmleadError } from "./core.ts";
+export { matches, score, Scorer, translate, WarmleadError } from "./core.ts";
 
 export const init = ((source: unknown) => (isRemote(source) ? load(source) : begin(atHand(source)))) as Init;

@@ -9,6 +9,7 @@ type Holds<Given extends Wanted, Wanted> = Given;
 export type Checks = [
   Holds<typeof actual.score, typeof promised.score>,
   Holds<typeof actual.matches, typeof promised.matches>,
+  Holds<typeof actual.translate, typeof promised.translate>,
   Holds<InstanceType<typeof actual.Scorer>["visitor"] extends (...given: infer Given) => unknown ? Given : never, Parameters<promised.Scorer["visitor"]>>,
   Holds<Omit<ReturnType<actual.Scorer["visitor"]>, never>, Omit<promised.Visitor, typeof Symbol.dispose>>,
   Holds<ConstructorParameters<typeof actual.Scorer>, ConstructorParameters<typeof promised.Scorer>>,

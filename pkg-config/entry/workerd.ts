@@ -3,6 +3,6 @@
 import module from "./warmlead.wasm";
 import { provide } from "./instance.ts";
 
-export { matches, score, Scorer, WarmleadError } from "./core.ts";
+export { matches, score, Scorer, translate, WarmleadError } from "./core.ts";
 
 provide(() => module);

@@ -273,7 +273,9 @@ export type RejectionCode =
   | "INVALID_VALUE"
   | "EVENT_TOO_LARGE"
   | "EVENT_TOO_DEEP"
-  | "VISITOR_FULL";
+  | "VISITOR_FULL"
+  /** Of a message that is translated: the id that says whose it is is none. */
+  | "INVALID_VISITOR";
 
 /** The assessment of a list of events, and those that were refused. */
 export interface Scored extends Assessment {
@@ -385,6 +387,47 @@ export interface Visitor {
  * matches({ "traits.seats": { $gte: 50 } }, { traits: { seats: 120 } }); // true
  */
 export function matches(condition: Condition, document: unknown): boolean;
+
+/** Whose words a message is in. */
+export type Vocabulary = "segment" | "ga4" | "shopify" | "snowplow";
+
+/** Options of {@link translate}. */
+export interface TranslateOptions {
+  /** When a message happened that does not say so, such as a push to the `dataLayer`; by default now. */
+  now?: Time;
+}
+
+/** An event that came as a message of another vocabulary. */
+export interface TranslatedEvent extends Event {
+  time: number;
+  /** Whose it is, if the message says so: the `visitor` to give to {@link score} or {@link Scorer.visitor}. */
+  visitor?: string;
+}
+
+/** The events that messages say. */
+export interface Translation extends Array<TranslatedEvent> {
+  /** Visitors who turned out to be one person: Segment's `alias`. {@link Visitor.merge} joins what they did. */
+  readonly merges: readonly { from: string; into: string }[];
+  /** What could not be read. `index` is the position among the messages of the list or batch, or the events of a GA4 hit. */
+  readonly rejected: readonly Rejection[];
+}
+
+/**
+ * Translates what is sent to other tools into events: a message, a list of them, or a batch.
+ *
+ * - `"segment"`: calls of the Segment spec, and `{ batch: […] }`
+ * - `"ga4"`: the arguments of `gtag`, a push to the `dataLayer`, the whole `dataLayer`, and bodies of the Measurement Protocol
+ * - `"shopify"`: customer events, as web pixels get them
+ * - `"snowplow"`: enriched events, as the analytics SDKs give them
+ *
+ * A message that can't be read is among `rejected` and harms nothing beside it. One that names no event gives none.
+ *
+ * @throws {WarmleadError} `INVALID_INPUT` for a vocabulary that is none, `UNSUPPORTED_RUNTIME`.
+ *
+ * @example
+ * const { mql } = score(translate(window.dataLayer, "ga4"));
+ */
+export function translate(message: unknown, vocabulary: Vocabulary, options?: TranslateOptions): Translation;
 
 /** One thing that is wrong with a scoring model or a condition. */
 export interface Problem {

@@ -5,7 +5,7 @@
  */
 
 import type { StartOptions, Warmlead } from "./browser.js";
-import type { matches, score, Scorer, WarmleadError } from "./warmlead.js";
+import type { matches, score, Scorer, translate, WarmleadError } from "./warmlead.js";
 
 /** The global of the classic script. */
 export interface WarmleadScript extends Pick<Warmlead, "track" | "page" | "identify" | "consent" | "subscribe" | "flush" | "forget" | "stop"> {
@@ -20,6 +20,7 @@ export interface WarmleadScript extends Pick<Warmlead, "track" | "page" | "ident
   readonly score: typeof score;
   readonly Scorer: typeof Scorer;
   readonly matches: typeof matches;
+  readonly translate: typeof translate;
   readonly WarmleadError: typeof WarmleadError;
 }
 

@@ -9,6 +9,7 @@ mod encode;
 mod failure;
 mod scorer;
 mod sync;
+mod translate;
 mod visitor;
 
 use wasm_bindgen::prelude::*;

@@ -17,7 +17,7 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 /// The most that is read of a model, a condition or a document, in bytes of JSON text: a model's limit (MODEL.md, section 11).
-const MAX_BYTES: usize = 1 << 20;
+pub const MAX_BYTES: usize = 1 << 20;
 
 /// A scoring model, checked and ready.
 #[wasm_bindgen]

@@ -29,7 +29,7 @@ for (const [name, options] of ways) {
     await run(process.execPath, [join(modules, "typescript/bin/tsc"), "-p", folder], { capture: true });
     const printed = JSON.parse(execFileSync(process.execPath, [join(folder, "out/consumer.js")], { encoding: "utf8" }));
     assert.deepEqual(printed, {
-      value: 13, rejections: 0, labels: ["pricing: 1 of 1", "cart: 1 of 1"], followed: 1, code: "/scores", matches: true, unused: 4,
+      value: 13, rejections: 0, labels: ["pricing: 1 of 1", "cart: 1 of 1"], followed: 1, code: "/scores", matches: true, translated: 1, unused: 5,
     });
   });
 }

@@ -30,26 +30,26 @@ pub fn is_internal(name: &str) -> bool {
 /// Adds what a push or a body says.
 pub(super) fn read(message: &Value, now: Option<Time>, to: &mut Translation) {
     if is_command(message) {
-        return to.add(command(|place| message.as_array()?.get(place), now), None);
+        return to.take(command(|place| message.as_array()?.get(place), now), None);
     }
     let message = match object_of(message, "`event`, or with `events`") {
         Ok(message) => message,
-        Err(refusal) => return to.add(Err(refusal), None),
+        Err(refusal) => return to.take(Err(refusal), None),
     };
     // `gtag` pushes its `arguments`, which JSON writes with their places for keys.
     if let Some(Value::String(_)) = message.get("0") {
-        to.add(command(|place| message.get(["0", "1", "2"].get(place).copied()?), now), None);
+        to.take(command(|place| message.get(["0", "1", "2"].get(place).copied()?), now), None);
     } else if message.get("event").is_some_and(|event| !event.is_null()) {
-        to.add(push(message, now), None);
+        to.take(push(message, now), None);
     } else if let Some(Value::Array(events)) = message.get("events") {
         for (place, event) in events.iter().enumerate() {
             let said = object_of(event, "`name`").and_then(|event| hit(event, message, place, now));
-            to.add(said, None);
+            to.take(said, None);
         }
     } else if message.get("name").is_some() && message.keys().all(|key| HIT.contains(&key)) {
-        to.add(hit(message, message, 0, now), None);
+        to.take(hit(message, message, 0, now), None);
     } else {
-        to.add(Ok(None), None);
+        to.take(Ok(None), None);
     }
 }
 

@@ -11,6 +11,7 @@ mod snowplow;
 use super::{Event, Refusal, Rejection, read_time};
 use crate::time::Time;
 use crate::value::{Object, Value};
+use serde::Serialize;
 
 /// The longest visitor id, in bytes: longer ones are attacks on storage, not ids.
 pub const MAX_VISITOR_BYTES: usize = 1024;
@@ -64,7 +65,7 @@ impl Translated {
 }
 
 /// Two ids that turned out to be one person's.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Merge {
     /// The id that goes.
     pub from: String,
@@ -94,15 +95,45 @@ pub struct Translation {
 }
 
 impl Translation {
-    /// Adds what the next message says; `None` is a message that is read and says nothing.
-    fn add(&mut self, said: Result<Option<Said>, Refusal>, id: Option<&Value>) {
+    /// Adds what a message says.
+    pub fn message(&mut self, message: &Value, vocabulary: Vocabulary, now: Option<Time>) {
+        let id = |key| message.as_object().and_then(|message| message.get(key));
+        match vocabulary {
+            Vocabulary::Segment => segment::read(message, now, self),
+            Vocabulary::Ga4 => ga4::read(message, now, self),
+            Vocabulary::Shopify => self.take(shopify::read(message, now), id("id")),
+            Vocabulary::Snowplow => self.take(snowplow::read(message, now), id("event_id")),
+        }
+    }
+
+    /// Adds what a message of a list says.
+    pub fn item(&mut self, message: &Value, vocabulary: Vocabulary, now: Option<Time>) {
+        // What is null in a `dataLayer` was a function, which tag managers let stand among the pushes.
+        match vocabulary == Vocabulary::Ga4 && message.is_null() {
+            true => self.skip(),
+            false => self.message(message, vocabulary, now),
+        }
+    }
+
+    /// Counts a message that says nothing.
+    pub fn skip(&mut self) {
+        self.position += 1;
+    }
+
+    /// Adds a message that can't be read.
+    pub fn refuse(&mut self, (code, message): Refusal, id: Option<String>) {
+        self.rejected.push(Rejection { index: self.position, id, code, message });
+        self.position += 1;
+    }
+
+    /// Adds what was read of a message that has this id; `None` is a message that says nothing.
+    fn take(&mut self, said: Result<Option<Said>, Refusal>, id: Option<&Value>) {
         match said {
             Ok(Some(Said::Event(event))) => self.events.push(*event),
             Ok(Some(Said::Merge(merge))) => self.merges.push(merge),
             Ok(None) => {}
-            Err((code, message)) => {
-                let id = id.and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_owned);
-                self.rejected.push(Rejection { index: self.position, id, code, message });
+            Err(refusal) => {
+                return self.refuse(refusal, id.and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_owned));
             }
         }
         self.position += 1;
@@ -122,28 +153,11 @@ pub fn translate(message: &Value, vocabulary: Vocabulary, now: Option<Time>) -> 
     let mut translation = Translation::default();
     match message {
         Value::Array(messages) if vocabulary != Vocabulary::Ga4 || !ga4::is_command(message) => {
-            for message in messages {
-                // What is null in a `dataLayer` was a function, which tag managers let stand among the pushes.
-                if vocabulary == Vocabulary::Ga4 && message.is_null() {
-                    translation.position += 1;
-                } else {
-                    one(message, vocabulary, now, &mut translation);
-                }
-            }
+            messages.iter().for_each(|message| translation.item(message, vocabulary, now));
         }
-        message => one(message, vocabulary, now, &mut translation),
+        message => translation.message(message, vocabulary, now),
     }
     translation
-}
-
-fn one(message: &Value, vocabulary: Vocabulary, now: Option<Time>, to: &mut Translation) {
-    let id = |key| message.as_object().and_then(|message| message.get(key));
-    match vocabulary {
-        Vocabulary::Segment => segment::read(message, now, to),
-        Vocabulary::Ga4 => ga4::read(message, now, to),
-        Vocabulary::Shopify => to.add(shopify::read(message, now), id("id")),
-        Vocabulary::Snowplow => to.add(snowplow::read(message, now), id("event_id")),
-    }
 }
 
 /// The message, which must be an object; `wanted` says what it has.

@@ -34,9 +34,9 @@ pub(super) fn read(message: &Value, now: Option<Time>, to: &mut Translation) {
     match message.as_object().and_then(|batch| Some((batch.get("batch")?.as_array()?, batch.get("sentAt")))) {
         Some((messages, sent_at)) => {
             let arrival = Arrival { sent_at: read_time(sent_at, "sentAt").ok(), now, ..Arrival::default() };
-            messages.iter().for_each(|message| to.add(said(message, arrival).map(Some), id(message).as_ref()));
+            messages.iter().for_each(|message| to.take(said(message, arrival).map(Some), id(message).as_ref()));
         }
-        None => to.add(said(message, Arrival { now, ..Arrival::default() }).map(Some), id(message).as_ref()),
+        None => to.take(said(message, Arrival { now, ..Arrival::default() }).map(Some), id(message).as_ref()),
     }
 }
 

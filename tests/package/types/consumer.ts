@@ -1,7 +1,7 @@
 // A TypeScript project that uses the package. It is compiled strictly and then run: what the types promise has to be so.
 
-import { matches, score, Scorer, WarmleadError } from "warmlead";
-import type { Assessment, Condition, Event, ReceiptLine, Scored, ScoringModel, Visitor } from "warmlead";
+import { matches, score, Scorer, translate, WarmleadError } from "warmlead";
+import type { Assessment, Condition, Event, ReceiptLine, Scored, ScoringModel, Translation, Visitor, Vocabulary } from "warmlead";
 
 const where: Condition = { path: { $glob: "/pricing*" }, $or: [{ "session.channel": "direct" }, { "traits.country": { $in: ["US", "CA"] } }] };
 
@@ -69,6 +69,11 @@ try {
   if (error instanceof WarmleadError && error.code === "INVALID_MODEL") code = error.problems?.[0]?.path;
 }
 
+const vocabulary: Vocabulary = "ga4";
+const translation: Translation = translate(["event", "login"], vocabulary, { now: 0 });
+const translated: number = score(translation, { visitor: translation[0]?.visitor ?? "v" }).events + translation.rejected.length + translation.merges.length;
+// @ts-expect-error: no such vocabulary
+const unspoken = () => translate({}, "ga5");
 // @ts-expect-error: an unknown option
 const misspelt = () => score(events, { exlpain: true });
 // @ts-expect-error: an event has a time
@@ -78,4 +83,4 @@ const unitless: ScoringModel["session_timeout"] = "30";
 // @ts-expect-error: visitors come from a scorer
 const impossible = () => new Visitor();
 
-console.log(JSON.stringify({ value, rejections, labels, followed: follow(new Scorer(model)).events, code, matches: matches(where, { path: "/pricing", session: { channel: "direct" } }), unused: [misspelt, timeless, unitless, impossible].length }));
+console.log(JSON.stringify({ value, rejections, labels, followed: follow(new Scorer(model)).events, code, matches: matches(where, { path: "/pricing", session: { channel: "direct" } }), translated, unused: [misspelt, timeless, unitless, impossible, unspoken].length }));
