@@ -60,6 +60,11 @@ export class Visitor {
     return print(call(() => this.#handle().snapshot()));
   }
 
+  forget(count: number): number {
+    if (!Number.isSafeInteger(count) || count < 0) throw invalidInput("/count", "`count` must be a whole number that is not negative");
+    return call(() => this.#handle().forget(Math.min(count, 0xffffffff)));
+  }
+
   merge(snapshot: Uint8Array, given?: { now?: Time }): boolean {
     const { now } = options.read(given, ["now"]);
     const value = parse(snapshot);

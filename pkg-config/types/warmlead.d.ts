@@ -217,6 +217,11 @@ export interface Assessment {
   held_out: string[];
   /** The model asks for a consent that was not given; the assessment is then empty. */
   consent?: "missing";
+  /**
+   * What the visitor has forgotten for want of room ({@link Visitor.forget}): how many events, and the time of the latest of them. The
+   * assessment rests on what is left. Not there if nothing is missing.
+   */
+  forgotten?: { events: number; until: number };
   /** With `explain`: how each score comes about. In thousandths of a point, the lines of a score sum to it exactly. */
   receipt?: Record<string, ReceiptLine[]>;
 }
@@ -366,6 +371,13 @@ export interface Visitor {
   document(options?: { now?: Time }): Record<string, unknown>;
   /** All events, as bytes to be stored and given to {@link Scorer.visitor} or {@link merge} later. */
   snapshot(): Uint8Array;
+  /**
+   * Forgets events, so that a snapshot fits where there is little room. Detail goes first, the oldest before the newer; only when there is none
+   * left go traits, off-site events and what became of actions. Assessments say so from then on (`forgotten`), and so does the snapshot.
+   *
+   * @returns How many were forgotten: fewer than `count` if there were fewer.
+   */
+  forget(count: number): number;
   /**
    * Adds the events of a snapshot: of this visitor, or of another who turned out to be the same person.
    *

@@ -17,6 +17,10 @@ use crate::value::Value;
 
 /// Assesses a visitor at a time.
 pub fn assess(model: &Model, visitor: &Visitor, now: Time, explain: bool) -> Assessment {
+    Assessment { forgotten: visitor.forgotten(), ..of_events(model, visitor, now, explain) }
+}
+
+fn of_events(model: &Model, visitor: &Visitor, now: Time, explain: bool) -> Assessment {
     let history = history(model, visitor, now);
     let consents = history.consents.last();
     let missing = model.consent.iter().any(|key| consents.and_then(|given| given.get(key)) != Some(&Value::Bool(true)));
@@ -90,6 +94,7 @@ fn scored(history: &History<'_>, now: Time, scores: Vec<points::Scored>, explain
         show: Vec::new(),
         held_out: Vec::new(),
         consent: None,
+        forgotten: None,
         receipt: explain
             .then(|| Receipt(model.scores.iter().zip(scores).map(|(score, scored)| (score.name.clone(), scored.lines)).collect())),
     }

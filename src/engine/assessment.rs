@@ -1,5 +1,6 @@
 //! What comes out: the assessment of a visitor at a time (MODEL.md, section 10).
 
+use super::forget::Forgotten;
 use crate::explain::Receipt;
 use crate::time::Time;
 use crate::value::{Object, Value};
@@ -65,6 +66,9 @@ pub struct Assessment {
     /// `missing` if the model asks for a consent that was not given; the assessment is then empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consent: Option<&'static str>,
+    /// What the visitor has forgotten for want of room: the assessment rests on what is left. Not there if everything is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forgotten: Option<Forgotten>,
     /// How each score comes about, if it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,

@@ -7,6 +7,7 @@ mod actions;
 mod assess;
 pub mod assessment;
 mod facts;
+mod forget;
 pub(crate) mod hash;
 mod history;
 mod moment;
@@ -17,5 +18,6 @@ mod traits;
 mod visitor;
 
 pub use assessment::{Assessment, ModelName, Points, ScoreValue, Show, Transition};
+pub use forget::Forgotten;
 pub use hash::{bucket, fnv64};
 pub use visitor::{Recorded, Scored, Visitor, full_message, position_id, score};

@@ -2,6 +2,7 @@
 
 use super::Assessment;
 use super::assess;
+use super::forget::Forgotten;
 use crate::event::{Event, Rejection};
 use crate::model::Model;
 use crate::time::Time;
@@ -15,7 +16,8 @@ pub struct Visitor {
     id: String,
     traits: Option<Object>,
     /// In canonical order; ids are unique.
-    events: Vec<Event>,
+    pub(super) events: Vec<Event>,
+    pub(super) forgotten: Option<Forgotten>,
 }
 
 /// What recording an event did.
@@ -32,7 +34,7 @@ pub enum Recorded {
 impl Visitor {
     /// A visitor without events.
     pub fn new(id: impl Into<String>) -> Visitor {
-        Visitor { id: id.into(), traits: None, events: Vec::new() }
+        Visitor { id: id.into(), traits: None, events: Vec::new(), forgotten: None }
     }
 
     /// Sets traits from outside: they act as one more event that is always the last.
@@ -53,6 +55,16 @@ impl Visitor {
     /// The events in canonical order: by time, then by id.
     pub fn events(&self) -> &[Event] {
         &self.events
+    }
+
+    /// What has been forgotten, if anything was.
+    pub fn forgotten(&self) -> Option<Forgotten> {
+        self.forgotten
+    }
+
+    /// Adds to what has been forgotten: for a visitor that is read from where it was kept.
+    pub fn add_forgotten(&mut self, forgotten: Option<Forgotten>) {
+        self.forgotten = forgotten.map(|more| more.and(self.forgotten)).or(self.forgotten);
     }
 
     /// Records one event.
@@ -89,8 +101,9 @@ impl Visitor {
         refused
     }
 
-    /// Takes over the events of another visitor: the union of both sets.
+    /// Takes over the events of another visitor: the union of both sets. What the other has forgotten is missing here, too.
     pub fn merge(&mut self, model: &Model, other: Visitor) {
+        self.add_forgotten(other.forgotten);
         self.extend(model, other.events);
     }
 

@@ -3,11 +3,11 @@
 use super::failure::Failure;
 use super::scorer::{read_now, refusal};
 use super::{decode, encode};
-use crate::engine::{self, Assessment, Recorded};
+use crate::engine::{self, Assessment, Forgotten, Recorded};
 use crate::event::{Event, MAX_EVENT_BYTES};
 use crate::model::Model;
 use crate::problem::did_you_mean;
-use crate::time::Time;
+use crate::time::{MAX_TIME, Time};
 use crate::value::{Object, Value};
 use js_sys::{Array, Function, Reflect};
 use std::cell::{Ref, RefCell, RefMut};
@@ -32,7 +32,9 @@ impl Visitor {
     pub fn new(model: Rc<Model>, id: &str, snapshot: &JsValue) -> Result<Visitor, Failure> {
         let mut visitor = engine::Visitor::new(id);
         if !snapshot.is_undefined() {
-            visitor.extend(&model, read_snapshot(snapshot)?);
+            let (events, forgotten) = read_snapshot(snapshot)?;
+            visitor.extend(&model, events);
+            visitor.add_forgotten(forgotten);
         }
         Ok(Visitor { model, state: RefCell::new(visitor), last: RefCell::new(None) })
     }
@@ -142,7 +144,18 @@ impl Visitor {
         snapshot.insert("warmlead", SNAPSHOT);
         snapshot.insert("visitor", state.id());
         snapshot.insert("events", Value::Array(state.events().iter().map(Event::to_value).collect()));
+        if let Some(Forgotten { events, until }) = state.forgotten() {
+            snapshot.insert("forgotten", Object::from_iter([("events", Value::number(events as f64)), ("until", Value::from(until))]));
+        }
         Ok(encode::value(&Value::Object(snapshot)))
+    }
+
+    /// Forgets so many events, detail first; says how many went.
+    ///
+    /// # Errors
+    /// `INTERNAL` if a trap struck while the visitor was changing.
+    pub fn forget(&self, count: usize) -> Result<usize, JsValue> {
+        Ok(self.state_mut()?.forget(&self.model, count))
     }
 
     /// Adds the events of a snapshot, of this visitor or of another who turned out to be the same person; says whether
@@ -152,9 +165,12 @@ impl Visitor {
     /// `INVALID_SNAPSHOT`. Nothing is changed then.
     pub fn merge(&self, snapshot: &JsValue, now: &JsValue) -> Result<bool, JsValue> {
         let now = read_now(now)?;
-        let events = read_snapshot(snapshot)?;
+        let (events, forgotten) = read_snapshot(snapshot)?;
         let before = self.assessment(now)?;
-        self.state_mut()?.extend(&self.model, events);
+        let mut state = self.state_mut()?;
+        state.extend(&self.model, events);
+        state.add_forgotten(forgotten);
+        drop(state);
         Ok(differ(&before, &*self.assessment(now)?))
     }
 }
@@ -172,8 +188,8 @@ fn interrupted() -> Failure {
     Failure::new("INTERNAL", "", "the visitor was lost to an internal error")
 }
 
-/// The events of a snapshot, as the entry parsed it.
-fn read_snapshot(snapshot: &JsValue) -> Result<Vec<Event>, Failure> {
+/// The events of a snapshot, as the entry parsed it, and what was forgotten before it was made.
+fn read_snapshot(snapshot: &JsValue) -> Result<(Vec<Event>, Option<Forgotten>), Failure> {
     let fail = |path: String, message: String| Failure::new("INVALID_SNAPSHOT", path, message);
     let get = |key: &str| Reflect::get(snapshot, &JsValue::from_str(key)).unwrap_or(JsValue::UNDEFINED);
     match get("warmlead").as_f64() {
@@ -196,5 +212,13 @@ fn read_snapshot(snapshot: &JsValue) -> Result<Vec<Event>, Failure> {
         }
         events.push(event);
     }
-    Ok(events)
+    let forgotten = get("forgotten");
+    if forgotten.is_undefined() {
+        return Ok((events, None));
+    }
+    let whole = |key: &str| match Reflect::get(&forgotten, &JsValue::from_str(key)).ok().and_then(|number| number.as_f64()) {
+        Some(number) if number.trunc() == number && (0.0..=MAX_TIME as f64).contains(&number) => Ok(number as Time),
+        _ => Err(fail(format!("/forgotten/{key}"), format!("`{key}` of what was forgotten is no whole number"))),
+    };
+    Ok((events, Some(Forgotten { events: whole("events")?.unsigned_abs(), until: whole("until")? })))
 }
