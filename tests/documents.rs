@@ -34,9 +34,17 @@ fn every_code_is_explained() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let explained = std::fs::read_to_string(root.join("docs/errors.md")).unwrap();
     let mut sources = Vec::new();
-    for folder in
-        ["src/model", "src/condition", "src/event", "src/engine", "src/sync", "src/wasm", "src/server/src/collector", "pkg-config/entry"]
-    {
+    for folder in [
+        "src/model",
+        "src/condition",
+        "src/event",
+        "src/engine",
+        "src/sync",
+        "src/wasm",
+        "src/server/src/collector",
+        "pkg-config/entry",
+        "pkg-config/edge",
+    ] {
         if root.join(folder).is_dir() {
             files(&root.join(folder), &mut sources);
         }

@@ -126,7 +126,8 @@ export class Client implements Warmlead {
 
   readonly consent = (given: Record<string, boolean>): void => {
     this.#guard(() => {
-      const choice = readChoice(given);
+      const control = (navigator as { globalPrivacyControl?: unknown }).globalPrivacyControl;
+      const choice = readChoice(given, control === true);
       if (this.#alive || !allows(choice)) this.#aside(() => this.#keeper.choose(choice));
       this.track("consent", choice);
       this.#tabs.tell({ kind: "consent", choice });

@@ -4,13 +4,12 @@
  * The choice as it is recorded: booleans only. Where the browser sends Global Privacy Control, marketing is refused, unless the site has
  * asked about it by name.
  */
-export function readChoice(given: unknown): Record<string, boolean> {
+export function readChoice(given: unknown, privacyControl: boolean): Record<string, boolean> {
   const choice: Record<string, boolean> = {};
   if (typeof given === "object" && given !== null) {
     for (const [key, value] of Object.entries(given)) choice[key] = value === true;
   }
-  const control = (navigator as { globalPrivacyControl?: unknown }).globalPrivacyControl;
-  if (control === true && !("marketing" in choice)) choice.marketing = false;
+  if (privacyControl && !("marketing" in choice)) choice.marketing = false;
   return choice;
 }
 
