@@ -11,7 +11,7 @@ import { copies } from "./support/outputs.mjs";
 import { execute, serving } from "./support/programs.mjs";
 
 async function answers(address) {
-  const answer = await fetch(address, { signal: AbortSignal.timeout(20_000) });
+  const answer = await fetch(address, { signal: AbortSignal.timeout(60_000) });
   const text = await answer.text();
   assert.equal(answer.status, 200, text);
   assert.deepEqual(JSON.parse(text), expected);

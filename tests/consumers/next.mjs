@@ -1,4 +1,4 @@
-// Next.js: scored in a server component, in a client component and in an edge function, by each of its two bundlers.
+// Next.js: scored in a server component, in a client component and in an edge function, by each of its two bundlers, while developing and as deployed.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -12,22 +12,30 @@ import { execute, serving } from "./support/programs.mjs";
 const next = bin("next/dist/bin/next");
 
 for (const bundler of ["turbopack", "webpack"]) {
-  test(`Next.js with ${bundler}`, async (t) => {
+  test(`Next.js with ${bundler}, while developing`, async (t) => {
+    const cwd = layOut(`next-${bundler}-dev`, "next");
+    await serving(process.execPath, [next, "dev", `--${bundler}`, "--port=0"], { cwd }, (address) => scores(t, address));
+  });
+
+  test(`Next.js with ${bundler}, as deployed`, async (t) => {
     const cwd = layOut(`next-${bundler}`, "next");
-    await execute(process.execPath, [next, "build", `--${bundler}`], { cwd, limit: 240_000 });
-    await t.test("has one engine in what a browser gets, one at the edge, and one on each page on the server", () => {
+    await execute(process.execPath, [next, "build", `--${bundler}`], { cwd, limit: 300_000 });
+    await t.test("one engine in what a browser gets, one at the edge, and one in each page on the server", () => {
       const found = copies(join(cwd, ".next")).filter((name) => !name.endsWith(".map") && !name.startsWith("cache/"));
-      const of = (start) => found.filter((name) => name.startsWith(start)).length;
-      const counts = { static: of("static/"), edge: of("server/edge"), all: found.length };
-      assert.deepEqual(counts, { static: 1, edge: 1, all: 4 }, found.join(", "));
+      const below = (folder) => found.filter((name) => name.startsWith(folder)).length;
+      assert.deepEqual({ static: below("static/"), edge: below("server/edge"), all: found.length }, { static: 1, edge: 1, all: 4 }, found.join(", "));
     });
-    await serving(process.execPath, [next, "start", "--port", "0"], { cwd }, async (address) => {
-      await t.test("server component", async () => assert.deepEqual(await shown(address), expected));
-      await t.test("client component", async () => assert.deepEqual(await shown(`${address}/client`), expected));
-      await t.test("edge function", async () => {
-        const answer = await fetch(`${address}/edge`, { signal: AbortSignal.timeout(20_000) });
-        assert.deepEqual(await answer.json(), expected);
-      });
-    });
+    await serving(process.execPath, [next, "start", "--port=0"], { cwd }, (address) => scores(t, address));
+  });
+}
+
+async function scores(t, address) {
+  await t.test("server component", async () => assert.deepEqual(await shown(address), expected));
+  await t.test("client component", async () => assert.deepEqual(await shown(`${address}/client`), expected));
+  await t.test("edge function", async () => {
+    const answer = await fetch(`${address}/edge`, { signal: AbortSignal.timeout(60_000) });
+    const text = await answer.text();
+    assert.equal(answer.status, 200, text);
+    assert.deepEqual(JSON.parse(text), expected);
   });
 }

@@ -11,7 +11,8 @@ import { root } from "../../../pkg-config/tools/steps.mjs";
 
 const { chromium } = createRequire(join(root, "pkg-config/package.json"))("playwright-core");
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".json": "application/json", ".wasm": "application/wasm" };
-const LIMIT = 20_000;
+/** How long a page may take: on a busy machine a server that compiles on demand takes its time. */
+const LIMIT = 60_000;
 
 let browser;
 after(async () => (await browser)?.close());

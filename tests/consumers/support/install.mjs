@@ -26,7 +26,8 @@ export async function installTools() {
     const { code, output } = await run("npm", ["ci", "--prefer-offline", "--no-progress"], { cwd: home, capture: true, tolerate: true });
     if (code === 0) return;
     rmSync(modules, { recursive: true, force: true });
-    throw new StepError(`the tools of the consumers can't be installed, which takes a network and an npm registry: ${output.match(/npm error (?!code).*/)?.[0] ?? output}`);
+    const reason = output.match(/npm error (?!code|errno|syscall)(.+)/)?.[1] ?? output;
+    throw new StepError(`the tools of the consumers can't be installed, for which the npm registry must be in reach: ${reason}`);
   });
 }
 

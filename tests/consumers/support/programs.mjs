@@ -47,7 +47,7 @@ function start(program, args, cwd) {
 
 process.on("exit", () => {
   running.forEach((end) => end());
-  rmSync(own, { recursive: true, force: true });
+  rmSync(own, { recursive: true, force: true, maxRetries: 5 });
 });
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 

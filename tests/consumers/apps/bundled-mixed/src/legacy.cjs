@@ -1,0 +1,1 @@
+exports.score = require("warmlead").score;
