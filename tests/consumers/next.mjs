@@ -19,11 +19,12 @@ for (const bundler of ["turbopack", "webpack"]) {
 
   test(`Next.js with ${bundler}, as deployed`, async (t) => {
     const cwd = layOut(`next-${bundler}`, "next");
-    await execute(process.execPath, [next, "build", `--${bundler}`], { cwd, limit: 300_000 });
+    await execute(process.execPath, [next, "build", `--${bundler}`], { cwd });
     await t.test("one engine in what a browser gets, one at the edge, and one in each page on the server", () => {
       const found = copies(join(cwd, ".next")).filter((name) => !name.endsWith(".map") && !name.startsWith("cache/"));
-      const below = (folder) => found.filter((name) => name.startsWith(folder)).length;
-      assert.deepEqual({ static: below("static/"), edge: below("server/edge"), all: found.length }, { static: 1, edge: 1, all: 4 }, found.join(", "));
+      const count = (pattern) => found.filter((name) => pattern.test(name)).length;
+      // Vercel compiles no bytes at the edge: there it must be a file.
+      assert.deepEqual([count(/^static\//), count(/^server\/edge.*\.wasm$/), found.length], [1, 1, 4], found.join(", "));
     });
     await serving(process.execPath, [next, "start", "--port=0"], { cwd }, (address) => scores(t, address));
   });

@@ -20,7 +20,7 @@ export const modules = join(home, "node_modules");
 export async function installTools() {
   const lists = ["package.json", "package-lock.json", ".npmrc"];
   const inputs = lists.map((name) => join(here, name));
-  await step("the tools of the consumers (once, some 300 MB)", { inputs, outputs: [modules] }, async () => {
+  await step("the tools of the consumers (once, some 400 MB)", { inputs, outputs: [modules] }, async () => {
     mkdirSync(home, { recursive: true });
     for (const name of lists) cpSync(join(here, name), join(home, name));
     const { code, output } = await run("npm", ["ci", "--prefer-offline", "--no-progress"], { cwd: home, capture: true, tolerate: true });

@@ -5,6 +5,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+/** How long anything may take before it counts as hanging: on a busy machine a build takes minutes. */
+const LIMIT = 300_000;
 const running = new Set();
 /** What programs keep between runs they keep here, and not for long. */
 const own = mkdtempSync(join(tmpdir(), "warmlead-consumers-"));
@@ -27,10 +29,19 @@ function environment() {
   };
 }
 
-/** Starts a program in a process group of its own, which `end` ends, whatever it has started itself. */
+/** Starts a program in a process group of its own, which `end` ends, whatever the program has started itself. `told` is what it has said so far. */
 function start(program, args, cwd) {
   const child = spawn(program, args, { cwd, env: environment(), detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const told = { output: "", all: "" };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text) => {
+      if (stream === child.stdout) told.output += text;
+      told.all += text;
+    });
+  }
+  const timer = setTimeout(() => child.emit("error", new Error(`nothing came of it in ${LIMIT / 1000} s`)), LIMIT);
   const end = () => {
+    clearTimeout(timer);
     running.delete(end);
     try {
       process.kill(-child.pid, "SIGKILL");
@@ -39,10 +50,22 @@ function start(program, args, cwd) {
     }
   };
   running.add(end);
-  const told = { out: "", all: "" };
-  child.stdout.on("data", (data) => ((told.out += data), (told.all += data)));
-  child.stderr.on("data", (data) => (told.all += data));
-  return { child, told, end };
+  /** How it ended: its code, or the signal that ended it. */
+  const ended = new Promise((done, fail) => child.on("error", fail).on("close", (code, signal) => done(code ?? signal)));
+  return { child, told, timer, ended, end };
+}
+
+/** Does `work` with a program and ends the program; what that has said goes along with whatever goes wrong. */
+async function using(program, args, cwd, work) {
+  const started = start(program, args, cwd);
+  try {
+    return await work(started);
+  } catch (error) {
+    error.message = `${[program, ...args].join(" ")}: ${error.message}\n${started.told.all}`;
+    throw error;
+  } finally {
+    started.end();
+  }
 }
 
 process.on("exit", () => {
@@ -52,40 +75,29 @@ process.on("exit", () => {
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 
 /** Runs a program to its end; what it printed. Fails with all that it said if it fails or takes too long. */
-export function execute(program, args, { cwd, limit = 120_000 }) {
-  return new Promise((done, fail) => {
-    const { child, told, end } = start(program, args, cwd);
-    const timer = setTimeout(() => (end(), fail(new Error(`${program} took more than ${limit} ms:\n${told.all}`))), limit);
-    child.on("error", fail);
-    child.on("close", (code, signal) => {
-      clearTimeout(timer);
-      end();
-      if (code === 0) done(told.out);
-      else fail(new Error(`${[program, ...args].join(" ")} ended with ${signal ?? code}:\n${told.all}`));
-    });
+export function execute(program, args, { cwd }) {
+  return using(program, args, cwd, async ({ told, ended }) => {
+    const code = await ended;
+    if (code !== 0) throw new Error(`it ended with ${code}`);
+    return told.output;
   });
 }
 
 /** Starts a server and runs `work` with the address that it prints. */
-export async function serving(program, args, { cwd, limit = 60_000 }, work) {
-  const { child, told, end } = start(program, args, cwd);
-  try {
-    const address = await new Promise((done, fail) => {
-      const timer = setTimeout(() => fail(new Error(`${program} named no address in ${limit} ms:\n${told.all}`)), limit);
-      const look = () => {
-        const found = told.all.match(/http:\/\/(?:localhost|127\.0\.0\.1):\d+/)?.[0];
-        if (found) clearTimeout(timer), done(found);
-      };
-      child.stdout.on("data", look);
-      child.stderr.on("data", look);
-      child.on("error", fail);
-      child.on("close", (code) => fail(new Error(`${[program, ...args].join(" ")} ended with ${code}:\n${told.all}`)));
+export function serving(program, args, { cwd }, work) {
+  return using(program, args, cwd, async ({ child, told, timer, ended }) => {
+    const failed = ended.then((code) => {
+      throw new Error(`it ended with ${code}`);
     });
-    return await work(address);
-  } catch (error) {
-    error.message += `\n${told.all}`;
-    throw error;
-  } finally {
-    end();
-  }
+    const named = new Promise((found) => {
+      const look = () => {
+        const address = told.all.match(/(http:\/\/(?:localhost|127\.0\.0\.1):\d+)\D/)?.[1];
+        if (address) found(address);
+      };
+      for (const stream of [child.stdout, child.stderr]) stream.on("data", look);
+    });
+    const address = await Promise.race([named, failed]);
+    clearTimeout(timer);
+    return await Promise.race([work(address), failed]);
+  });
 }
