@@ -35,10 +35,12 @@ golden! {
         the_job_seeker: "job-seeker",
         the_returning_reader: "returning-reader",
         the_competitor: "competitor",
+        the_corners: "corners",
     }
     "ecommerce" {
         the_desk_buyer: "desk-buyer",
         the_abandoned_cart: "abandoned-cart",
+        the_caller: "caller",
     }
     "product-led" {
         the_team_on_trial: "team-trial",
@@ -47,15 +49,18 @@ golden! {
     "account-engagement" {
         the_prospect: "prospect",
         the_grades: "grades",
+        people_of_account_engagement: "people",
     }
     "marketo" {
         the_behaviour_program: "behaviour",
         the_demographic_program: "demographics",
+        people_of_marketo: "people",
     }
     "gitlab" {
         gitlabs_behaviour: "behaviour",
         gitlabs_deductions: "deductions",
         gitlabs_demographics: "demographics",
+        people_of_gitlab: "people",
     }
     "manual" {
         the_named: "named",
@@ -73,6 +78,34 @@ fn run(model: &str, file: &str, text: &str) -> Result<(), String> {
             (name.unwrap_or(file), Ok(Case { model: model.clone(), model_value: &value, given, explain: true, expect }))
         }),
     )
+}
+
+/// A rule that never counts in a golden case could be worth anything.
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn every_rule_counts_in_a_case() {
+    use warmlead::explain::receipt::Line;
+    use warmlead::value::Value;
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    for name in warmlead::models::names() {
+        let value = support::read(by_name(name).unwrap()).unwrap();
+        let model = support::load(&value).unwrap();
+        let mut counted = std::collections::BTreeSet::new();
+        for file in RUN.iter().filter(|file| file.starts_with(&format!("{name}/"))) {
+            let cases = support::read(&std::fs::read_to_string(folder.join(file)).unwrap()).unwrap();
+            for case in read_cases(&cases).unwrap() {
+                let receipt = case.given.as_visitor(&model).assess(&model, case.given.now, true).receipt.unwrap();
+                let lines = receipt.0.into_iter().flat_map(|(_, lines)| lines);
+                counted.extend(lines.filter_map(|line| match line {
+                    Line::Rule { rule, counted: 1.., .. } => Some(rule),
+                    _ => None,
+                }));
+            }
+        }
+        let rules = value.at("rules").and_then(Value::as_array).unwrap_or_default();
+        let never: Vec<&str> = rules.iter().filter_map(|rule| rule.at("id")?.as_str()).filter(|rule| !counted.contains(*rule)).collect();
+        assert!(never.is_empty(), "{name}: {never:?}");
+    }
 }
 
 /// A file that nobody runs holds nothing, and neither does a model without a file.

@@ -59,17 +59,6 @@ fn read_case<'a>(case: &'a Value, models: Option<&'a Value>) -> Result<Case<'a>,
     Ok(Case { model: support::load(model_value)?, model_value, given, explain: case.at("explain") == Some(&Value::Bool(true)), expect })
 }
 
-/// The corners of the model that ships. The file names it; here it takes its name's place.
-#[cfg_attr(not(target_arch = "wasm32"), test)]
-#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
-fn shipped() {
-    let vectors = include_str!("vectors/shipped.json").replace("\"src/models/b2b-saas.json\"", warmlead::models::B2B_SAAS);
-    if let Err(report) = run("shipped", &support::read(&vectors).unwrap()) {
-        panic!("{report}");
-    }
-}
-
-/// What other vocabularies say.
 #[cfg_attr(not(target_arch = "wasm32"), test)]
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 fn translate() {
