@@ -50,6 +50,8 @@ export async function writeEntries(folder, glue, version) {
       platform: "neutral",
       target,
       minify: true,
+      // Names that the glue uses among its own classes.
+      mangleProps: /^__(wbg_ptr|destroy_into_raw|wrap)$/,
       charset: "utf8",
       legalComments: "none",
       banner: banner ? { js: `/*! warmlead ${version} | MIT OR Apache-2.0 */` } : {},

@@ -21,7 +21,7 @@ test("every way to resolve the types finds those of the file that it finds (attw
   const without = ["warmlead.wasm", "warmlead.iife.js", "stub.js", "package.json"];
   const { output } = await run(process.execPath, [attw, tarball, "--no-color", "--no-emoji", "--format", "table-flipped", "--exclude-entrypoints", ...without], { capture: true });
   assert.match(output, /No problems found/);
-  for (const entry of ["warmlead", "warmlead/slim", "warmlead/browser", "warmlead/panel"]) assert.ok(output.includes(`"${entry}"`), entry);
+  for (const entry of ["warmlead", "warmlead/slim", "warmlead/browser", "warmlead/panel", "warmlead/edge"]) assert.ok(output.includes(`"${entry}"`), entry);
 });
 
 test("npm would publish it as it is", async () => {

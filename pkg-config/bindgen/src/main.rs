@@ -49,7 +49,7 @@ fn generate(input: &str, output: &Path) -> Result<(), Failure> {
         if glue.matches(&key).count() != 1 || glue.matches(&name).count() != 1 {
             return Err(format!("the glue does not define {name} just once").into());
         }
-        glue = glue.replace(&key, &format!(" {short}: function("));
+        glue = glue.replace(&key, &format!(" {short}("));
     }
     std::fs::write(path, glue)?;
     Ok(())

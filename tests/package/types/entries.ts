@@ -2,6 +2,7 @@
 
 import { Event, matches, score, Scorer, ScoringModel, Visitor, WarmleadError } from "warmlead";
 import { Warmlead, start } from "warmlead/browser";
+import { scoreHandler, withScore } from "warmlead/edge";
 import { installPanel } from "warmlead/panel";
 import * as slim from "warmlead/slim";
 
@@ -21,4 +22,8 @@ const client: Warmlead = start({ collector: null, wasm: new URL("https://acme.ex
 client.track("demo_use", { plan: "team" });
 installPanel(client).open();
 
-export const used = [points, stage, loaded, started, same, matches({ a: 1 }, { a: 1 })];
+const secret = "0123456789abcdef0123456789abcdef";
+const page = withScore((request) => new Response(request.warmlead.assessment?.stage), { secret, model });
+const answered = page(new Request("https://acme.example/"));
+
+export const used = [answered, scoreHandler, points, stage, loaded, started, same, matches({ a: 1 }, { a: 1 })];
