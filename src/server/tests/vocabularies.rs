@@ -90,6 +90,27 @@ fn what_cannot_be_read_is_told_with_its_line_and_the_good_beside_it_is_scored() 
     assert!(told.contains("`event_id`"), "{told}");
 }
 
+/// Over 32 MiB nothing is gathered: visitors come one after the other, and who turns out to be whom comes too late.
+#[test]
+fn long_input_is_read_as_it_comes() {
+    let title = "t".repeat(1_000);
+    let mut rows = String::from("event_id,event_name,derived_tstamp,user_id,page_title\n");
+    let mut messages = String::new();
+    for number in 0..33_000 {
+        let visitor = number / 100;
+        rows += &format!("{number},page_view,2026-01-21 12:53:20,v{visitor:04},\"{title}\n\"\n");
+        messages += &format!(
+            "{{\"type\":\"page\",\"userId\":\"v{visitor:04}\",\"messageId\":\"{number}\",\"timestamp\":5,\"properties\":{{\"title\":\"{title}\"}}}}\n"
+        );
+    }
+    let expected = (0..330).map(|visitor| format!("v{visitor:04} 100")).collect::<Vec<_>>().join(", ");
+    assert_eq!(from("snowplow", &rows), (expected.clone(), String::new(), Some(0)));
+    messages += "{\"type\":\"alias\",\"previousId\":\"v0000\",\"userId\":\"v0001\"}\n";
+    let (scored, told, exit) = from("segment", &messages);
+    assert_eq!((scored, exit), (expected, Some(1)));
+    assert!(told.contains("-:33001: visitors can't be merged in input over 32 MiB"), "{told}");
+}
+
 /// A table of the real events beside the repository, row by row.
 fn shared(file: &str) -> Option<(PathBuf, Vec<HashMap<String, String>>)> {
     let shared = std::env::var_os("WARMLEAD_SHARED")

@@ -16,6 +16,7 @@ pub const EXAMPLES: &str = "\
 Examples:
   warmlead check model.json                       say all that is wrong with a model
   warmlead score --model model.json events.jsonl  one assessment per visitor, as JSON lines
+  warmlead score --from segment history.jsonl     the same of another tool's messages
   warmlead test model.json cases/                 say whether golden cases still hold
   warmlead serve --site ./public                  run the collector and serve a site
 

@@ -50,8 +50,8 @@ list of them, or a batch.
             `alias` makes two visitors one
   ga4       bodies of the Measurement Protocol
   shopify   customer events, as web pixels get them
-  snowplow  enriched events as the analytics SDKs write them, or a CSV table
-            of them whose first line names the columns
+  snowplow  enriched events as the analytics SDKs write them; a CSV table of
+            them whose first line names the columns; or the tab-separated form
 Whose they are: `anonymousId`, else `userId`; `client_id`, else
 `app_instance_id`, else `user_id`; `clientId`; `domain_userid`, else `user_id`,
 else `network_userid`. A message must say when it happened.
@@ -271,11 +271,11 @@ impl<W: Write> Run<'_, W> {
             Line::Whole => {
                 let cant_begin = |message| Failure::new(Exit::Data, format_args!("{}:1: {message}", self.args.events));
                 self.progress.line(buffer.len());
-                if number == 1 && self.source.begins_with(buffer).map_err(cant_begin)? {
+                let names = number == 1 && self.source.begins_with(buffer).map_err(cant_begin)?;
+                if self.source.quoted() {
                     lines.quoted();
-                    return Ok(Some(Said::default()));
                 }
-                self.source.read(buffer)
+                if names { Said::default() } else { self.source.read(buffer) }
             }
         };
         said.problems.iter().for_each(|problem| self.tell(problem));

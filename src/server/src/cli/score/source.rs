@@ -40,23 +40,30 @@ impl Source {
         from.map_or(Source::Events, Source::Messages)
     }
 
-    /// Looks at the first line: a table begins with the names of its columns. Whether it does.
+    /// Looks at the first line: a table may begin with the names of its columns. Whether it does.
     pub fn begins_with(&mut self, line: &[u8]) -> Result<bool, String> {
         if !matches!(self, Source::Messages(Vocabulary::Snowplow)) {
             return Ok(false);
         }
         let line = text(line)?;
-        if line.starts_with(['{', '[']) {
+        if line.trim_ascii().is_empty() || line.trim_ascii().starts_with(['{', '[']) {
             return Ok(false);
         }
-        *self = Source::Rows(Table::new(line)?);
-        Ok(true)
+        let table = Table::new(line)?;
+        let named = table.named;
+        *self = Source::Rows(table);
+        Ok(named)
+    }
+
+    /// Whether a line goes on after its end while a quote is open.
+    pub fn quoted(&self) -> bool {
+        matches!(self, Source::Rows(table) if table.quoted())
     }
 
     /// What a line says; nothing, if it is empty.
     pub fn read(&self, line: &[u8]) -> Said {
         let line = match text(line) {
-            Ok("") => return Said::default(),
+            Ok(line) if line.trim_ascii().is_empty() => return Said::default(),
             Ok(line) => line,
             Err(message) => return Said::problem(message),
         };
@@ -99,5 +106,6 @@ fn foreign(message: &Value, vocabulary: Vocabulary) -> Said {
 /// A line's text, without what stands around it.
 fn text(line: &[u8]) -> Result<&str, String> {
     let text = std::str::from_utf8(line).map_err(|error| format!("column {}: a byte that is no UTF-8", error.valid_up_to() + 1))?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(text).trim_ascii())
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    Ok(text.strip_suffix('\r').unwrap_or(text))
 }
