@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use warmlead::engine::{Assessment, Visitor, score};
 use warmlead::event::Event;
+use warmlead::event::vocabulary::{Vocabulary, translate};
 use warmlead::json;
 use warmlead::model::Model;
 use warmlead::time::Time;
@@ -174,7 +175,53 @@ proptest! {
             Err(problems) => prop_assert!(!problems.is_empty() && problems.iter().all(|problem| !problem.message.is_empty())),
         }
     }
+
+    /// A message with a part replaced by anything is an event that can be recorded, or refused with a reason; it harms nothing beside it.
+    #[test]
+    fn hostile_messages_are_refused_one_by_one(path in any::<u64>(), part in any_value(), which in 0..MESSAGES.len()) {
+        let (vocabulary, good) = MESSAGES[which];
+        let vocabulary = Vocabulary::named(vocabulary).unwrap();
+        let good = json::parse(good).unwrap();
+        let alone = translate(&good, vocabulary, None);
+        prop_assert!(alone.rejected.is_empty() && !alone.events.is_empty());
+        let mut hostile = good.clone();
+        replace(&mut hostile, path, part);
+        let list = translate(&Value::Array(vec![good.clone(), hostile, good]), vocabulary, None);
+        let count = alone.events.len();
+        prop_assert_eq!(&list.events[..count], &alone.events[..]);
+        prop_assert_eq!(&list.events[list.events.len() - count..], &alone.events[..]);
+        for translated in &list.events {
+            prop_assert!(Event::read(&translated.to_value(), || "fresh".into()).is_ok());
+        }
+        prop_assert!(list.rejected.iter().all(|rejection| !rejection.message.is_empty()));
+    }
 }
+
+/// A rich message of each vocabulary.
+const MESSAGES: [(&str, &str); 5] = [
+    (
+        "segment",
+        r#"{"batch": [{"type": "page", "messageId": "m", "anonymousId": "a", "userId": 7, "timestamp": 1000, "sentAt": 2000, "receivedAt": 3000, "name": "n",
+            "properties": {"title": "t"}, "context": {"page": {"url": "/?a=1"}, "campaign": {"name": "c", "source": "s"}, "traits": {"role": "r"}}},
+            {"type": "group", "groupId": "g", "userId": "u", "timestamp": 1000, "traits": {"size": 5}}], "sentAt": 2000}"#,
+    ),
+    (
+        "ga4",
+        r#"{"client_id": "c", "timestamp_micros": 1000000, "user_properties": {"plan": {"value": "pro"}},
+            "events": [{"name": "page_view", "params": {"page_location": "/", "items": [{"id": 1}]}}, {"name": "x", "timestamp_micros": "2000000"}]}"#,
+    ),
+    ("ga4", r#"{"name": "login", "params": {"method": "m", "page_title": "t"}, "timestamp_micros": 5, "user_id": "u"}"#),
+    (
+        "shopify",
+        r#"{"id": "s", "clientId": "c", "name": "checkout_completed", "timestamp": 1000, "context": {"document": {"location": {"href": "/"}, "title": "t"}},
+            "data": {"checkout": {"email": "e", "lineItems": [{"id": 1}]}}, "customData": {}}"#,
+    ),
+    (
+        "snowplow",
+        r#"{"event_name": "link_click", "event": "unstruct", "event_id": "e", "derived_tstamp": "2026-01-21 12:53:20.000", "domain_userid": "d", "user_id": "u",
+            "page_url": "/", "se_value": 5, "contexts_w_1": [[{"id": "p"}]], "unstruct_event_x_1": {"targetUrl": "/"}}"#,
+    ),
+];
 
 /// Any JSON value, of words that mean something here. None of them is a valid event.
 fn any_value() -> impl Strategy<Value = Value> {
