@@ -176,6 +176,27 @@ for (const action of ALL) {
     await closePage(page);
   });
 
+  test(`${type}: covers neither the control in use nor a bar at the lower edge`, async () => {
+    const dialogBox = (page) => page.evaluate(() => document.querySelector("warmlead-overlay").shadowRoot.querySelector("dialog").getBoundingClientRect().toJSON());
+    const setUp = () => Object.assign(document.querySelector("#button").style, { position: "fixed", right: "60px", bottom: "60px" });
+    for (const use of [(page) => page.focus("#button"), (page) => page.hover("#button")]) {
+      const page = await browser.open();
+      await page.evaluate(setUp);
+      await use(page);
+      await page.evaluate((shown) => window.show(shown), action);
+      const { left, right } = await dialogBox(page);
+      assert.ok(left >= 0 && right < 1280 / 2 + 100, `in the other corner: ${left} to ${right}`);
+      await closePage(page);
+    }
+    for (const [options, gap] of [[{}, 20], [{ viewport: { width: 320, height: 568 } }, 0]]) {
+      const page = await open(action, { ...options, setUp: () => document.documentElement.style.setProperty("--warmlead-bottom", "180px") });
+      const { top, bottom } = await dialogBox(page);
+      assert.equal(bottom, page.viewportSize().height - 180 - gap);
+      assert.ok(top >= 0);
+      await closePage(page);
+    }
+  });
+
   test(`${type}: texts are text`, async () => {
     const page = await open({ ...action, do: { ...action.do, title: "<b>bold</b>", message: "<img src=x onerror=alert(1)> & co" } });
     assert.equal(await page.evaluate(() => document.querySelector("warmlead-overlay").shadowRoot.querySelectorAll("img, b").length), 0);

@@ -81,10 +81,10 @@ test("stage, grade and the way there", async () => {
   const page = await open(sample.asLead);
   const hero = page.getByRole("region", { name: "Stage and grade" });
   assert.match(await hero.innerText(), /^lead\s+since 09:41, 21 events\s+Grade\s+A2/);
-  assert.deepEqual(await hero.getByRole("listitem").allTextContents(), ["visitor", "lead", "mql", "sql"]);
+  assert.deepEqual(await hero.getByRole("listitem").allTextContents(), ["visitor", "lead", "MQL", "SQL"]);
   assert.equal(await hero.locator("[aria-current=step]").textContent(), "lead");
   await say(page, sample.asMql);
-  assert.match(await hero.innerText(), /^mql\s+MQL since 09:52, 24 events\s+Grade\s+A1/);
+  assert.match(await hero.innerText(), /^MQL\s+MQL since 09:52, 24 events\s+Grade\s+A1/);
   await say(page, { assessment: { ...sample.asLead.assessment, disqualified: ["student"], next_change: { at: Date.UTC(2035, 0, 4, 12), stage: "visitor" } } });
   assert.match(await hero.innerText(), /Disqualified: student\s+Without another event: visitor on Thu,? 4 Jan/);
   await closePage(page);
@@ -123,10 +123,10 @@ test("a receipt that does not add up says so", async () => {
 
 test("visit, signals, stages, actions and sync", async () => {
   const page = await open(sample.asMql);
-  assert.deepEqual(await section(page, "Visit"), ["channel: paid_search (google / cpc, spring)", "visit: no. 3, active", "so far: 7 pages, 12 events, 7 min", "entry: /product/desk-sensors", "from: www.google.com", "first visit: organic_search (google / organic)"]);
+  assert.deepEqual(await section(page, "Visit"), ["channel: paid search: google / cpc, spring", "visit: no. 3, active", "so far: 7 pages, 12 events, 7 min", "entry: /product/desk-sensors", "from: www.google.com", "first visit: organic search: google / organic"]);
   assert.deepEqual((await section(page, "Signals")).slice(0, 2), ["visits_30d: 3", "pages_read_7d: 8"]);
   assert.deepEqual(await section(page, "Traits"), ["email: ada@analytical.example", "country: GB", 'company: {"size":120}']);
-  assert.deepEqual(await section(page, "Stages"), ["lead → mql: at 09:52 by event 9d0d57", "visitor → lead: at 09:41 by event e7"]);
+  assert.deepEqual(await section(page, "Stages"), ["lead → MQL: at 09:52 by event 9d0d57", "visitor → lead: at 09:41 by event e7"]);
   assert.deepEqual(await section(page, "Actions"), ["sales-chat: may be shown (chat)", "ebook-banner: held out (control group)"]);
   assert.deepEqual(await section(page, "Sync"), [
     "queue: 3 waiting, 41 acknowledged", "dropped: 1 event", "verdict: fewer events: it has some that this tab lacks", "kept in: IndexedDB", "consent: given", "network: offline", "next try: in 60 min",

@@ -7,3 +7,4 @@ import "./dismissal.mjs";
 import "./tabs.mjs";
 import "./keyboard.mjs";
 import "./looks.mjs";
+import "./policy.mjs";

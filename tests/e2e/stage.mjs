@@ -18,11 +18,16 @@ const pictures = join(target, "screenshots");
 /** The longest that anything may take on a busy machine, in milliseconds. Nothing waits for it to pass. */
 const PATIENCE = 60_000;
 
-/** Every page of the site. */
+/** Every page of the site on which visits are scored. */
 export const PAGES = [
   "/", "/product/", "/pricing/", "/shop/", "/cart/", "/contact/", "/careers/", "/privacy/", "/resources/",
   "/resources/how-much-air/", "/resources/five-minutes/", "/resources/what-we-do-not-measure/", "/resources/fresh-air-at-work.html",
+  "/blog/", "/blog/the-meeting-that-moved/", "/blog/four-weeks-of-one-window/", "/blog/why-the-letter-is-weekly/", "/webinar/", "/newsletter/", "/trial/",
+  "/careers/firmware-engineer/", "/careers/customer-support/", "/strict/",
 ];
+
+/** The page whose policy forbids WebAssembly. */
+export const UNSCORED = "/strict/without-wasm/";
 
 let browser;
 before(async () => {
@@ -33,8 +38,8 @@ before(async () => {
 });
 after(() => browser?.close());
 
-/** A test with a collector and a browser profile of its own. `options` are Playwright's for a context. */
-export function scene(name, options, play) {
+/** A test with a collector and a browser profile of its own. `expected` may be on the console, nothing else; the other options are Playwright's for a context. */
+export function scene(name, { expected, ...options }, play) {
   test(name, { timeout: 4 * PATIENCE }, async () => {
     const collector = await startCollector();
     const context = await browser.newContext({ baseURL: collector.address, viewport: { width: 1280, height: 800 }, locale: "en-GB", ...options });
@@ -43,7 +48,7 @@ export function scene(name, options, play) {
     context.on("weberror", (error) => complaints.push(String(error.error())));
     // A network that is gone is reported by the browser itself; everything else on the console is our fault.
     context.on("console", (message) => {
-      if (["error", "warning"].includes(message.type()) && !message.text().includes("net::ERR_")) complaints.push(message.text());
+      if (["error", "warning"].includes(message.type()) && !message.text().includes("net::ERR_") && !expected?.test(message.text())) complaints.push(message.text());
     });
     try {
       await play({ context, collector, posted: listen(context) });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { advise, day, judge } from "../../www/js/air.js";
+import { advise, afterAnHour, day, judge, minutesUntilStale } from "../../www/js/air.js";
 
 const plan = (change) => ({ room: "meeting", people: 5, airing: "shut", hours: new Set([9, 10, 13, 14, 16]), ...change });
 const near = (actual, expected, by, what) => assert.ok(Math.abs(actual - expected) <= by, `${what}: ${actual}, not ${expected} ± ${by}`);
@@ -41,6 +41,22 @@ test("the advice is the mildest that halves the stale minutes, and none where th
   assert.ok(advice.minutes <= judge(office).minutes / 2);
   assert.equal(advise(plan()).kind, "fan", "in a small room windows alone do not halve them");
   assert.equal(advise(plan({ airing: "fan" })), null);
+});
+
+test("a room of any size, full from fresh: the same sums in closed form", () => {
+  const { curve } = judge(plan({ people: 8, hours: new Set([8]) }));
+  near(afterAnHour(40, 8), curve[60], 0.01, "after an hour");
+  near(minutesUntilStale(40, 8), -Math.log(1 - 580 / 7200) * 120, 1e-9, "until it is stale");
+  near(minutesUntilStale(380, 30), 27.4, 0.1, "the reading room of the letter: within half an hour");
+  assert.equal(minutesUntilStale(400, 2), null, "never");
+});
+
+test("the two meetings of the blog: back to back, and an hour apart with five minutes of open windows between", () => {
+  const back = day(plan({ people: 8, hours: new Set([9, 10]) }));
+  near(back[120], 3250, 10, "where the second begins");
+  near(back[180], 5000, 50, "where it ends");
+  // One air change in five minutes of open windows, then 55 minutes of cracks.
+  near(420 + (back[120] - 420) * Math.exp(-1) * Math.exp(-0.5 * 55 / 60), 1080, 10, "an hour later");
 });
 
 test("advice always helps, whatever the plan", () => {

@@ -28,7 +28,8 @@ test("links lead to pages, files and anchors that exist", () => {
   const ids = new Map(pages.map(({ path, text }) => [path, new Set(all(text, / id="([^"]+)"/g))]));
   for (const { path, text } of pages) {
     for (const href of all(text, / (?:href|src)="([^"]+)"/g)) {
-      const { pathname, hash } = new URL(href.replaceAll("&amp;", "&"), `https://site.example${path}`);
+      const { protocol, pathname, hash } = new URL(href.replaceAll("&amp;", "&"), `https://site.example${path}`);
+      if (protocol === "mailto:") continue;
       const page = ids.get(pathname);
       assert.ok(page || existsSync(join(www, pathname)), `${path}: ${href}`);
       if (hash) assert.ok(page?.has(hash.slice(1)), `${path}: ${href} has no such anchor`);
@@ -40,6 +41,8 @@ test("scripts come from files only, as the content security policy demands", () 
   for (const { name, text } of files.map((name) => ({ name, text: read(name) }))) {
     for (const attributes of all(text, /<script([^>]*)>/g)) assert.match(attributes, / src="\/js\//, name);
     assert.doesNotMatch(text, / on[a-z]+="/, name);
+    // What is one file to be saved and passed on has its styles in it.
+    if (name.endsWith("index.html")) assert.doesNotMatch(text, /<style| style="/, `${name} has a style of its own`);
     assert.doesNotMatch(text, /(?:src|href)="(?:https?:)?\/\//, `${name} fetches from elsewhere`);
   }
 });

@@ -31,6 +31,22 @@ export function day({ room, people, airing, hours }) {
   return curve;
 }
 
+/** The ppm in a room of `volume` m³ after an hour with `people` in it, everything shut. */
+export function afterAnHour(volume, people) {
+  return OUTDOORS + (level(volume, people) - OUTDOORS) * (1 - Math.exp(-LEAK));
+}
+
+/** The minutes until its air is stale, from fresh; null if it never is. */
+export function minutesUntilStale(volume, people) {
+  const share = (LIMIT - OUTDOORS) / (level(volume, people) - OUTDOORS);
+  return share < 1 ? (-Math.log(1 - share) / LEAK) * 60 : null;
+}
+
+/** Where the air of a shut room would settle. */
+function level(volume, people) {
+  return OUTDOORS + ((people * BREATH) / (LEAK * volume)) * 1e6;
+}
+
 /** The minutes in which people sit above the limit, the first of them (or null), and the peak of the day. */
 export function judge(plan) {
   const curve = day(plan);

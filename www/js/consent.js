@@ -15,19 +15,24 @@ export function consent(root) {
     button.addEventListener("click", () => {
       choose(button.dataset.consentChoice === "accept");
       const inside = bar.contains(document.activeElement);
-      hide();
+      bar.hidden = true;
       if (inside) document.querySelector("main").focus({ preventScroll: true });
     });
   }
   describe();
   if (heard) return;
   heard = true;
+  // The page, and Warmlead's dialogs, leave as much room below as the bar takes.
+  new ResizeObserver(() => {
+    if (bar.offsetHeight > 0) document.documentElement.style.setProperty("--warmlead-bottom", `${bar.offsetHeight}px`);
+    else document.documentElement.style.removeProperty("--warmlead-bottom");
+  }).observe(bar);
   onChange(() => {
     describe();
     const before = given;
     given = warmlead?.consentGiven ?? null;
     // Allowed elsewhere: beside a message, or in another tab.
-    if (given === true && before !== true && !bar.contains(document.activeElement)) hide();
+    if (given === true && before !== true && !bar.contains(document.activeElement)) bar.hidden = true;
   });
   loaded.then((client) => { if (client && client.consentGiven === null && client.status !== "unsupported") show(); });
   document.querySelector("[data-privacy-choices]").addEventListener("click", (event) => {
@@ -37,8 +42,7 @@ export function consent(root) {
     bar.querySelector("p").focus();
   });
 
-  function show() { bar.hidden = false; document.body.classList.add("asking"); }
-  function hide() { bar.hidden = true; document.body.classList.remove("asking"); }
+  function show() { bar.hidden = false; }
 }
 
 /** Says on the privacy page what holds now. */

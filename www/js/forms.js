@@ -4,6 +4,7 @@
 //   data-start     an event to record when somebody begins to fill it in
 //   data-trait     (on a field) the path of the trait that its value becomes
 //   data-property  (on a field) the property of the events that its value becomes
+//   data-record    (on a button) an event to record when it is pressed; data-said replaces the button then
 //   <template>     what stands in the form's place afterwards; what became of the answers is added to it
 //
 // The answers count in this tab at once. They leave it only if the visitor has allowed that: otherwise the thanks say so, and offer it.
@@ -26,6 +27,15 @@ export function forms(root) {
       }
       // Nobody is corrected while still writing; a mistake that was pointed out goes as soon as it is mended.
       if (event.target.getAttribute("aria-invalid") === "true") check(event.target);
+    });
+  }
+  for (const button of root.querySelectorAll("[data-record]:disabled")) {
+    button.disabled = false;
+    button.addEventListener("click", () => {
+      track(button.dataset.record);
+      const said = Object.assign(document.createElement("span"), { textContent: button.dataset.said, tabIndex: -1 });
+      button.replaceWith(said);
+      said.focus();
     });
   }
   for (const link of root.querySelectorAll("[data-download]")) {
@@ -89,8 +99,9 @@ function delivery(record) {
     if (consentGiven === true && declined) return again();
     declined = consentGiven === false;
     arrived = consentGiven === true && queue?.waiting === 0;
-    button.hidden = !warmlead || consentGiven === true;
-    const text = !warmlead ? "They have not been sent: the part of this page that sends could not be loaded."
+    const mute = !warmlead || warmlead.status === "unsupported";
+    button.hidden = mute || consentGiven === true;
+    const text = mute ? "Your answers have not been sent: what scores and sends can't run on this page."
       : consentGiven !== true ? "Your answers have not left this tab, because you have not allowed it. If you do, they go to this site's own collector, and what you do here is kept with them."
       : arrived ? "Your answers have reached this site's own collector."
       : queue?.online === false || queue?.retryAt ? "Your answers wait for the connection, and are sent as soon as it is back."

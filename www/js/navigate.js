@@ -20,7 +20,10 @@ export function navigation(arrived) {
     const link = linkOf(event);
     if (!link) return;
     event.preventDefault();
-    if (link.pathname === location.pathname && link.search === location.search && !link.hash) return scrollTo({ top: 0 });
+    if (link.pathname === location.pathname && link.search === location.search && !link.hash) {
+      document.querySelector(".site-nav").hidePopover?.();
+      return scrollTo({ top: 0 });
+    }
     clearTimeout(resting);
     history.replaceState({ ...history.state, top: scrollY }, "");
     go(new URL(link.href), arrived, () => history.pushState(null, "", link.href));
@@ -43,6 +46,7 @@ async function go(url, arrived, enter, top) {
     const main = next.querySelector("main");
     if (!main || mine.signal.aborted) throw new Error("not a page of this site");
     enter();
+    document.querySelector(".site-nav").hidePopover?.();
     shown = url.pathname;
     document.title = next.title;
     const description = next.querySelector("meta[name=description]");
@@ -71,6 +75,8 @@ function linkOf(event) {
   const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement && node.href);
   if (!link || link.origin !== location.origin || link.target || link.hasAttribute("download") || "reload" in link.dataset) return null;
   if (link.hash && link.pathname === location.pathname) return null;
+  // A page with a policy of its own has to be loaded to be under it, and left to be free of it.
+  if ([link.pathname, location.pathname].some((path) => path.startsWith("/strict/"))) return null;
   return link;
 }
 

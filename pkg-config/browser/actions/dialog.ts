@@ -139,6 +139,8 @@ export function openOverlay(parts: Parts, context: ActionContext): Overlay {
   // The attribute, not show(): that would move focus into the dialog.
   dialog.open = true;
   document.body.append(host);
+  // Not over what the visitor is using: then rather in the other corner.
+  if (inUse().some((part) => overlaps(part, dialog))) dialog.classList.add("across");
   requestAnimationFrame(() => {
     if (gone) return;
     seen = true;
@@ -147,4 +149,15 @@ export function openOverlay(parts: Parts, context: ActionContext): Overlay {
     setTimeout(() => overlay.announce([parts.name.textContent, parts.say].filter(Boolean).join(". ")), 100);
   });
   return overlay;
+}
+
+/** The controls that have focus or are pointed at. */
+function inUse(): Element[] {
+  const pointed = [...document.querySelectorAll(":hover")].at(-1) ?? null;
+  return [document.activeElement, pointed].flatMap((part) => part?.closest("a[href], button, input, select, textarea, summary, label") ?? []);
+}
+
+function overlaps(one: Element, other: Element): boolean {
+  const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 }

@@ -13,7 +13,8 @@
 //
 // Sizes are in em of one base, the larger of 16 px and the page's root size, so that neither `html { font-size: 62.5% }` nor
 // a visitor's larger default font breaks anything. Only logical properties: right-to-left pages mirror it. Beside an open debug panel,
-// which says in --warmlead-panel how wide it is, overlays move over.
+// which says in --warmlead-panel how wide it is, overlays move over; above a bar of the page's own, which says in --warmlead-bottom how high
+// it is, they stop.
 
 /** Colours and base rules that overlays and the debug panel share. */
 export const theme = `
@@ -52,14 +53,15 @@ svg { inline-size: 1.25em; block-size: 1.25em; fill: none; stroke: currentColor;
 /** The style sheet of overlays. */
 export const overlayStyle = `${theme}
 dialog, .launcher {
-  position: fixed; z-index: 2147483000; inset: auto; inset-block-end: 20px; inset-inline-end: 20px;
+  --below: var(--warmlead-bottom, 0px);
+  position: fixed; z-index: 2147483000; inset: auto; inset-block-end: calc(20px + var(--below)); inset-inline-end: 20px;
   margin: 0; font-size: max(16px, 1rem); line-height: 1.5; color: var(--text); background: var(--surface);
   border: 1px solid var(--border); box-shadow: var(--shade); color-scheme: light dark;
 }
 dialog {
   display: none; flex-direction: column; padding: 0; overflow: hidden; overflow-wrap: anywhere; text-align: start;
   inline-size: 24em; max-inline-size: calc(100vw - 40px); border-radius: var(--radius);
-  max-block-size: min(40em, 100vh - 40px); max-block-size: min(40em, 100dvh - 40px);
+  max-block-size: min(40em, 100vh - 40px - var(--below)); max-block-size: min(40em, 100dvh - 40px - var(--below));
 }
 dialog[open] { display: flex; }
 .head { display: flex; align-items: flex-start; flex: none; padding-block: .5em 0; padding-inline: 1.25em .5em; }
@@ -123,13 +125,14 @@ form[hidden] + .fate { margin-block-start: 0; }
 .banner .say p + .primary, .banner .say .fate { margin-block-start: .8em; }
 
 @media (min-width: 900px) { dialog, .launcher { inset-inline-end: calc(20px + var(--warmlead-panel, 0px)); } }
+@media (min-width: 481px) { dialog.across { inset-inline: 20px auto; } }
 @media (max-width: 480px) {
   dialog, dialog.banner {
-    inset-inline: 0; inset-block-end: 0; inline-size: 100%; max-inline-size: none; max-block-size: 85vh; max-block-size: 85dvh;
+    inset-inline: 0; inset-block-end: var(--below); inline-size: 100%; max-inline-size: none; max-block-size: calc(85vh - var(--below)); max-block-size: calc(85dvh - var(--below));
     border-inline-width: 0; border-block-end-width: 0; border-end-start-radius: 0; border-end-end-radius: 0; padding-block-end: env(safe-area-inset-bottom, 0px);
   }
   dialog.banner { padding-block-end: calc(.75em + env(safe-area-inset-bottom, 0px)); }
-  .launcher { inset-block-end: max(16px, env(safe-area-inset-bottom, 0px)); inset-inline-end: 16px; }
+  .launcher { inset-block-end: calc(max(16px, env(safe-area-inset-bottom, 0px)) + var(--below)); inset-inline-end: 16px; }
   form .primary, form + .fate .primary { inline-size: 100%; }
 }
 @media (prefers-reduced-motion: no-preference) {

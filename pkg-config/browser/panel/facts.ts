@@ -5,7 +5,7 @@ import type { Assessment } from "../../types/warmlead.js";
 import type { Warmlead } from "../../types/browser.js";
 import { element } from "../actions/element.js";
 import { count, second, span, time } from "./format.js";
-import { described, type Model } from "./model.js";
+import { described, stageName, type Model } from "./model.js";
 
 /** An event as the list of the last events shows it. */
 export interface Seen { id?: string; type: string; time: number; url?: string; path?: string }
@@ -45,7 +45,7 @@ export function stages({ transitions }: Assessment, events: readonly Seen[]): Fa
   if (transitions.length === 0) return "No change of stage yet.";
   const types = new Map(events.map(({ id, type }) => [id, type]));
   return [...transitions].reverse().map(({ from, to, at, event }) => [
-    element("span", {}, `${from} → `, element("b", {}, to)),
+    element("span", {}, `${stageName(from)} → `, element("b", {}, stageName(to))),
     `at ${time(at)} ${event === null ? "as time passed" : `by ${types.get(event) ?? `event ${event.slice(-6)}`}`}`,
   ]);
 }
@@ -100,9 +100,10 @@ function written(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
+/** Where a visit came from, in words: "direct", or "paid search: google / cpc, spring". */
 function origin({ channel, source, medium, campaign }: Session): string {
-  const details = [source && medium && `${source} / ${medium}`, campaign !== "(not set)" && campaign].filter(Boolean).join(", ");
-  return `${channel ?? "unknown"}${details ? ` (${details})` : ""}`;
+  const details = [source && medium && source !== "(direct)" && `${source} / ${medium}`, campaign !== "(not set)" && campaign].filter(Boolean).join(", ");
+  return `${channel?.replaceAll("_", " ") ?? "unknown"}${details ? `: ${details}` : ""}`;
 }
 
 function pathOf(url = ""): string {

@@ -16,3 +16,8 @@ export interface Model {
 export function described(parts: Named[] | undefined, id: string): string | undefined {
   return parts?.find((part) => part.id === id)?.description;
 }
+
+/** A stage as people write it: the field's abbreviations in capitals, anything else as the model has it. */
+export function stageName(id: string): string {
+  return /^(mql|sql|sal|pql|mqa)$/.test(id) ? id.toUpperCase() : id;
+}

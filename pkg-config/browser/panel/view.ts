@@ -6,7 +6,7 @@ import { adopt, element, icon } from "../actions/element.js";
 import { Changes } from "./changes.js";
 import * as facts from "./facts.js";
 import { count, time } from "./format.js";
-import type { Model } from "./model.js";
+import { stageName, type Model } from "./model.js";
 import { scores } from "./scores.js";
 import { panelStyle } from "./style.js";
 
@@ -150,10 +150,10 @@ function stageAndGrade(assessment: NonNullable<Warmlead["assessment"]>, model: M
   const since = mql && mql_at !== null ? `MQL since ${time(mql_at)}` : stage_since !== null ? `since ${time(stage_since)}` : "";
   return [
     element("div", { class: "line" },
-      element("div", {}, element("p", { class: "stage", "aria-live": "polite" }, stage), element("p", { class: "quiet" }, [since, `${count(events)} ${events === 1 ? "event" : "events"}`].filter(Boolean).join(", "))),
+      element("div", {}, element("p", { class: "stage", "aria-live": "polite" }, stageName(stage)), element("p", { class: "quiet" }, [since, `${count(events)} ${events === 1 ? "event" : "events"}`].filter(Boolean).join(", "))),
       element("p", { class: mql ? "grade mql" : "grade", title: "Grade" }, element("span", { class: "aside" }, "Grade "), grade ?? "–")),
-    element("ol", { class: "way", "aria-label": "Stages" }, ...way.map((id, place) => element("li", { class: place <= at ? "reached" : "", "aria-current": id === stage && "step" }, id))),
+    element("ol", { class: "way", "aria-label": "Stages" }, ...way.map((id, place) => element("li", { class: place <= at ? "reached" : "", "aria-current": id === stage && "step" }, stageName(id)))),
     ...disqualified.map((id) => element("p", { class: "warn" }, `Disqualified: ${id}`)),
-    ...(next ? [element("p", { class: "quiet" }, `Without another event: ${next.stage} on ${time(next.at)}.`)] : []),
+    ...(next ? [element("p", { class: "quiet" }, `Without another event: ${stageName(next.stage)} on ${time(next.at)}.`)] : []),
   ];
 }
