@@ -91,3 +91,12 @@ test("the forms offer the roles that the model's form offers, and the model know
   const industries = all(between(pages.find(({ path }) => path === "/contact/").text, 'id="contact-industry"', "</select>"), /<option value="([^"]+)"/g);
   for (const industry of model.rules.find(({ id }) => id === "industry").when["traits.company.industry"].$ini) assert.ok(industries.includes(industry), industry);
 });
+
+test("the model weighs everything that the site records", () => {
+  const code = readdirSync(join(www, "js")).map((name) => read(join("js", name))).join("\n") + pages.map(({ text }) => text).join("\n");
+  const recorded = new Set(["page_view", ...all(code, /\btrack\("([a-z_]+)"/g), ...all(code, /track\([^;]*?\? "([a-z_]+)" :/g), ...all(code, /track\([^;]*? : "([a-z_]+)"/g), ...all(code, /data-(?:event|start|record)="([a-z_]+)"/g)]);
+  for (const type of all(read("js/site.js").match(/ARRIVALS = \{(.*?)\}/s)[1], /"([a-z_]+)"/g)) recorded.add(type);
+  assert.ok(["ad_click", "invite_sent", "newsletter_subscribe", "remove_from_cart", "trial_end", "webinar_attend"].every((type) => recorded.has(type)), `found only ${[...recorded]}`);
+  const weighed = new Set(model.rules.flatMap(({ on = [] }) => on));
+  assert.deepEqual([...recorded].filter((type) => !weighed.has(type)), []);
+});
