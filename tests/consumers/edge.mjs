@@ -1,5 +1,5 @@
-// Edge runtimes: Vercel's, as an emulator, and Cloudflare's own workerd, once as wrangler serves it and once as Vitest runs tests in it. Cloudflare's tools need a newer
-// Node than the package does.
+// Edge runtimes: Vercel's, as an emulator, and Cloudflare's own workerd, once as wrangler serves it and once as Vitest runs tests in it.
+// Cloudflare's tools need a newer Node than the package does.
 
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
@@ -9,13 +9,9 @@ import { expected } from "./support/expected.mjs";
 import { bin, layOut, newNode } from "./support/install.mjs";
 import { copies } from "./support/outputs.mjs";
 import { execute, serving } from "./support/programs.mjs";
+import { answered } from "./support/requests.mjs";
 
-async function answers(address) {
-  const answer = await fetch(address, { signal: AbortSignal.timeout(60_000) });
-  const text = await answer.text();
-  assert.equal(answer.status, 200, text);
-  assert.deepEqual(JSON.parse(text), expected);
-}
+const answers = async (address) => assert.deepEqual(await answered(address), expected);
 
 test("edge-runtime", async () => {
   const cwd = layOut("edge-runtime");
@@ -30,7 +26,8 @@ test("workerd, through wrangler", async () => {
   await execute(newNode(), [wrangler, "deploy", "--dry-run", "--outdir=dist"], { cwd });
   const found = copies(join(cwd, "dist"));
   assert.ok(found.length === 1 && found[0].endsWith(".wasm"), `copies of the engine: ${found.join(", ") || "none"}`);
-  await serving(newNode(), [wrangler, "dev", "--local", "--ip=127.0.0.1", "--port=0", "--inspector-port=0", "--persist-to=state", "--show-interactive-dev-session=false"], { cwd }, answers);
+  const options = ["--local", "--ip=127.0.0.1", "--port=0", "--inspector-port=0", "--persist-to=state", "--show-interactive-dev-session=false"];
+  await serving(newNode(), [wrangler, "dev", ...options], { cwd }, answers);
 });
 
 test("workerd, through @cloudflare/vitest-pool-workers", async () => {

@@ -1,6 +1,7 @@
-// Next.js: scored in a server component, in a client component and in an edge function, by each of its two bundlers, while developing and as deployed.
+// Next.js: scored in a server component, in a client component and in edge functions, while developing and as deployed by each of its two bundlers.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { shown } from "./support/chromium.mjs";
@@ -8,15 +9,17 @@ import { expected } from "./support/expected.mjs";
 import { bin, layOut } from "./support/install.mjs";
 import { copies } from "./support/outputs.mjs";
 import { execute, serving } from "./support/programs.mjs";
+import { answered } from "./support/requests.mjs";
 
+const visit = readFileSync(new URL("visit.json", import.meta.url));
 const next = bin("next/dist/bin/next");
 
-for (const bundler of ["turbopack", "webpack"]) {
-  test(`Next.js with ${bundler}, while developing`, async (t) => {
-    const cwd = layOut(`next-${bundler}-dev`, "next");
-    await serving(process.execPath, [next, "dev", `--${bundler}`, "--port=0"], { cwd }, (address) => scores(t, address));
-  });
+test("Next.js, while developing", async (t) => {
+  const cwd = layOut("next-dev", "next");
+  await serving(process.execPath, [next, "dev", "--port=0"], { cwd }, (address) => scores(t, address));
+});
 
+for (const bundler of ["turbopack", "webpack"]) {
   test(`Next.js with ${bundler}, as deployed`, async (t) => {
     const cwd = layOut(`next-${bundler}`, "next");
     await execute(process.execPath, [next, "build", `--${bundler}`], { cwd });
@@ -33,10 +36,9 @@ for (const bundler of ["turbopack", "webpack"]) {
 async function scores(t, address) {
   await t.test("server component", async () => assert.deepEqual(await shown(address), expected));
   await t.test("client component", async () => assert.deepEqual(await shown(`${address}/client`), expected));
-  await t.test("edge function", async () => {
-    const answer = await fetch(`${address}/edge`, { signal: AbortSignal.timeout(60_000) });
-    const text = await answer.text();
-    assert.equal(answer.status, 200, text);
-    assert.deepEqual(JSON.parse(text), expected);
+  await t.test("edge function", async () => assert.deepEqual(await answered(`${address}/edge`), expected));
+  await t.test("edge function made by warmlead/edge", async () => {
+    const headers = { "content-type": "application/json" };
+    assert.deepEqual(await answered(`${address}/score`, { method: "POST", headers, body: visit }), expected);
   });
 }

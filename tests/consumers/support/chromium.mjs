@@ -12,7 +12,7 @@ import { root } from "../../../pkg-config/tools/steps.mjs";
 const { chromium } = createRequire(join(root, "pkg-config/package.json"))("playwright-core");
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".json": "application/json", ".wasm": "application/wasm" };
 /** How long a page may take: on a busy machine a server that compiles on demand takes its time. */
-const LIMIT = 60_000;
+const LIMIT = 180_000;
 
 let browser;
 after(async () => (await browser)?.close());

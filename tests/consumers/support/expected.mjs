@@ -13,7 +13,8 @@ function natively() {
   assert.ok(existsSync(program), `${program} is missing: cargo build -p warmlead-server`);
   const input = events.map((event) => JSON.stringify({ visitor, ...event })).join("\n");
   try {
-    return execFileSync(program, ["score", "--model", "b2b-saas", "--now", String(now), "--explain", "-"], { input, encoding: "utf8", stdio: ["pipe", "pipe", "ignore"] });
+    const args = ["score", "--model", "b2b-saas", "--now", String(now), "--explain", "-"];
+    return execFileSync(program, args, { input, encoding: "utf8", stdio: ["pipe", "pipe", "ignore"] });
   } catch (error) {
     // One event is refused, on purpose, and the command says so with its exit code.
     assert.equal(error.status, 1, String(error));
