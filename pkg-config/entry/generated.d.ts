@@ -16,6 +16,7 @@ declare module "warmlead-glue" {
     assess(now: unknown, explain: boolean): unknown;
     document(now: unknown): unknown;
     snapshot(): unknown;
+    size(): number;
     forget(count: number): number;
     merge(snapshot: unknown, now: unknown): boolean;
     free(): void;

@@ -40,6 +40,10 @@ export class Visitor {
     return call(() => this.#handle().mql(Date.now()));
   }
 
+  get size(): number {
+    return call(() => this.#handle().size());
+  }
+
   value(score: string): number {
     const name = options.string(score, "score");
     return call(() => this.#handle().value(name, Date.now()));

@@ -218,7 +218,7 @@ export interface Assessment {
   /** The model asks for a consent that was not given; the assessment is then empty. */
   consent?: "missing";
   /**
-   * What the visitor has forgotten for want of room ({@link Visitor.forget}): how many events, and the time of the latest of them. The
+   * What the visitor has forgotten for want of room ({@link Visitor.forget}): how many events (after a merge at least so many), and the time of the latest. The
    * assessment rests on what is left. Not there if nothing is missing.
    */
   forgotten?: { events: number; until: number };
@@ -355,6 +355,8 @@ export interface Visitor {
    * @throws {WarmleadError} With the code of a {@link RejectionCode}, if the event can't be read or taken. Nothing is changed then.
    */
   record(event: Event, options?: { now?: Time }): boolean;
+  /** How many events it holds. */
+  readonly size: number;
   /** The stage at present. */
   readonly stage: string;
   /** Whether the visitor is an MQL at present. */

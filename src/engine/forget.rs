@@ -10,17 +10,17 @@ use serde::Serialize;
 /// What a visitor has forgotten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Forgotten {
-    /// How many events.
+    /// How many events; after a merge, at least so many.
     pub events: u64,
     /// The time of the latest of them: from then on, everything is known.
     pub until: Time,
 }
 
 impl Forgotten {
-    /// What is forgotten if both are.
-    pub fn and(self, other: Option<Forgotten>) -> Forgotten {
+    /// What is missing if both are. They may be the same events, so that merging twice is merging once.
+    pub fn or(self, other: Option<Forgotten>) -> Forgotten {
         let Some(other) = other else { return self };
-        Forgotten { events: self.events.saturating_add(other.events), until: self.until.max(other.until) }
+        Forgotten { events: self.events.max(other.events), until: self.until.max(other.until) }
     }
 }
 
@@ -55,7 +55,8 @@ impl Visitor {
             stays
         });
         if let Some(until) = until {
-            self.forgotten = Some(Forgotten { events: count as u64, until }.and(self.forgotten));
+            let before = self.forgotten.map_or(0, |forgotten| forgotten.events);
+            self.forgotten = Some(Forgotten { events: before.saturating_add(count as u64), until }.or(self.forgotten));
         }
         count
     }
@@ -138,12 +139,16 @@ mod tests {
     }
 
     #[test]
-    fn what_the_other_has_forgotten_is_missing_in_both() {
+    fn what_the_other_has_forgotten_is_missing_in_both_and_merging_twice_is_merging_once() {
         let (mut one, mut other) = (visitor(&["page_view1", "page_view2"]), visitor(&["page_view3", "page_view4", "page_view5"]));
         one.forget(&model(), 1);
         other.forget(&model(), 2);
-        one.merge(&model(), other);
+        let (first, second) = (one.clone(), other.clone());
+        one.merge(&model(), second.clone());
+        one.merge(&model(), second);
+        other.merge(&model(), first);
         assert_eq!(left(&one), ["page_view2", "page_view5"]);
-        assert_eq!(one.forgotten(), Some(Forgotten { events: 3, until: 1001 }));
+        assert_eq!(one.forgotten(), Some(Forgotten { events: 2, until: 1001 }));
+        assert_eq!(other.forgotten(), one.forgotten());
     }
 }

@@ -62,9 +62,9 @@ impl Visitor {
         self.forgotten
     }
 
-    /// Adds to what has been forgotten: for a visitor that is read from where it was kept.
+    /// Says that these are missing: for a visitor that is read from where it was kept.
     pub fn add_forgotten(&mut self, forgotten: Option<Forgotten>) {
-        self.forgotten = forgotten.map(|more| more.and(self.forgotten)).or(self.forgotten);
+        self.forgotten = forgotten.map(|more| more.or(self.forgotten)).or(self.forgotten);
     }
 
     /// Records one event.

@@ -150,6 +150,14 @@ impl Visitor {
         Ok(encode::value(&Value::Object(snapshot)))
     }
 
+    /// How many events it holds.
+    ///
+    /// # Errors
+    /// `INTERNAL` if a trap struck while the visitor was changing.
+    pub fn size(&self) -> Result<usize, JsValue> {
+        Ok(self.state()?.events().len())
+    }
+
     /// Forgets so many events, detail first; says how many went.
     ///
     /// # Errors

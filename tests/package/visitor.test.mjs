@@ -77,6 +77,24 @@ test("merging is a union, whoever comes first", () => {
   assert.deepEqual(rest, otherRest);
 });
 
+test("forgetting makes it smaller, detail first, and every assessment and snapshot says so", () => {
+  const visitor = scorer.visitor("v");
+  for (const event of [{ ...demo, id: "i", time: NOON, traits: { country: "DE" } }, { ...demo, id: "a", time: NOON + 1 }, { ...demo, id: "b", time: NOON + 2 }]) visitor.record(event, { now });
+  assert.equal("forgotten" in visitor.assess({ now }), false);
+  assert.deepEqual([visitor.size, visitor.forget(0), visitor.forget(1), visitor.size], [3, 0, 1, 2]);
+  const forgotten = { events: 1, until: NOON + 1 };
+  assert.deepEqual(decode(visitor.snapshot()).events.map(({ id }) => id), ["i", "b"]);
+  assert.deepEqual([visitor.assess({ now }).forgotten, decode(visitor.snapshot()).forgotten], [forgotten, forgotten]);
+  const back = scorer.visitor("v", visitor.snapshot());
+  assert.deepEqual(back.assess({ now }), visitor.assess({ now }));
+  const other = scorer.visitor("v");
+  other.merge(visitor.snapshot(), { now });
+  other.merge(visitor.snapshot(), { now });
+  assert.deepEqual(other.assess({ now }).forgotten, forgotten);
+  assert.deepEqual([back.forget(9), back.size, back.assess({ now }).forgotten], [2, 0, { events: 3, until: NOON + 2 }]);
+  for (const count of [-1, 0.5, NaN, "1", undefined]) assert.equal(thrown(() => visitor.forget(count)).code, "INVALID_INPUT");
+});
+
 const encode = (text) => new TextEncoder().encode(text);
 const broken = [
   ["no bytes at all", undefined],
@@ -90,6 +108,9 @@ const broken = [
   ["without events", encode('{"warmlead":1,"visitor":"v"}')],
   ["a bad event", encode('{"warmlead":1,"visitor":"v","events":[{"id":"a","type":"x","time":1},{"id":"b","type":"x"}]}')],
   ["an event without an id", encode('{"warmlead":1,"visitor":"v","events":[{"type":"x","time":1}]}')],
+  ["an odd count of what was forgotten", encode('{"warmlead":1,"visitor":"v","events":[],"forgotten":{"events":-1,"until":1}}')],
+  ["no time of what was forgotten", encode('{"warmlead":1,"visitor":"v","events":[],"forgotten":{"events":1}}')],
+  ["what was forgotten is no object", encode('{"warmlead":1,"visitor":"v","events":[],"forgotten":null}')],
   ["cut off", encode('{"warmlead":1,"visitor":"v","events":[{"id":"a","type":"x","ti')],
 ];
 for (const [what, bytes] of broken) {
