@@ -11,8 +11,8 @@ const HALF_A_YEAR = 180 * 24 * 60 * 60;
 const LONGEST = 400 * 24 * 60 * 60;
 /** What browsers take of a cookie. */
 const LARGEST = 4096;
-/** Room for a visitor of whom everything is forgotten. */
-const SMALLEST = 512;
+/** Room for a visitor of whom everything but a long choice of consent is forgotten. */
+const SMALLEST = 1024;
 /** How many cookies of our name are looked at: a site sets one, and others may come from its parent domains. */
 const MOST = 4;
 

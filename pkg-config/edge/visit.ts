@@ -168,15 +168,9 @@ export class Visit implements EdgeVisitor {
     return { visitor: this.#id, choice: this.#choice };
   }
 
-  /** Everything that is known of the visitor now, of which `forgotten` events may be forgotten. */
-  snapshot(forgotten = 0): { snapshot: Uint8Array; forgotten: number } {
-    if (forgotten === 0) return { snapshot: this.#visitor()!.snapshot(), forgotten };
-    const trial = this.#start.scorer!.visitor(this.#id, this.#visitor()!.snapshot());
-    try {
-      return { forgotten: trial.forget(forgotten), snapshot: trial.snapshot() };
-    } finally {
-      trial.dispose();
-    }
+  /** The visitor with everything that is known of them now. Fails where nothing can be known. */
+  get whole(): Visitor {
+    return this.#visitor()!;
   }
 
   /** Frees what it holds in the engine. What is asked afterwards is worked out anew. */

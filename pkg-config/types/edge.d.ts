@@ -119,7 +119,7 @@ export interface CookieOptions {
   domain?: string;
   /** For how many seconds after the last visit a visitor is remembered. Default 180 days, at most 400 days. */
   maxAge?: number;
-  /** The most that the cookie may take with its attributes. Default and maximum 4096, at least 512. Browsers send it with every request, images included. */
+  /** The most that the cookie may take with its attributes. Default and maximum 4096, at least 1024. Browsers send it with every request, images included. */
   maxBytes?: number;
 }
 

@@ -27,7 +27,7 @@ test("what is wrong with the options shows when the handler is made", () => {
     [() => withScore(answer, { secret, cookie: { domain: "acme.example; Path=/x" } }), "INVALID_INPUT", "/cookie/domain"],
     [() => withScore(answer, { secret, cookie: { maxAge: 401 * 86_400 } }), "INVALID_INPUT", "/cookie/maxAge"],
     [() => withScore(answer, { secret, cookie: { maxBytes: 8192 } }), "INVALID_INPUT", "/cookie/maxBytes"],
-    [() => withScore(answer, { secret, cookie: { maxBytes: 100 } }), "INVALID_INPUT", "/cookie/maxBytes"],
+    [() => withScore(answer, { secret, cookie: { maxBytes: 1023 } }), "INVALID_INPUT", "/cookie/maxBytes"],
     [() => withScore(answer, { secret, model: { rules: 5 } }), "INVALID_MODEL", "/rules"],
     [() => scoreHandler({ modle: {} }), "INVALID_INPUT", "/modle"],
     [() => scoreHandler({ model: { rules: 5 } }), "INVALID_MODEL", "/rules"],
