@@ -21,12 +21,12 @@ export async function runtimes(name) {
   return [{ name: "Node", fetch: inNode, end: () => {} }, { name: "workerd", ...(await inWorkerd(folder)) }];
 }
 
-/** A worker in workerd, which believes that its address is https://acme.example. */
-export async function inWorkerd(cwd) {
+/** A worker in workerd, which believes that its address is https://acme.example, unless `host` is `null`. */
+export async function inWorkerd(cwd, host = "acme.example") {
   await installTools();
   rmSync(join(cwd, "state"), { recursive: true, force: true });
   const args = ["dev", "--local", "--ip=127.0.0.1", "--port=0", "--inspector-port=0", "--persist-to=state", "--show-interactive-dev-session=false"];
-  args.push("--host=acme.example", "--upstream-protocol=https", "--log-level=log");
+  if (host) args.push(`--host=${host}`, "--upstream-protocol=https");
   let end;
   const ended = new Promise((done) => (end = done));
   const address = await new Promise((done, fail) => {
