@@ -1,0 +1,88 @@
+// Measures what withScore adds to a request: a model of 100 rules, a visitor of 100 events, in Node. The parts are measured by the package's own calls; what is
+// left of the whole is the cookie's. It knows nothing of how the report looks.
+
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { forge, read } from "../../tests/edge/token.mjs";
+import { root } from "./steps.mjs";
+import { visit } from "./visits.mjs";
+
+const RULES = 100;
+const EVENTS = 100;
+const secret = "measured-0123456789-0123456789-0123456789";
+const shipped = JSON.parse(readFileSync(join(root, "src/models/b2b-saas.json"), "utf8"));
+const headers = { "accept": "text/html", "sec-fetch-dest": "document", "user-agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0" };
+
+/** The shipped model with a rule for each of so many campaigns more. */
+function model() {
+  const campaign = (number) => ({ id: `campaign-${number}`, on: "page_view", where: { "query.utm_campaign": `campaign-${number}` }, points: 1, limit: { times: 1, per: "day" } });
+  const more = Array.from({ length: RULES - shipped.rules.length }, (_, number) => campaign(number));
+  return { ...shipped, rules: [...shipped.rules, ...more] };
+}
+
+/** An id such as events get: a UUID of version 7. */
+function idAt(time) {
+  const hex = time.toString(16).padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7${randomUUID().slice(15)}`;
+}
+
+/** Processor time of one of many calls, in nanoseconds: that of the whole process, so that what runs beside it on the machine doesn't count. */
+async function cost(once, runs) {
+  for (let run = 0; run < 20; run++) await once();
+  const before = process.cpuUsage();
+  for (let run = 0; run < runs; run++) await once();
+  const { user, system } = process.cpuUsage(before);
+  return ((user + system) * 1000) / runs;
+}
+
+/** What requests cost, in nanoseconds, and what they are. */
+export async function edge(folder, runs) {
+  const load = (name) => import(pathToFileURL(join(folder, name)).href);
+  const [{ Scorer }, { withScore }] = [await load("warmlead.js"), await load("edge.js")];
+  const options = { model: model(), secret, consent: "given" };
+  const page = { headers: { "Content-Type": "text/html" } };
+  let seen;
+  const site = {
+    scored: withScore((request) => ((seen = request.warmlead.assessment), new Response("ok", page)), options),
+    kept: withScore(() => new Response("ok", page), options),
+    plain: async () => new Response("ok", page),
+  };
+  const ask = (cookie, destination = "document") =>
+    new Request("https://acme.example/pricing", { headers: { ...headers, "sec-fetch-dest": destination, ...(cookie && { cookie: `__Host-warmlead=${cookie}` }) } });
+  const tokenOf = (response) => response.headers.getSetCookie()[0].split(/[=;]/)[1];
+
+  // The cookie of someone who has been here before, as this site would have signed it.
+  const fresh = tokenOf(await site.kept(ask()));
+  const events = visit(EVENTS, Date.now()).map((event) => ({ ...event, id: idAt(event.time) }));
+  const cookie = forge(fresh, { snapshot: { warmlead: 1, visitor: read(fresh).id, events } }, secret);
+  const after = read(tokenOf(await site.scored(ask(cookie))));
+  assert.equal(seen.events, EVENTS + 1);
+  assert.ok(seen.scores.engagement.value > 0);
+  assert.equal(after.snapshot.events.length + (after.snapshot.forgotten?.events ?? 0), EVENTS + 1);
+
+  const scorer = new Scorer(options.model);
+  const snapshot = new TextEncoder().encode(JSON.stringify({ warmlead: 1, visitor: after.id, events }));
+  const withVisitor = (work) => () => {
+    const visitor = scorer.visitor(after.id, snapshot);
+    work?.(visitor);
+    visitor.dispose();
+  };
+  const decode = await cost(withVisitor(), runs);
+  const plain = await cost(() => site.plain(ask(cookie)), runs);
+  const request = async (fetch, destination) => (await cost(() => fetch(ask(cookie, destination)), runs)) - plain;
+  return {
+    rules: RULES,
+    events: EVENTS,
+    bytes: cookie.length,
+    forgotten: after.snapshot.forgotten?.events ?? 0,
+    decode,
+    score: (await cost(withVisitor((visitor) => visitor.assess()), runs)) - decode,
+    encode: (await cost(withVisitor((visitor) => visitor.snapshot()), runs)) - decode,
+    scored: await request(site.scored),
+    kept: await request(site.kept),
+    uncounted: await request(site.kept, "image"),
+  };
+}
