@@ -27,6 +27,10 @@ pub mod json;
 pub mod model;
 pub mod models;
 pub mod problem;
+#[cfg(feature = "reference")]
+#[doc(hidden)]
+#[path = "../tests/reference/mod.rs"]
+pub mod reference;
 pub mod sync;
 pub mod time;
 pub mod value;

@@ -8,7 +8,7 @@ use core::cmp::Ordering;
 use std::borrow::Cow;
 
 /// ToBoolean: everything but `null`, `false`, `0` and `""`.
-pub(super) fn is_truthy(value: &Value) -> bool {
+pub(crate) fn is_truthy(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::Bool(bool) => *bool,
@@ -19,7 +19,7 @@ pub(super) fn is_truthy(value: &Value) -> bool {
 }
 
 /// ToString: lists are their elements with commas between them, `null` among them being empty; objects are `[object Object]`.
-pub(super) fn to_text(value: &Value) -> Cow<'_, str> {
+pub(crate) fn to_text(value: &Value) -> Cow<'_, str> {
     match value {
         Value::Null => "null".into(),
         Value::Bool(true) => "true".into(),
@@ -35,7 +35,7 @@ pub(super) fn to_text(value: &Value) -> Cow<'_, str> {
 }
 
 /// ToNumber: lists and objects by way of their text; NaN where there is no number.
-pub(super) fn to_number(value: &Value) -> f64 {
+pub(crate) fn to_number(value: &Value) -> f64 {
     match value {
         Value::Null => 0.0,
         Value::Bool(bool) => f64::from(u8::from(*bool)),
@@ -48,7 +48,7 @@ pub(super) fn to_number(value: &Value) -> f64 {
 
 /// How two values compare under `<` and its kin: as texts if both are texts once lists and objects have become theirs, else as
 /// numbers. `None` where one of these is no number, which makes all comparisons false.
-pub(super) fn compare(one: &Value, other: &Value) -> Option<Ordering> {
+pub(crate) fn compare(one: &Value, other: &Value) -> Option<Ordering> {
     let is_text = |value: &Value| matches!(value, Value::String(_) | Value::Array(_) | Value::Object(_));
     if is_text(one) && is_text(other) { Some(to_text(one).cmp(&to_text(other))) } else { to_number(one).partial_cmp(&to_number(other)) }
 }

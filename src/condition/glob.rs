@@ -3,7 +3,7 @@
 
 /// A glob, read.
 #[derive(Clone, Debug)]
-pub(super) struct Glob {
+pub(crate) struct Glob {
     pieces: Vec<Piece>,
     ignore_case: bool,
 }
@@ -20,7 +20,7 @@ impl Glob {
     ///
     /// # Errors
     /// What is wrong, if it ends in the middle of an escape.
-    pub(super) fn parse(text: &str, ignore_case: bool) -> Result<Glob, &'static str> {
+    pub(crate) fn parse(text: &str, ignore_case: bool) -> Result<Glob, &'static str> {
         let mut pieces = Vec::new();
         let mut chars = text.chars();
         while let Some(char) = chars.next() {
@@ -43,7 +43,7 @@ impl Glob {
 
     /// Whether the whole text matches. Takes at most (length of the glob) × (length of the text) steps: a run that stops matching
     /// takes one character more, and what came before the last run is never asked again.
-    pub(super) fn is_match(&self, text: &str) -> bool {
+    pub(crate) fn is_match(&self, text: &str) -> bool {
         let (mut rest, mut place) = (text.chars(), 0);
         let mut last_run = None;
         loop {

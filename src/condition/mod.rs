@@ -6,13 +6,13 @@
 //! `parse` reads it; `evaluate` asks it; `coerce` and `number` are JavaScript's conversions, which the language inherits;
 //! `version`, `glob` and `regex` are the three little languages inside it.
 
-mod coerce;
+pub(crate) mod coerce;
 mod evaluate;
 mod glob;
 pub(crate) mod number;
 mod parse;
 mod regex;
-mod version;
+pub(crate) mod version;
 
 use crate::problem::{Problem, Problems};
 use crate::value::Value;
@@ -23,7 +23,7 @@ pub const MAX_DEPTH: usize = 32;
 /// A condition, read once and asked often.
 #[derive(Clone, Debug)]
 pub struct Condition {
-    clause: Clause,
+    pub(crate) clause: Clause,
     paths: Vec<(String, String)>,
 }
 
@@ -85,11 +85,11 @@ pub fn matches(condition: &Value, document: &Value) -> Result<bool, Vec<Problem>
 }
 
 /// What must all hold of one document.
-type Clause = Vec<Term>;
+pub(crate) type Clause = Vec<Term>;
 
 /// One key of a condition.
 #[derive(Clone, Debug)]
-enum Term {
+pub(crate) enum Term {
     /// What a path leads to passes the test; where it leads nowhere, that is `null`.
     Path(String, Test),
     /// `$and`
@@ -104,7 +104,7 @@ enum Term {
 
 /// What is asked of one value.
 #[derive(Clone, Debug)]
-enum Test {
+pub(crate) enum Test {
     /// It equals this, JavaScript's coercions included.
     Equals(Value),
     /// All of these hold of it.
@@ -113,7 +113,7 @@ enum Test {
 
 /// One `$operator` with its operand. The negative ones (`$ne $nin $nini $notRegex $notRegexi $vne`) are `Not` of the positive one.
 #[derive(Clone, Debug)]
-enum Operator {
+pub(crate) enum Operator {
     /// Equal and of the same type (`===`)
     Identical(Value),
     /// `$lt $lte $gt $gte`
@@ -136,7 +136,7 @@ enum Operator {
 
 /// How two ordered things may stand to each other.
 #[derive(Clone, Copy, Debug)]
-enum Relation {
+pub(crate) enum Relation {
     Equal,
     Less,
     LessOrEqual,
@@ -146,14 +146,14 @@ enum Relation {
 
 /// The operand of `$in`: strings, sorted, and whatever else there is. Lists of thousands of domains are usual.
 #[derive(Clone, Debug)]
-struct Members {
-    strings: Vec<String>,
-    others: Vec<Value>,
+pub(crate) struct Members {
+    pub(crate) strings: Vec<String>,
+    pub(crate) others: Vec<Value>,
 }
 
 /// One element of the operand of `$all` and `$alli`: some element of the list must pass.
 #[derive(Clone, Debug)]
-enum AllOf {
+pub(crate) enum AllOf {
     Passes(Test),
     /// As a string in lower case it is this.
     EqualsFolded(String),
@@ -161,7 +161,7 @@ enum AllOf {
 
 /// The operand of `$elemMatch`.
 #[derive(Clone, Debug)]
-enum Element {
+pub(crate) enum Element {
     Value(Test),
     Document(Clause),
 }

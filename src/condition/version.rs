@@ -5,7 +5,7 @@ use super::number::number_to_text;
 use crate::value::Value;
 
 /// The text by which a version is ordered. What is no version at all is version `0`.
-pub(super) fn sort_key(value: &Value) -> String {
+pub(crate) fn sort_key(value: &Value) -> String {
     let number;
     let version = match value {
         Value::Number(given) => {

@@ -10,7 +10,7 @@ use native::Engine;
 
 /// A regular expression, ready to be asked.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Pattern(Engine);
+pub(crate) struct Pattern(Engine);
 
 impl Pattern {
     /// Reads a regular expression; with `ignore_case`, the letters A to Z are those a to z.
@@ -23,7 +23,7 @@ impl Pattern {
     }
 
     /// Whether it matches anywhere in a text.
-    pub(in super::super) fn is_match(&self, text: &str) -> bool {
+    pub(crate) fn is_match(&self, text: &str) -> bool {
         self.0.is_match(text)
     }
 }
@@ -45,7 +45,7 @@ mod native {
     }
 
     impl Engine {
-        pub(super) fn new(node: &Node) -> Option<Engine> {
+        pub(crate) fn new(node: &Node) -> Option<Engine> {
             let pattern = print(node, Dialect::Rust);
             if node.has_not_boundary() {
                 bytes::RegexBuilder::new(&pattern).size_limit(SIZE_LIMIT).build().ok().map(Engine::Bytes)
@@ -54,7 +54,7 @@ mod native {
             }
         }
 
-        pub(super) fn is_match(&self, text: &str) -> bool {
+        pub(crate) fn is_match(&self, text: &str) -> bool {
             match self {
                 Engine::Text(regex) => regex.is_match(text),
                 Engine::Bytes(regex) => regex.is_match(text.as_bytes()),
@@ -86,12 +86,12 @@ mod host {
     pub(super) struct Engine(RegExp);
 
     impl Engine {
-        pub(super) fn new(node: &Node) -> Option<Engine> {
+        pub(crate) fn new(node: &Node) -> Option<Engine> {
             RegExp::new(&print(node, Dialect::JavaScript), "u").ok().map(Engine)
         }
 
         /// A backtracking engine may run out of stack on a text of megabytes; then nothing matches.
-        pub(super) fn is_match(&self, text: &str) -> bool {
+        pub(crate) fn is_match(&self, text: &str) -> bool {
             self.0.test(text).unwrap_or(false)
         }
     }
