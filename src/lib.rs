@@ -34,5 +34,6 @@ pub mod reference;
 pub mod sync;
 pub mod time;
 pub mod value;
+pub mod value_ref;
 #[cfg(target_arch = "wasm32")]
 mod wasm;

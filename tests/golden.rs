@@ -34,6 +34,7 @@ golden! {
         the_curious_student: "curious-student",
         the_job_seeker: "job-seeker",
         the_returning_reader: "returning-reader",
+        the_trial_user: "trial-user",
         the_competitor: "competitor",
         the_corners: "corners",
     }

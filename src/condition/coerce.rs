@@ -4,52 +4,53 @@
 
 use super::number::{number_from_text, number_to_text};
 use crate::value::Value;
+use crate::value_ref::ValueRef;
 use core::cmp::Ordering;
 use std::borrow::Cow;
 
 /// ToBoolean: everything but `null`, `false`, `0` and `""`.
-pub(crate) fn is_truthy(value: &Value) -> bool {
+pub(crate) fn is_truthy(value: ValueRef<'_>) -> bool {
     match value {
-        Value::Null => false,
-        Value::Bool(bool) => *bool,
-        Value::Number(number) => *number != 0.0,
-        Value::String(string) => !string.is_empty(),
-        Value::Array(_) | Value::Object(_) => true,
+        ValueRef::Null => false,
+        ValueRef::Bool(bool) => bool,
+        ValueRef::Number(number) => number != 0.0,
+        ValueRef::Text(text) => !text.is_empty(),
+        ValueRef::Whole(_) => true,
     }
 }
 
 /// ToString: lists are their elements with commas between them, `null` among them being empty; objects are `[object Object]`.
-pub(crate) fn to_text(value: &Value) -> Cow<'_, str> {
+pub(crate) fn to_text(value: ValueRef<'_>) -> Cow<'_, str> {
     match value {
-        Value::Null => "null".into(),
-        Value::Bool(true) => "true".into(),
-        Value::Bool(false) => "false".into(),
-        Value::Number(number) => number_to_text(*number).into(),
-        Value::String(string) => string.as_str().into(),
-        Value::Array(items) => {
-            let texts: Vec<_> = items.iter().map(|item| if item.is_null() { "".into() } else { to_text(item) }).collect();
+        ValueRef::Null => "null".into(),
+        ValueRef::Bool(true) => "true".into(),
+        ValueRef::Bool(false) => "false".into(),
+        ValueRef::Number(number) => number_to_text(number).into(),
+        ValueRef::Text(text) => text.into(),
+        ValueRef::Whole(Value::Array(items)) => {
+            let texts: Vec<_> = items.iter().map(|item| if item.is_null() { "".into() } else { to_text(item.into()) }).collect();
             texts.join(",").into()
         }
-        Value::Object(_) => "[object Object]".into(),
+        ValueRef::Whole(_) => "[object Object]".into(),
     }
 }
 
 /// ToNumber: lists and objects by way of their text; NaN where there is no number.
-pub(crate) fn to_number(value: &Value) -> f64 {
+pub(crate) fn to_number(value: ValueRef<'_>) -> f64 {
     match value {
-        Value::Null => 0.0,
-        Value::Bool(bool) => f64::from(u8::from(*bool)),
-        Value::Number(number) => *number,
-        Value::String(string) => number_from_text(string),
-        Value::Array(_) => number_from_text(&to_text(value)),
-        Value::Object(_) => f64::NAN,
+        ValueRef::Null => 0.0,
+        ValueRef::Bool(bool) => f64::from(u8::from(bool)),
+        ValueRef::Number(number) => number,
+        ValueRef::Text(text) => number_from_text(text),
+        ValueRef::Whole(Value::Array(_)) => number_from_text(&to_text(value)),
+        ValueRef::Whole(_) => f64::NAN,
     }
 }
 
 /// How two values compare under `<` and its kin: as texts if both are texts once lists and objects have become theirs, else as
 /// numbers. `None` where one of these is no number, which makes all comparisons false.
-pub(crate) fn compare(one: &Value, other: &Value) -> Option<Ordering> {
-    let is_text = |value: &Value| matches!(value, Value::String(_) | Value::Array(_) | Value::Object(_));
+pub(crate) fn compare(one: ValueRef<'_>, other: ValueRef<'_>) -> Option<Ordering> {
+    let is_text = |value: ValueRef<'_>| matches!(value, ValueRef::Text(_) | ValueRef::Whole(_));
     if is_text(one) && is_text(other) { Some(to_text(one).cmp(&to_text(other))) } else { to_number(one).partial_cmp(&to_number(other)) }
 }
 
@@ -82,9 +83,9 @@ mod tests {
     fn values_convert_as_in_javascript() {
         for (json, text, number, truthy) in TABLE {
             let value = parse(json).unwrap();
-            assert_eq!(to_text(&value), *text, "{json}");
-            assert_eq!(Some(to_number(&value)).filter(|number| !number.is_nan()), *number, "{json}");
-            assert_eq!(is_truthy(&value), *truthy, "{json}");
+            assert_eq!(to_text((&value).into()), *text, "{json}");
+            assert_eq!(Some(to_number((&value).into())).filter(|number| !number.is_nan()), *number, "{json}");
+            assert_eq!(is_truthy((&value).into()), *truthy, "{json}");
         }
     }
 
@@ -106,7 +107,7 @@ mod tests {
             // U+FF5E is one UTF-16 unit above the surrogates of U+1F600.
             ("\"\u{ff5e}\"", "\"\u{1f600}\"", Some(Less)),
         ] {
-            assert_eq!(compare(&parse(one).unwrap(), &parse(other).unwrap()), order, "{one} {other}");
+            assert_eq!(compare((&parse(one).unwrap()).into(), (&parse(other).unwrap()).into()), order, "{one} {other}");
         }
     }
 }

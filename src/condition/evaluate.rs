@@ -3,6 +3,7 @@
 use super::coerce::{self, is_truthy, to_number, to_text};
 use super::{AllOf, Clause, Element, Members, Operator, Relation, Term, Test, version};
 use crate::value::Value;
+use crate::value_ref::ValueRef;
 use core::cmp::Ordering;
 
 /// Whether everything in a clause holds on a document.
@@ -13,7 +14,7 @@ pub(super) fn clause_holds(clause: &Clause, document: &Value) -> bool {
 fn term_holds(term: &Term, document: &Value) -> bool {
     let holds = |clause: &Clause| clause_holds(clause, document);
     match term {
-        Term::Path(path, test) => passes(test, document.at(path).unwrap_or(&Value::Null)),
+        Term::Path(path, test) => passes(test, document.at(path).into()),
         Term::And(clauses) => clauses.iter().all(holds),
         Term::Or(clauses) => clauses.is_empty() || clauses.iter().any(holds),
         Term::Nor(clauses) => !clauses.is_empty() && !clauses.iter().any(holds),
@@ -21,7 +22,8 @@ fn term_holds(term: &Term, document: &Value) -> bool {
     }
 }
 
-fn passes(test: &Test, actual: &Value) -> bool {
+/// Whether a value passes a test.
+pub(crate) fn passes(test: &Test, actual: ValueRef<'_>) -> bool {
     match test {
         Test::Equals(literal) => equals(literal, actual),
         Test::Operators(operators) => operators.iter().all(|operator| operator_holds(operator, actual)),
@@ -29,21 +31,21 @@ fn passes(test: &Test, actual: &Value) -> bool {
 }
 
 /// Equality with a literal, which decides what the actual value is read as.
-fn equals(literal: &Value, actual: &Value) -> bool {
+fn equals(literal: &Value, actual: ValueRef<'_>) -> bool {
     match literal {
         Value::Null => actual.is_null(),
         Value::Bool(bool) => !actual.is_null() && is_truthy(actual) == *bool,
         Value::Number(number) => to_number(actual) == *number,
         Value::String(string) => to_text(actual) == *string,
-        Value::Array(_) | Value::Object(_) => actual == literal,
+        Value::Array(_) | Value::Object(_) => actual == *literal,
     }
 }
 
-fn operator_holds(operator: &Operator, actual: &Value) -> bool {
+fn operator_holds(operator: &Operator, actual: ValueRef<'_>) -> bool {
     match operator {
         Operator::Identical(operand) => identical(actual, operand),
         Operator::Order(relation, operand) => {
-            !actual.is_null() && coerce::compare(actual, operand).is_some_and(|order| relation.allows(order))
+            !actual.is_null() && coerce::compare(actual, operand.into()).is_some_and(|order| relation.allows(order))
         }
         Operator::Version(relation, operand) => relation.allows(version::sort_key(actual).as_str().cmp(operand)),
         Operator::Exists(wanted) => *wanted != actual.is_null(),
@@ -51,12 +53,12 @@ fn operator_holds(operator: &Operator, actual: &Value) -> bool {
         Operator::In(members) => any_of(actual, |value| members.contain(value)),
         Operator::InFolded(members) => any_of(actual, |value| members.contain_folded(value)),
         Operator::All(wanted) => {
-            actual.as_array().is_some_and(|items| wanted.iter().all(|one| items.iter().any(|item| one.is_met_by(item))))
+            actual.as_array().is_some_and(|items| wanted.iter().all(|one| items.iter().any(|item| one.is_met_by(item.into()))))
         }
-        Operator::Size(test) => actual.as_array().is_some_and(|items| passes(test, &Value::Number(items.len() as f64))),
+        Operator::Size(test) => actual.as_array().is_some_and(|items| passes(test, ValueRef::Number(items.len() as f64))),
         Operator::ElemMatch(element) => actual.as_array().is_some_and(|items| items.iter().any(|item| element_matches(element, item))),
         Operator::Regex(pattern) => pattern.is_match(&to_text(actual)),
-        Operator::Glob(glob) => actual.as_str().is_some_and(|string| glob.is_match(string)),
+        Operator::Glob(glob) => actual.as_text().is_some_and(|text| glob.is_match(text)),
         Operator::Not(test) => !passes(test, actual),
     }
 }
@@ -65,21 +67,21 @@ fn operator_holds(operator: &Operator, actual: &Value) -> bool {
 fn element_matches(element: &Element, item: &Value) -> bool {
     !item.is_null()
         && match element {
-            Element::Value(test) => passes(test, item),
+            Element::Value(test) => passes(test, item.into()),
             Element::Document(clause) => clause_holds(clause, item),
         }
 }
 
 /// `===`: no two objects or lists are the same one.
-fn identical(one: &Value, other: &Value) -> bool {
-    !matches!(one, Value::Array(_) | Value::Object(_)) && one == other
+fn identical(one: ValueRef<'_>, other: &Value) -> bool {
+    !matches!(one, ValueRef::Whole(_)) && one == *other
 }
 
 /// Of a list, one element in question is enough.
-fn any_of(actual: &Value, contains: impl Fn(&Value) -> bool) -> bool {
-    match actual {
-        Value::Array(items) => items.iter().any(contains),
-        other => contains(other),
+fn any_of(actual: ValueRef<'_>, contains: impl Fn(ValueRef<'_>) -> bool) -> bool {
+    match actual.as_array() {
+        Some(items) => items.iter().any(|item| contains(item.into())),
+        None => contains(actual),
     }
 }
 
@@ -93,16 +95,16 @@ impl Members {
         Members { strings, others: operand.iter().filter(|value| value.as_str().is_none()).cloned().collect() }
     }
 
-    fn contain(&self, value: &Value) -> bool {
+    fn contain(&self, value: ValueRef<'_>) -> bool {
         match value {
-            Value::String(string) => self.contain_string(string),
+            ValueRef::Text(text) => self.contain_string(text),
             other => self.others.iter().any(|member| identical(other, member)),
         }
     }
 
-    fn contain_folded(&self, value: &Value) -> bool {
+    fn contain_folded(&self, value: ValueRef<'_>) -> bool {
         match value {
-            Value::String(string) => self.contain_string(&string.to_lowercase()),
+            ValueRef::Text(text) => self.contain_string(&text.to_lowercase()),
             other => self.contain(other),
         }
     }
@@ -113,7 +115,7 @@ impl Members {
 }
 
 impl AllOf {
-    fn is_met_by(&self, item: &Value) -> bool {
+    fn is_met_by(&self, item: ValueRef<'_>) -> bool {
         match self {
             AllOf::Passes(test) => passes(test, item),
             AllOf::EqualsFolded(string) => to_text(item).to_lowercase() == *string,
@@ -133,13 +135,13 @@ impl Relation {
     }
 }
 
-fn type_name(value: &Value) -> &'static str {
+fn type_name(value: ValueRef<'_>) -> &'static str {
     match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
+        ValueRef::Null => "null",
+        ValueRef::Bool(_) => "boolean",
+        ValueRef::Number(_) => "number",
+        ValueRef::Text(_) => "string",
+        ValueRef::Whole(Value::Array(_)) => "array",
+        ValueRef::Whole(_) => "object",
     }
 }

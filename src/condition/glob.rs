@@ -6,6 +6,8 @@
 pub(crate) struct Glob {
     pieces: Vec<Piece>,
     ignore_case: bool,
+    /// The characters before the first wildcard; none if case is ignored.
+    prefix: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,7 +40,21 @@ impl Glob {
                 pieces.push(piece);
             }
         }
-        Ok(Glob { pieces, ignore_case })
+        let literal = |piece: &Piece| match piece {
+            Piece::Char(char) if !ignore_case => Some(*char),
+            _ => None,
+        };
+        let prefix = pieces.iter().map_while(literal).collect();
+        Ok(Glob { pieces, ignore_case, prefix })
+    }
+
+    /// How every text that matches must begin, unless case is ignored or nothing is said of that; and whether whatever begins so matches.
+    pub(crate) fn prefix(&self) -> Option<(&str, bool)> {
+        if self.prefix.is_empty() {
+            None
+        } else {
+            Some((&self.prefix, self.pieces.len() == self.prefix.chars().count() + 1 && self.pieces.last() == Some(&Piece::Run)))
+        }
     }
 
     /// Whether the whole text matches. Takes at most (length of the glob) × (length of the text) steps: a run that stops matching

@@ -7,7 +7,7 @@
 //! `version`, `glob` and `regex` are the three little languages inside it.
 
 pub(crate) mod coerce;
-mod evaluate;
+pub(crate) mod evaluate;
 mod glob;
 pub(crate) mod number;
 mod parse;
@@ -16,6 +16,7 @@ pub(crate) mod version;
 
 use crate::problem::{Problem, Problems};
 use crate::value::Value;
+use std::sync::Arc;
 
 /// How deep the objects of a condition may nest: `{ "$not": { "a": { "$gt": 1 } } }` is three deep.
 pub const MAX_DEPTH: usize = 32;
@@ -91,7 +92,7 @@ pub(crate) type Clause = Vec<Term>;
 #[derive(Clone, Debug)]
 pub(crate) enum Term {
     /// What a path leads to passes the test; where it leads nowhere, that is `null`.
-    Path(String, Test),
+    Path(String, Arc<Test>),
     /// `$and`
     And(Vec<Clause>),
     /// `$or`, which is true of an empty list

@@ -5,6 +5,7 @@ use super::regex::Pattern;
 use super::{AllOf, Clause, Element, MAX_DEPTH, Members, Operator, Relation, Term, Test, version};
 use crate::problem::{Problems, did_you_mean};
 use crate::value::{Object, Value};
+use std::sync::Arc;
 
 /// What combines whole conditions, and stands where a path could.
 const COMBINERS: [&str; 4] = ["$and", "$or", "$nor", "$not"];
@@ -79,7 +80,7 @@ impl Reader {
                 if !self.inside_element {
                     self.paths.push((path.to_owned(), problems.path().to_owned()));
                 }
-                self.test(value, problems).map(|test| Term::Path(path.to_owned(), test))
+                self.test(value, problems).map(|test| Term::Path(path.to_owned(), Arc::new(test)))
             }
         }
     }
@@ -219,7 +220,7 @@ fn order(name: &str, relation: Relation, operand: &Value, problems: &mut Problem
 
 fn versions(name: &str, relation: Relation, operand: &Value, problems: &mut Problems) -> Option<Operator> {
     match operand {
-        Value::Number(_) | Value::String(_) => Some(Operator::Version(relation, version::sort_key(operand))),
+        Value::Number(_) | Value::String(_) => Some(Operator::Version(relation, version::sort_key(operand.into()))),
         other => invalid_operand(name, "a version such as `\"1.2.3\"`", other, problems),
     }
 }

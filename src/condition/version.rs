@@ -2,17 +2,17 @@
 //! Near to semantic versioning, but not the same.
 
 use super::number::number_to_text;
-use crate::value::Value;
+use crate::value_ref::ValueRef;
 
 /// The text by which a version is ordered. What is no version at all is version `0`.
-pub(crate) fn sort_key(value: &Value) -> String {
+pub(crate) fn sort_key(value: ValueRef<'_>) -> String {
     let number;
     let version = match value {
-        Value::Number(given) => {
-            number = number_to_text(*given);
+        ValueRef::Number(given) => {
+            number = number_to_text(given);
             number.as_str()
         }
-        Value::String(given) if !given.is_empty() => given,
+        ValueRef::Text(given) if !given.is_empty() => given,
         _ => "0",
     };
     let core = without_build(version.strip_prefix('v').unwrap_or(version));
@@ -39,6 +39,7 @@ fn padded(part: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::Value;
 
     #[test]
     fn versions_have_a_text_that_orders_them() {
@@ -60,7 +61,7 @@ mod tests {
             (Value::from(-1.0), "-    1"),
             (Value::from("1..2"), "    1--    2-~"),
         ] {
-            assert_eq!(sort_key(&version), key, "{version:?}");
+            assert_eq!(sort_key((&version).into()), key, "{version:?}");
         }
     }
 }

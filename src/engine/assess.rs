@@ -1,109 +1,103 @@
-//! The assessment: everything put together (MODEL.md, section 10). A pure function of (model, visitor, events, now).
+//! The assessment: what there is to say of a state at a time (MODEL.md, section 10).
 
 use super::actions::actions;
 use super::assessment::{Assessment, ModelName, Points, ScoreValue};
-use super::facts::Facts;
-use super::hash::fnv64;
-use super::history::History;
-use super::points;
-use super::stages::{Stages, stages};
-use super::visitor::Visitor;
+use super::state::{Line, State};
 use crate::event::Event;
 use crate::explain::Receipt;
 use crate::model::Model;
+use crate::model::score::Score;
 use crate::model::stage::VISITOR;
-use crate::time::{Time, Unit, Units};
+use crate::time::Time;
 use crate::value::Value;
 
-/// Assesses a visitor at a time.
-pub fn assess(model: &Model, visitor: &Visitor, now: Time, explain: bool) -> Assessment {
-    Assessment { forgotten: visitor.forgotten(), ..of_events(model, visitor, now, explain) }
+/// A state that has been brought to a time, and what it has taken in.
+pub struct Present<'m, 'a> {
+    pub model: &'m Model,
+    pub visitor: &'a str,
+    pub state: &'a State,
+    /// The events that the state has taken in.
+    pub events: &'a [Event],
+    pub now: Time,
 }
 
-fn of_events(model: &Model, visitor: &Visitor, now: Time, explain: bool) -> Assessment {
-    let history = history(model, visitor, now);
-    let consents = history.consents.last();
-    let missing = model.consent.iter().any(|key| consents.and_then(|given| given.get(key)) != Some(&Value::Bool(true)));
-    if missing {
-        return without_consent(&history, now, explain);
+impl<'m> Present<'m, '_> {
+    /// Whether the model asks for a consent that the visitor has not given.
+    pub fn lacks_consent(&self) -> bool {
+        self.model.consent.iter().any(|key| self.state.consent.get(key) != Some(&Value::Bool(true)))
     }
-    let facts = Facts::at(&history, history.events.len(), now);
-    let stages = stages(&history, now);
-    let (show, held_out) = actions(&history, now, &document_of(&history, &facts, &stages, now));
-    Assessment {
-        grade: facts.grade(),
-        stage: stages.id(model).to_owned(),
-        stage_since: stages.since,
-        mql: stages.is_mql(model),
-        mql_at: stages.mql_at,
-        disqualified: facts.disqualified.iter().map(|id| (*id).to_owned()).collect(),
-        transitions: stages.transitions,
-        show,
-        held_out,
-        ..scored(&history, now, facts.scores, explain)
+
+    /// The value of a score, by place, in milli-points.
+    pub fn value(&self, place: usize) -> Option<i64> {
+        let score = self.model.scores.get(place)?;
+        if self.lacks_consent() { Some(score.min) } else { self.state.values.get(place).copied() }
     }
-}
 
-/// The whole visitor document at a time.
-pub fn document(model: &Model, visitor: &Visitor, now: Time) -> Value {
-    let history = history(model, visitor, now);
-    let facts = Facts::at(&history, history.events.len(), now);
-    document_of(&history, &facts, &stages(&history, now), now)
-}
-
-fn document_of(history: &History<'_>, facts: &Facts<'_>, stages: &Stages, now: Time) -> Value {
-    let mut document = facts.stage_document();
-    document.insert("stage", stages.id(history.model));
-    document.insert("stage_days", stages.days(history.model, now));
-    document.insert("mql", stages.is_mql(history.model));
-    Value::Object(document)
-}
-
-/// The visitor's events that exist at `now`, followed up to there.
-fn history<'a>(model: &'a Model, visitor: &'a Visitor, now: Time) -> History<'a> {
-    let exists = |event: &&Event| {
-        let young = |age| model.utc_offset.within(event.time, now, Units { count: age, unit: Unit::Day });
-        event.time <= now && model.max_age.is_none_or(young)
-    };
-    History::new(model, visitor.id(), visitor.traits(), visitor.events().iter().filter(exists).collect(), now)
-}
-
-/// An assessment with its scores, and nothing yet of stages and actions.
-fn scored(history: &History<'_>, now: Time, scores: Vec<points::Scored>, explain: bool) -> Assessment {
-    let model = history.model;
-    let digest = history.events.iter().fold(0, |digest, event| digest ^ fnv64(event.id.as_bytes()));
-    let value = |scored: &points::Scored, score: &crate::model::score::Score| ScoreValue {
-        value: Points(scored.value),
-        grade: score.grade(scored.value).map(str::to_owned),
-        max: score.max.map(Points),
-    };
-    Assessment {
-        model: ModelName { id: model.id.clone(), version: model.version.clone() },
-        visitor: history.visitor.to_owned(),
-        at: now,
-        events: history.events.len(),
-        scores: model.scores.iter().zip(&scores).map(|(score, scored)| (score.name.clone(), value(scored, score))).collect(),
-        grade: None,
-        stage: VISITOR.to_owned(),
-        stage_since: history.events.first().map(|event| event.time),
-        mql: false,
-        mql_at: None,
-        disqualified: Vec::new(),
-        digest: format!("{digest:016x}"),
-        transitions: Vec::new(),
-        show: Vec::new(),
-        held_out: Vec::new(),
-        consent: None,
-        forgotten: None,
-        receipt: explain
-            .then(|| Receipt(model.scores.iter().zip(scores).map(|(score, scored)| (score.name.clone(), scored.lines)).collect())),
+    /// The id of the stage.
+    pub fn stage(&self) -> &'m str {
+        if self.lacks_consent() { VISITOR } else { self.state.stages.id(self.model) }
     }
-}
 
-/// The empty assessment of a visitor who has not given the consent that the model asks for.
-fn without_consent(history: &History<'_>, now: Time, explain: bool) -> Assessment {
-    let floors: Vec<points::Scored> = history.model.scores.iter().map(points::floor).collect();
-    let label = |place: &usize| history.model.scores.get(*place)?.grade(floors.get(*place)?.value);
-    let grade = history.model.grade.as_ref().and_then(|places| places.iter().map(label).collect());
-    Assessment { grade, consent: Some("missing"), ..scored(history, now, floors, explain) }
+    /// Whether the visitor is an MQL.
+    pub fn mql(&self) -> bool {
+        !self.lacks_consent() && self.state.stages.is_mql(self.model)
+    }
+
+    /// Everything there is to say; with `explain`, receipts are made.
+    pub fn assess(&self, explain: bool) -> Assessment {
+        let (model, state) = (self.model, self.state);
+        let missing = self.lacks_consent();
+        let label = |place: usize| model.scores.get(place)?.grade(self.value(place)?).map(str::to_owned);
+        let score = |(place, score): (usize, &Score)| {
+            let value = Points(self.value(place).unwrap_or_default());
+            (score.name.clone(), ScoreValue { value, grade: label(place), max: score.max.map(Points) })
+        };
+        let empty = Assessment {
+            model: ModelName { id: model.id.clone(), version: model.version.clone() },
+            visitor: self.visitor.to_owned(),
+            at: self.now,
+            events: self.events.len(),
+            scores: model.scores.iter().enumerate().map(score).collect(),
+            grade: model.grade.as_ref().and_then(|places| places.iter().map(|place| label(*place)).collect()),
+            stage: VISITOR.to_owned(),
+            stage_since: self.events.first().map(|event| event.time),
+            mql: false,
+            mql_at: None,
+            disqualified: Vec::new(),
+            digest: format!("{:016x}", state.digest),
+            transitions: Vec::new(),
+            show: Vec::new(),
+            held_out: Vec::new(),
+            consent: missing.then_some("missing"),
+            forgotten: None,
+            receipt: explain.then(|| self.receipt(missing)),
+        };
+        if missing {
+            return empty;
+        }
+        let (show, held_out) = actions(model, state, self.visitor, self.events, self.now);
+        Assessment {
+            stage: self.stage().to_owned(),
+            stage_since: state.stages.since,
+            mql: self.mql(),
+            mql_at: state.stages.mql_at,
+            disqualified: state.disqualified(model),
+            transitions: state.stages.transitions.clone(),
+            show,
+            held_out,
+            ..empty
+        }
+    }
+
+    fn receipt(&self, missing: bool) -> Receipt {
+        let lines = |(place, score): (usize, &Score)| {
+            let floor = || Line::Adjustment { adjustment: "score", points: Points(score.min) };
+            let lines = match missing {
+                true => Some(floor()).filter(|_| score.min != 0).into_iter().collect(),
+                false => self.state.lines(self.model, place),
+            };
+            (score.name.clone(), lines)
+        };
+        Receipt(self.model.scores.iter().enumerate().map(lines).collect())
+    }
 }

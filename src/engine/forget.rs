@@ -40,12 +40,12 @@ impl Visitor {
     /// assert_eq!(visitor.forgotten().unwrap().until, 2);
     /// ```
     pub fn forget(&mut self, model: &Model, count: usize) -> usize {
-        let count = count.min(self.events.len());
+        let count = count.min(self.events().len());
         // How many go of each kind, the oldest first: the events are in order.
-        let detail = self.events.iter().filter(|event| is_detail(model, event)).count().min(count);
+        let detail = self.events().iter().filter(|event| is_detail(model, event)).count().min(count);
         let (mut detail, mut lasting) = (detail, count - detail);
         let mut until = None;
-        self.events.retain(|event| {
+        self.retain(|event| {
             let left = if is_detail(model, event) { &mut detail } else { &mut lasting };
             let stays = *left == 0;
             if !stays {
@@ -55,8 +55,8 @@ impl Visitor {
             stays
         });
         if let Some(until) = until {
-            let before = self.forgotten.map_or(0, |forgotten| forgotten.events);
-            self.forgotten = Some(Forgotten { events: before.saturating_add(count as u64), until }.or(self.forgotten));
+            let before = self.forgotten().map_or(0, |forgotten| forgotten.events);
+            self.add_forgotten(Some(Forgotten { events: before.saturating_add(count as u64), until }));
         }
         count
     }

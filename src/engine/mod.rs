@@ -1,19 +1,17 @@
-//! From events to an assessment: one clear evaluator that works from scratch each time.
+//! From events to an assessment, event by event: what an event costs depends on what it touches.
 //!
-//! The set of events is the only source of truth. [`history`] finds what follows from them whatever the moment, [`facts`] what is true
-//! at a moment ([`signals`], [`points`]), [`moment`] and [`stages`] fold that over time, [`actions`] judges what to do now.
+//! The set of events ([`Visitor`]) is the only source of truth; everything else follows from it. `program` is the compiled model,
+//! `state` what follows from the events so far, `assess` what there is to say about it, `actions` what to do now.
+//! `tests/reference/` says the same from scratch, and the two are held against each other.
 
 mod actions;
 mod assess;
 pub mod assessment;
-mod facts;
 mod forget;
 pub(crate) mod hash;
-mod history;
-mod moment;
-mod points;
-mod signals;
-mod stages;
+mod ids;
+pub(crate) mod program;
+mod state;
 mod traits;
 mod visitor;
 

@@ -1,23 +1,42 @@
 //! A visitor: an id, perhaps traits given from outside, and the set of events, which is the only source of truth.
 
-use super::Assessment;
-use super::assess;
+use super::assess::Present;
 use super::forget::Forgotten;
+use super::hash::fnv64;
+use super::ids::Ids;
+use super::state::{State, VisitorDocument};
+use super::{Assessment, Points};
 use crate::event::{Event, Rejection};
 use crate::model::Model;
-use crate::time::Time;
+use crate::time::{Time, Unit, Units};
 use crate::value::{Object, Value};
+use std::cell::RefCell;
 
 /// A visitor and their events.
 ///
-/// The events are a set: the order in which they are recorded, and how often, does not show.
-#[derive(Clone, Debug, PartialEq)]
+/// The events are a set: the order in which they are recorded, and how often, does not show. What follows from them is kept from one
+/// assessment to the next, as long as time goes on, events come in order and the model stays the same; else it is found anew.
+#[derive(Clone, Debug)]
 pub struct Visitor {
     id: String,
     traits: Option<Object>,
     /// In canonical order; ids are unique.
-    pub(super) events: Vec<Event>,
-    pub(super) forgotten: Option<Forgotten>,
+    events: Vec<Event>,
+    forgotten: Option<Forgotten>,
+    /// Which ids there may be.
+    ids: Ids,
+    /// In a cell, because asking changes it, but nothing that could be seen.
+    running: RefCell<Option<Box<Running>>>,
+}
+
+/// What follows from some of a visitor's events under a model.
+#[derive(Clone, Debug)]
+struct Running {
+    /// The model's compiled form.
+    program: usize,
+    /// The events before this one have ceased to exist.
+    first: usize,
+    state: State,
 }
 
 /// What recording an event did.
@@ -34,12 +53,13 @@ pub enum Recorded {
 impl Visitor {
     /// A visitor without events.
     pub fn new(id: impl Into<String>) -> Visitor {
-        Visitor { id: id.into(), traits: None, events: Vec::new(), forgotten: None }
+        Visitor { id: id.into(), traits: None, events: Vec::new(), forgotten: None, ids: Ids::default(), running: RefCell::default() }
     }
 
     /// Sets traits from outside: they act as one more event that is always the last.
     pub fn set_traits(&mut self, traits: Option<Object>) {
         self.traits = traits;
+        self.running = RefCell::default();
     }
 
     /// The visitor's id.
@@ -67,12 +87,26 @@ impl Visitor {
         self.forgotten = forgotten.map(|more| more.or(self.forgotten)).or(self.forgotten);
     }
 
+    /// Keeps those events of which this holds, asked in order.
+    pub(super) fn retain(&mut self, keep: impl FnMut(&Event) -> bool) {
+        self.events.retain(keep);
+        self.running = RefCell::default();
+    }
+
     /// Records one event.
     pub fn record(&mut self, model: &Model, event: Event) -> Recorded {
-        let known = self.events.iter().position(|own| own.id == event.id);
-        let known = known.and_then(|place| self.events.get(place));
+        let hash = fnv64(event.id.as_bytes());
+        let known = if self.ids.may_have(hash) { self.events.iter().find(|own| own.id == event.id) } else { None };
         if known.is_some_and(|own| (own.time, &own.r#type) <= (event.time, &event.r#type)) {
             return Recorded::Known;
+        }
+        // Mostly, an event is new and the last, and there is room for it.
+        let is_last = self.events.last().is_none_or(|last| (last.time, &last.id) < (event.time, &event.id));
+        if known.is_none() && is_last && self.events.len() < model.max_events {
+            self.keep_running(|running| running.state.clock <= event.time);
+            self.ids.add(hash);
+            self.events.push(event);
+            return Recorded::Added;
         }
         let refused = self.extend(model, vec![event]);
         if refused.is_empty() { Recorded::Added } else { Recorded::Full }
@@ -80,24 +114,34 @@ impl Visitor {
 
     /// Records many events; gives back the places of those that were refused as `VISITOR_FULL`.
     pub fn extend(&mut self, model: &Model, events: Vec<Event>) -> Vec<usize> {
-        let own = core::mem::take(&mut self.events).into_iter().map(|event| (event, None));
-        let mut all: Vec<(Event, Option<usize>)> =
-            own.chain(events.into_iter().enumerate().map(|(place, event)| (event, Some(place)))).collect();
+        let before = core::mem::take(&mut self.events);
+        // What the state has taken in must stay where it is.
+        let taken = self.running.get_mut().as_ref().map_or(0, |running| running.first + running.state.seen);
+        let own = before.into_iter().enumerate().map(|(place, event)| (event, Source::Own(place)));
+        let new = events.into_iter().enumerate().map(|(place, event)| (event, Source::New(place)));
+        let mut all: Vec<(Event, Source)> = own.chain(new).collect();
         // Of events with equal ids the earliest is kept, of equally early ones the one with the smaller type.
         all.sort_by(|(one, _), (other, _)| (&one.id, one.time, &one.r#type).cmp(&(&other.id, other.time, &other.r#type)));
         all.dedup_by(|(one, _), (kept, _)| one.id == kept.id);
         all.sort_by(|(one, _), (other, _)| (one.time, &one.id).cmp(&(other.time, &other.id)));
         // The earliest of activity and the earliest off site are kept: what has happened stays as it was.
-        let (mut activity, mut offsite, mut refused) = (0, 0, Vec::new());
-        for (event, place) in all {
-            let count = if event.offsite || model.is_offsite(&event.r#type) { &mut offsite } else { &mut activity };
+        let (mut activity, mut offsite, mut refused, mut in_place) = (0, 0, Vec::new(), 0);
+        for (event, source) in all {
+            let is_offsite = event.offsite || model.program.index.of_type(&event.r#type).is_some_and(|kind| kind.offsite);
+            let count = if is_offsite { &mut offsite } else { &mut activity };
             *count += 1;
             if *count <= model.max_events {
+                in_place += usize::from(in_place == self.events.len() && source == Source::Own(in_place));
+                if let Source::New(_) = source {
+                    self.ids.add(fnv64(event.id.as_bytes()));
+                }
                 self.events.push(event);
-            } else {
-                refused.extend(place);
+            } else if let Source::New(place) = source {
+                refused.push(place);
             }
         }
+        let next = self.events.get(taken).map(|event| event.time);
+        self.keep_running(|running| taken <= in_place && next.is_none_or(|next| running.state.clock <= next));
         refused
     }
 
@@ -109,13 +153,91 @@ impl Visitor {
 
     /// Assesses the visitor at a time; with `explain`, receipts are made.
     pub fn assess(&self, model: &Model, now: Time, explain: bool) -> Assessment {
-        assess::assess(model, self, now, explain)
+        let forgotten = self.forgotten;
+        Assessment { forgotten, ..self.present(model, now, |present| present.assess(explain)) }
     }
 
     /// The visitor document (MODEL.md, section 3) at a time: what the conditions of actions see.
     pub fn document(&self, model: &Model, now: Time) -> Value {
-        assess::document(model, self, now)
+        self.present(model, now, |present| {
+            let stage_days = present.state.stage_days(present.model, now);
+            VisitorDocument { model: present.model, state: present.state, visitor: present.visitor, stage_days }.to_value()
+        })
     }
+
+    /// Lets go of what follows from the events unless it still does.
+    fn keep_running(&mut self, fits: impl FnOnce(&Running) -> bool) {
+        let running = self.running.get_mut();
+        if !running.as_deref().is_some_and(fits) {
+            *running = None;
+        }
+    }
+
+    /// The id of the stage at a time.
+    pub fn stage<'m>(&self, model: &'m Model, now: Time) -> &'m str {
+        self.present(model, now, |present| present.stage())
+    }
+
+    /// Whether the visitor is an MQL at a time.
+    pub fn mql(&self, model: &Model, now: Time) -> bool {
+        self.present(model, now, |present| present.mql())
+    }
+
+    /// The value of a score at a time; `None` if the model has no such score.
+    pub fn value(&self, model: &Model, score: &str, now: Time) -> Option<Points> {
+        let place = model.scores.iter().position(|own| own.name == score)?;
+        self.present(model, now, |present| present.value(place)).map(Points)
+    }
+
+    /// Brings the state to a time, and looks at it.
+    fn present<'m, T>(&self, model: &'m Model, now: Time, look: impl FnOnce(&Present<'m, '_>) -> T) -> T {
+        let Visitor { id, traits, events, .. } = self;
+        let end = if events.last().is_some_and(|last| last.time > now) {
+            events.partition_point(|event| event.time <= now)
+        } else {
+            events.len()
+        };
+        let first = match model.max_age {
+            Some(count) => {
+                let window = Units { count, unit: Unit::Day };
+                events.partition_point(|event| event.time <= now && !model.utc_offset.within(event.time, now, window))
+            }
+            None => 0,
+        };
+        let fits = |running: &Running| {
+            running.program == model.program.serial
+                && running.first == first
+                && running.state.seen <= end - first
+                && running.state.clock <= now
+        };
+        // After a trap in the middle of it, what was running is lost; the events are not.
+        let (mut kept, mut lost) = (self.running.try_borrow_mut().ok(), None);
+        let running = kept.as_deref_mut().unwrap_or(&mut lost);
+        if !running.as_deref().is_some_and(fits) {
+            *running = None;
+        }
+        let fresh = || Box::new(Running { program: model.program.serial, first, state: State::new(model, id, traits.as_ref()) });
+        let state = &mut running.get_or_insert_with(fresh).state;
+        let events = events.get(first..end).unwrap_or_default();
+        for event in events.get(state.seen..).unwrap_or_default() {
+            state.take(model, id, event);
+        }
+        if events.is_empty() {
+            // `now` is the only moment, and whatever it changes is gone with it.
+            let mut alone = state.clone();
+            alone.pass_alone(model, id, now);
+            return look(&Present { model, visitor: id, state: &alone, events, now });
+        }
+        state.advance(model, id, now);
+        look(&Present { model, visitor: id, state, events, now })
+    }
+}
+
+/// Where an event comes from: its place among those that were there, or among the new ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    Own(usize),
+    New(usize),
 }
 
 /// The assessment of a list of events, and those that were refused.

@@ -15,17 +15,28 @@ pub struct Parts {
 
 /// Splits an address. What is no address at all is taken as a relative path.
 pub fn split(url: &str) -> Parts {
+    let (authority, path, query) = pieces(url);
+    Parts { host: authority.and_then(host_of_authority), path: path.into(), query: parse_query(query) }
+}
+
+/// The path of an address alone.
+pub fn path(url: &str) -> &str {
+    pieces(url).1
+}
+
+/// The authority, the path and the query of an address, as written.
+fn pieces(url: &str) -> (Option<&str>, &str, &str) {
     let url = url.trim();
     let url = url.split('#').next().unwrap_or_default();
     let (before, query) = url.split_once('?').unwrap_or((url, ""));
-    let (host, path) = match after_scheme(before).strip_prefix("//") {
+    let (authority, path) = match after_scheme(before).strip_prefix("//") {
         Some(rest) => {
             let (authority, path) = rest.find('/').and_then(|place| rest.split_at_checked(place)).unwrap_or((rest, ""));
-            (host_of_authority(authority), path)
+            (Some(authority), path)
         }
         None => (None, after_scheme(before)),
     };
-    Parts { host, path: if path.is_empty() { "/".into() } else { path.into() }, query: parse_query(query) }
+    (authority, if path.is_empty() { "/" } else { path }, query)
 }
 
 /// The host of an address, if it has one.

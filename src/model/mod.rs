@@ -12,12 +12,14 @@ pub(crate) mod stage;
 
 pub(crate) use read::MAX_MILLI;
 
+use crate::engine::program::Program;
 use crate::event::channel::{Channels, KINDS};
 use crate::problem::{Problem, Problems, did_you_mean};
 use crate::time::UtcOffset;
 use crate::value::Value;
 use read::Reader;
 use scope::Uses;
+use std::sync::Arc;
 
 /// The largest model, in bytes of its JSON text (a number counted as 8).
 pub const MAX_MODEL_BYTES: usize = 1024 * 1024;
@@ -52,8 +54,8 @@ pub struct Model {
     pub(crate) mql: Option<usize>,
     pub(crate) actions: Vec<action::Action>,
     pub(crate) policy: action::Policy,
-    /// Whether a stage depends on how long the visitor has been in one.
-    pub(crate) uses_stage_days: bool,
+    /// All of it, compiled.
+    pub(crate) program: Arc<Program>,
 }
 
 impl Model {
@@ -77,7 +79,10 @@ impl Model {
         }
         let model = read::object(value, &KEYS, "a scoring model", &mut problems, read_model);
         match model {
-            Some(model) if problems.is_empty() => Ok(model),
+            Some(mut model) if problems.is_empty() => {
+                model.program = Arc::new(Program::compile(&model));
+                Ok(model)
+            }
             _ => Err(problems.into_vec()),
         }
     }
@@ -90,6 +95,11 @@ impl Model {
     /// The model's version.
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// The names of its scores, in file order.
+    pub fn score_names(&self) -> impl Iterator<Item = &str> {
+        self.scores.iter().map(|score| score.name.as_str())
     }
 
     /// Whether events of this type happen off the site.
@@ -175,7 +185,7 @@ fn read_model(model: &mut Reader<'_, '_>) -> Option<Model> {
         mql,
         actions,
         policy,
-        uses_stage_days: uses.stage_days(),
+        program: Arc::default(),
     })
 }
 

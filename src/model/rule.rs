@@ -8,6 +8,7 @@ use crate::engine::Points;
 use crate::problem::Problems;
 use crate::time::Units;
 use crate::value::Value;
+use crate::value_ref::ValueRef;
 
 /// Which events: `on` a type, and `where` a condition holds on the event document.
 #[derive(Clone, Debug)]
@@ -51,11 +52,11 @@ pub enum Worth {
 const MAX_MATCH: i64 = 1_000_000_000_000;
 
 impl Worth {
-    /// The worth of a match, given its document.
-    pub fn points(&self, document: &Value) -> i64 {
+    /// The worth of a match, in milli-points, given what the field holds.
+    pub fn points(&self, field: ValueRef<'_>) -> i64 {
         let points = match self {
             Worth::Fixed(points) => points.0,
-            Worth::Field { of, times, min, max } => match document.at(of).and_then(Value::as_number) {
+            Worth::Field { times, min, max, .. } => match field.as_number() {
                 None => 0,
                 Some(number) => {
                     let points = number * times;
@@ -111,6 +112,11 @@ impl Decay {
         match self {
             Decay::HalfLife(units) | Decay::Linear(units) | Decay::Step(units, _) | Decay::Expire(units) => *units,
         }
+    }
+
+    /// Whether age takes anything at all.
+    pub fn fades(&self) -> bool {
+        !matches!(self, Decay::Step(_, by) if *by <= 0.0)
     }
 
     /// What is left at an age of so many units.

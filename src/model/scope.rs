@@ -82,11 +82,6 @@ impl Uses {
         Some(path)
     }
 
-    /// Whether any stage or action looks at `stage_days`.
-    pub fn stage_days(&self) -> bool {
-        self.0.iter().any(|(path, _, scope)| *scope == Scope::Stage && path.split('.').next() == Some("stage_days"))
-    }
-
     /// Reports every path that does not exist or may not be used where it stands.
     pub fn check(&self, signals: &[&str], scores: &[&str], problems: &mut Problems) {
         for (path, place, scope) in &self.0 {

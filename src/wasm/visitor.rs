@@ -86,7 +86,7 @@ impl Visitor {
     /// # Errors
     /// `INVALID_INPUT` for a bad `now`, as everywhere below.
     pub fn stage(&self, now: &JsValue) -> Result<String, JsValue> {
-        Ok(self.assessment(read_now(now)?)?.stage.clone())
+        Ok(self.state()?.stage(&self.model, read_now(now)?).to_owned())
     }
 
     /// Whether the visitor is an MQL at `now`.
@@ -94,7 +94,7 @@ impl Visitor {
     /// # Errors
     /// `INVALID_INPUT`.
     pub fn mql(&self, now: &JsValue) -> Result<bool, JsValue> {
-        Ok(self.assessment(read_now(now)?)?.mql)
+        Ok(self.state()?.mql(&self.model, read_now(now)?))
     }
 
     /// The value of a score at `now`, in points.
@@ -102,11 +102,10 @@ impl Visitor {
     /// # Errors
     /// `INVALID_INPUT` for a score that the model doesn't have, too.
     pub fn value(&self, score: &str, now: &JsValue) -> Result<f64, JsValue> {
-        let assessment = self.assessment(read_now(now)?)?;
-        match assessment.scores.iter().find(|(name, _)| name == score) {
-            Some((_, score)) => Ok(score.value.value()),
+        match self.state()?.value(&self.model, score, read_now(now)?) {
+            Some(points) => Ok(points.value()),
             None => {
-                let hint = did_you_mean(score, assessment.scores.iter().map(|(name, _)| name.as_str()));
+                let hint = did_you_mean(score, self.model.score_names());
                 let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
                 Err(Failure::new("INVALID_INPUT", "/score", format!("the model has no score `{score}`{hint}")).into())
             }

@@ -1,9 +1,9 @@
 //! Which actions may be shown now, and which are held out (MODEL.md, section 7).
 
-use crate::engine::Show;
-use crate::engine::bucket;
 use super::condition::holds;
 use super::history::History;
+use crate::engine::Show;
+use crate::engine::bucket;
 use crate::event::Event;
 use crate::model::action::Action;
 use crate::model::rule::Per;

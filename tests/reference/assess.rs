@@ -1,11 +1,11 @@
 //! The assessment: everything put together (MODEL.md, section 10). A pure function of (model, visitor, events, now).
 
 use super::actions::actions;
-use crate::engine::{Assessment, ModelName, Points, ScoreValue, Visitor, fnv64};
 use super::facts::Facts;
 use super::history::History;
 use super::points;
 use super::stages::{Stages, stages};
+use crate::engine::{Assessment, ModelName, Points, ScoreValue, Visitor, fnv64};
 use crate::event::Event;
 use crate::explain::Receipt;
 use crate::model::Model;
@@ -15,6 +15,10 @@ use crate::value::Value;
 
 /// Assesses a visitor at a time.
 pub fn assess(model: &Model, visitor: &Visitor, now: Time, explain: bool) -> Assessment {
+    Assessment { forgotten: visitor.forgotten(), ..of_events(model, visitor, now, explain) }
+}
+
+fn of_events(model: &Model, visitor: &Visitor, now: Time, explain: bool) -> Assessment {
     let history = history(model, visitor, now);
     let consents = history.consents.last();
     let missing = model.consent.iter().any(|key| consents.and_then(|given| given.get(key)) != Some(&Value::Bool(true)));

@@ -38,9 +38,9 @@ fn passes(test: &Test, actual: &Value) -> bool {
 fn equals(literal: &Value, actual: &Value) -> bool {
     match literal {
         Value::Null => actual.is_null(),
-        Value::Bool(bool) => !actual.is_null() && is_truthy(actual) == *bool,
-        Value::Number(number) => to_number(actual) == *number,
-        Value::String(string) => to_text(actual) == *string,
+        Value::Bool(bool) => !actual.is_null() && is_truthy(actual.into()) == *bool,
+        Value::Number(number) => to_number(actual.into()) == *number,
+        Value::String(string) => to_text(actual.into()) == *string,
         Value::Array(_) | Value::Object(_) => actual == literal,
     }
 }
@@ -49,9 +49,9 @@ fn operator_holds(operator: &Operator, actual: &Value) -> bool {
     match operator {
         Operator::Identical(operand) => identical(actual, operand),
         Operator::Order(relation, operand) => {
-            !actual.is_null() && coerce::compare(actual, operand).is_some_and(|order| allows(*relation, order))
+            !actual.is_null() && coerce::compare(actual.into(), operand.into()).is_some_and(|order| allows(*relation, order))
         }
-        Operator::Version(relation, operand) => allows(*relation, version::sort_key(actual).as_str().cmp(operand)),
+        Operator::Version(relation, operand) => allows(*relation, version::sort_key(actual.into()).as_str().cmp(operand)),
         Operator::Exists(wanted) => *wanted != actual.is_null(),
         Operator::Type(wanted) => type_name(actual) == wanted,
         Operator::In(members) => any_of(actual, |value| contain(members, value)),
@@ -61,7 +61,7 @@ fn operator_holds(operator: &Operator, actual: &Value) -> bool {
         }
         Operator::Size(test) => actual.as_array().is_some_and(|items| passes(test, &Value::Number(items.len() as f64))),
         Operator::ElemMatch(element) => actual.as_array().is_some_and(|items| items.iter().any(|item| element_matches(element, item))),
-        Operator::Regex(pattern) => pattern.is_match(&to_text(actual)),
+        Operator::Regex(pattern) => pattern.is_match(&to_text(actual.into())),
         Operator::Glob(glob) => actual.as_str().is_some_and(|string| glob.is_match(string)),
         Operator::Not(test) => !passes(test, actual),
     }
@@ -106,7 +106,7 @@ fn contain_folded(members: &Members, value: &Value) -> bool {
 fn is_met_by(one: &AllOf, item: &Value) -> bool {
     match one {
         AllOf::Passes(test) => passes(test, item),
-        AllOf::EqualsFolded(string) => to_text(item).to_lowercase() == *string,
+        AllOf::EqualsFolded(string) => to_text(item.into()).to_lowercase() == *string,
     }
 }
 

@@ -60,7 +60,7 @@ struct Reach {
 impl Reach {
     fn of(model: &Model) -> Reach {
         let idle = model.rules.iter().any(|rule| matches!(rule.trigger, Trigger::Idle(_)));
-        let mut reach = Reach { hours: None, days: if idle || model.uses_stage_days { i64::MAX } else { 0 } };
+        let mut reach = Reach { hours: None, days: if idle || uses_stage_days(model) { i64::MAX } else { 0 } };
         let windows = model.signals.iter().filter_map(|signal| signal.within);
         windows.for_each(|window| reach.extend(window.count, window.unit));
         for rule in &model.rules {
@@ -97,6 +97,12 @@ impl Reach {
     fn days(&self, last: Time) -> Time {
         end(last, self.days, Unit::Day)
     }
+}
+
+/// Whether a stage depends on how long the visitor has been in one.
+fn uses_stage_days(model: &Model) -> bool {
+    let conditions = model.stages.iter().flat_map(|stage| [Some(&stage.when), stage.exit.as_ref()]).flatten();
+    conditions.flat_map(|condition| condition.paths()).any(|(path, _)| path.split('.').next() == Some("stage_days"))
 }
 
 /// A time by which so many units and one more have begun.

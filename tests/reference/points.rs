@@ -1,8 +1,8 @@
 //! What the rules contribute at a moment, and the scores that follow (MODEL.md, section 5).
 
-use crate::engine::Points;
 use super::condition::holds;
 use super::history::{History, Match};
+use crate::engine::Points;
 use crate::explain::Line;
 use crate::model::MAX_MILLI;
 use crate::model::rule::{Decay, Limit, Per, Rule, Trigger, Worth};

@@ -1,8 +1,8 @@
 //! The stage: a fold over the visitor's moments (MODEL.md, section 6).
 
-use crate::engine::Transition;
 use super::history::History;
 use super::moment::{self, Moment};
+use crate::engine::Transition;
 use crate::model::Model;
 use crate::model::stage::VISITOR;
 use crate::time::{Time, Unit};

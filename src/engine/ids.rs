@@ -1,0 +1,66 @@
+//! Which ids of events there may be: a Bloom filter, so that a new event costs no search through the old ones.
+
+/// Bits for each id: with three probes, one new id in two hundred is looked for in vain.
+const BITS: usize = 16;
+
+/// How many ids the first block has room for; each further one has twice as much.
+const FIRST: usize = 64;
+
+/// A set of hashes that sometimes has more than was added, never less.
+#[derive(Clone, Debug, Default)]
+pub struct Ids {
+    blocks: Vec<Vec<u64>>,
+    /// How many more the last block has room for.
+    room: usize,
+}
+
+impl Ids {
+    /// Whether an id with this hash may have been added.
+    pub fn may_have(&self, hash: u64) -> bool {
+        let is_set = |block: &Vec<u64>, (word, bit): (usize, u64)| block.get(word).is_some_and(|word| word & bit != 0);
+        self.blocks.iter().any(|block| probes(hash, block.len()).all(|probe| is_set(block, probe)))
+    }
+
+    /// Adds the hash of an id.
+    pub fn add(&mut self, hash: u64) {
+        if self.room == 0 {
+            self.room = FIRST << self.blocks.len();
+            self.blocks.push(vec![0; self.room * BITS / 64]);
+        }
+        self.room -= 1;
+        if let Some(block) = self.blocks.last_mut() {
+            for (word, bit) in probes(hash, block.len()) {
+                if let Some(word) = block.get_mut(word) {
+                    *word |= bit;
+                }
+            }
+        }
+    }
+}
+
+/// Three bits among so many words, a power of two.
+fn probes(hash: u64, words: usize) -> impl Iterator<Item = (usize, u64)> {
+    let (start, step) = (hash as u32, (hash >> 32) as u32 | 1);
+    (0..3_u32).map(move |probe| {
+        let bit = start.wrapping_add(probe.wrapping_mul(step)) as usize & (words * 64 - 1);
+        (bit / 64, 1 << (bit % 64))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::fnv64;
+
+    #[test]
+    fn what_was_added_is_there_and_hardly_anything_else() {
+        let hash = |prefix: &str, number: usize| fnv64(format!("{prefix}-{number}").as_bytes());
+        let mut ids = Ids::default();
+        for number in 0..5000 {
+            ids.add(hash("in", number));
+        }
+        assert!((0..5000).all(|number| ids.may_have(hash("in", number))));
+        let wrong = (0..5000).filter(|number| ids.may_have(hash("out", *number))).count();
+        assert!(wrong < 200, "{wrong} of 5000");
+    }
+}

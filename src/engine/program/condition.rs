@@ -1,0 +1,76 @@
+//! A condition of a model, compiled: its paths have become places.
+
+use super::slot::Found;
+use crate::condition::evaluate::passes;
+use crate::condition::{Clause, Condition, Term, Test};
+use std::sync::Arc;
+
+/// A condition on a document with places of the kind `S`.
+#[derive(Clone, Debug)]
+pub enum Cond<S> {
+    /// All of these hold.
+    All(Vec<Cond<S>>),
+    /// One of these holds.
+    Any(Vec<Cond<S>>),
+    /// This does not hold.
+    Not(Box<Cond<S>>),
+    /// What is at a place passes a test.
+    Test(S, Arc<Test>),
+}
+
+/// Something that can be asked what is at a place.
+pub trait Document<S> {
+    /// What is there; nothing is `null`.
+    fn at<'a>(&'a self, slot: &'a S) -> Found<'a>;
+}
+
+impl<S> Cond<S> {
+    /// Compiles a condition; `slot` says where a path leads.
+    pub fn compile(condition: &Condition, slot: &impl Fn(&str) -> S) -> Cond<S> {
+        clause(&condition.clause, slot)
+    }
+
+    /// Whether it holds.
+    pub fn holds(&self, document: &impl Document<S>) -> bool {
+        match self {
+            Cond::All(all) => all.iter().all(|one| one.holds(document)),
+            Cond::Any(any) => any.iter().any(|one| one.holds(document)),
+            Cond::Not(not) => !not.holds(document),
+            Cond::Test(slot, test) => passes(test, document.at(slot).get()),
+        }
+    }
+
+    /// Calls `each` with every place that is tested.
+    pub fn each(&self, each: &mut impl FnMut(&S, &Test)) {
+        match self {
+            Cond::All(list) | Cond::Any(list) => list.iter().for_each(|one| one.each(each)),
+            Cond::Not(not) => not.each(each),
+            Cond::Test(slot, test) => each(slot, test),
+        }
+    }
+}
+
+fn clause<S>(terms: &Clause, slot: &impl Fn(&str) -> S) -> Cond<S> {
+    let mut compiled: Vec<Cond<S>> = terms.iter().map(|own| term(own, slot)).collect();
+    match compiled.pop() {
+        Some(only) if compiled.is_empty() => only,
+        last => {
+            compiled.extend(last);
+            Cond::All(compiled)
+        }
+    }
+}
+
+fn term<S>(term: &Term, slot: &impl Fn(&str) -> S) -> Cond<S> {
+    let clauses = |list: &[Clause]| -> Vec<Cond<S>> { list.iter().map(|own| clause(own, slot)).collect() };
+    match term {
+        Term::Path(path, test) => Cond::Test(slot(path), Arc::clone(test)),
+        Term::And(list) => Cond::All(clauses(list)),
+        // An empty `$or` holds, so an empty `$nor` does not.
+        Term::Or(list) if list.is_empty() => Cond::All(Vec::new()),
+        Term::Or(list) => Cond::Any(clauses(list)),
+        Term::Nor(list) if list.is_empty() => Cond::Any(Vec::new()),
+        Term::Nor(list) => Cond::Not(Box::new(Cond::Any(clauses(list)))),
+        Term::Not(own) => Cond::Not(Box::new(clause(own, slot))),
+    }
+}

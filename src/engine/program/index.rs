@@ -1,0 +1,272 @@
+//! Which patterns an event may match: found by its type, then by what stands in a field, then by how a field begins.
+//!
+//! What the index gives are candidates; those whose condition it has not decided wholly are asked. So an event costs what the patterns
+//! near it cost, however many the model has.
+
+use super::condition::{Cond, Document};
+use super::slot::EventSlot;
+use super::table::Table;
+use crate::condition::coerce::to_text;
+use crate::condition::{Operator, Test};
+use crate::model::rule::Pattern;
+use crate::value_ref::ValueRef;
+use std::sync::Arc;
+
+/// What is to be done with an event that matches a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// Forget what the signal saw up to here.
+    Since(u32),
+    /// Forget what counted for the score up to here.
+    Reset(u32),
+    /// It is a match of the rule.
+    Rule(u32),
+    /// The signal measures it.
+    Signal(u32),
+    /// It may be this step of the signal's sequence.
+    Step(u32, u32),
+}
+
+/// A pattern, and what is to be done with what matches.
+#[derive(Clone, Debug)]
+struct Entry {
+    target: Target,
+    condition: Option<Cond<EventSlot>>,
+}
+
+/// All patterns of a model.
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    types: Table<TypeEntry>,
+    /// Patterns for events of any type.
+    any: Bucket,
+    /// Where a type has none of its own.
+    entries: Vec<Entry>,
+}
+
+/// What is known of an event type.
+#[derive(Clone, Debug, Default)]
+pub struct TypeEntry {
+    /// Whether its events happen off the site.
+    pub offsite: bool,
+    bucket: Bucket,
+}
+
+/// The patterns of a type.
+#[derive(Clone, Debug, Default)]
+struct Bucket {
+    always: Vec<Target>,
+    fields: Vec<Field>,
+    /// Those that are asked each time.
+    rest: Vec<u32>,
+}
+
+/// Patterns that ask what stands in a field.
+#[derive(Clone, Debug)]
+struct Field {
+    slot: EventSlot,
+    /// By the text that it must be.
+    equal: Table<Vec<Candidate>>,
+    /// By how it must begin, in order.
+    prefixes: Vec<Prefix>,
+}
+
+/// A beginning that some patterns ask for.
+#[derive(Clone, Debug)]
+struct Prefix {
+    text: Box<str>,
+    /// The longest other one that this one begins with.
+    parent: Option<u32>,
+    candidates: Vec<Candidate>,
+}
+
+/// A pattern that the index has found.
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    entry: u32,
+    /// Nothing is left to be asked, if the field is a string.
+    decided: bool,
+}
+
+impl Index {
+    /// Says of a type that its events happen off the site.
+    pub fn set_offsite(&mut self, r#type: &str) {
+        self.types.entry(r#type).offsite = true;
+    }
+
+    /// Adds a pattern.
+    pub fn add(&mut self, pattern: &Pattern, target: Target) {
+        let condition = pattern.r#where.as_ref().map(|own| Cond::compile(own, &EventSlot::of));
+        let place = self.entries.len() as u32;
+        match &pattern.types {
+            None => self.any.add(condition.as_ref(), target, place),
+            Some(types) => {
+                let mut types: Vec<&String> = types.iter().collect();
+                types.sort_unstable();
+                types.dedup();
+                for r#type in types {
+                    self.types.entry(r#type).bucket.add(condition.as_ref(), target, place);
+                }
+            }
+        }
+        self.entries.push(Entry { target, condition });
+    }
+
+    /// Makes it ready to be asked.
+    pub fn finish(&mut self) {
+        self.any.finish();
+        self.types.values_mut().for_each(|own| own.bucket.finish());
+    }
+
+    /// What is known of an event type.
+    pub fn of_type(&self, r#type: &str) -> Option<&TypeEntry> {
+        self.types.get(r#type)
+    }
+
+    /// Adds to `found` what is to be done with an event of this type.
+    pub fn find(&self, r#type: Option<&TypeEntry>, document: &impl Document<EventSlot>, found: &mut Vec<Target>) {
+        self.any.find(&self.entries, document, found);
+        if let Some(own) = r#type {
+            own.bucket.find(&self.entries, document, found);
+        }
+    }
+}
+
+impl Bucket {
+    fn add(&mut self, condition: Option<&Cond<EventSlot>>, target: Target, entry: u32) {
+        let Some(condition) = condition else { return self.always.push(target) };
+        match key(condition) {
+            None => self.rest.push(entry),
+            Some((slot, Key::Equal(texts), decided)) => {
+                let field = self.field(slot);
+                for text in texts {
+                    field.equal.entry(text).push(Candidate { entry, decided });
+                }
+            }
+            Some((slot, Key::Prefix(text), decided)) => {
+                let field = self.field(slot);
+                let candidate = Candidate { entry, decided };
+                match field.prefixes.iter_mut().find(|own| *own.text == *text) {
+                    Some(own) => own.candidates.push(candidate),
+                    None => field.prefixes.push(Prefix { text: text.into(), parent: None, candidates: vec![candidate] }),
+                }
+            }
+        }
+    }
+
+    fn field(&mut self, slot: &EventSlot) -> &mut Field {
+        let place = self.fields.iter().position(|own| own.slot == *slot).unwrap_or(self.fields.len());
+        if place == self.fields.len() {
+            self.fields.push(Field { slot: slot.clone(), equal: Table::default(), prefixes: Vec::new() });
+        }
+        // It stands there now.
+        #[allow(clippy::indexing_slicing)]
+        &mut self.fields[place]
+    }
+
+    fn finish(&mut self) {
+        for field in &mut self.fields {
+            field.prefixes.sort_unstable_by(|one, other| one.text.cmp(&other.text));
+            // The open beginnings: each begins with the one below it.
+            let mut open: Vec<(u32, Box<str>)> = Vec::new();
+            for (place, prefix) in field.prefixes.iter_mut().enumerate() {
+                while open.last().is_some_and(|(_, text)| !prefix.text.starts_with(&**text)) {
+                    open.pop();
+                }
+                prefix.parent = open.last().map(|(parent, _)| *parent);
+                open.push((place as u32, prefix.text.clone()));
+            }
+        }
+    }
+
+    fn find(&self, entries: &[Entry], document: &impl Document<EventSlot>, found: &mut Vec<Target>) {
+        found.extend_from_slice(&self.always);
+        let ask = |entry: u32, found: &mut Vec<Target>| {
+            if let Some(Entry { target, condition: Some(condition) }) = entries.get(entry as usize)
+                && condition.holds(document)
+            {
+                found.push(*target);
+            }
+        };
+        self.rest.iter().for_each(|entry| ask(*entry, found));
+        for field in &self.fields {
+            let actual = document.at(&field.slot);
+            field.candidates(actual.get(), |candidate, is_text| match entries.get(candidate.entry as usize) {
+                Some(entry) if candidate.decided && is_text => found.push(entry.target),
+                _ => ask(candidate.entry, found),
+            });
+        }
+    }
+}
+
+impl Field {
+    /// Calls `each` with the patterns that what stands in the field may match, each once.
+    fn candidates(&self, actual: ValueRef<'_>, mut each: impl FnMut(Candidate, bool)) {
+        match actual {
+            ValueRef::Text(text) => {
+                self.equal.get(text).into_iter().flatten().for_each(|own| each(*own, true));
+                self.beginnings(text, |own| each(own, true));
+            }
+            // A list or an object may equal a text, or have it among its elements: rare enough to ask all.
+            ValueRef::Whole(_) => {
+                let mut all: Vec<u32> = self.equal.values().flatten().map(|own| own.entry).collect();
+                all.sort_unstable();
+                all.dedup();
+                all.into_iter().for_each(|entry| each(Candidate { entry, decided: false }, false));
+            }
+            scalar => self.equal.get(&to_text(scalar)).into_iter().flatten().for_each(|own| each(*own, false)),
+        }
+    }
+
+    /// Calls `each` with the patterns that ask for a beginning of the text.
+    fn beginnings(&self, text: &str, mut each: impl FnMut(Candidate)) {
+        // Whatever begins the text stands at or above the last beginning that is not greater than it.
+        let mut place = self.prefixes.partition_point(|own| *own.text <= *text).checked_sub(1);
+        while let Some(prefix) = place.and_then(|place| self.prefixes.get(place)) {
+            if text.starts_with(&*prefix.text) {
+                prefix.candidates.iter().for_each(|own| each(*own));
+            }
+            place = prefix.parent.map(|parent| parent as usize);
+        }
+    }
+}
+
+/// What must hold of a field for a condition to hold.
+enum Key<'a> {
+    Equal(Vec<&'a str>),
+    Prefix(&'a str),
+}
+
+/// The part of a condition by which it is indexed, and whether there is no other part.
+fn key(condition: &Cond<EventSlot>) -> Option<(&EventSlot, Key<'_>, bool)> {
+    match condition {
+        Cond::Test(slot, test) => {
+            let (key, decided) = key_of_test(test)?;
+            Some((slot, key, decided))
+        }
+        Cond::All(all) => {
+            let keys: Vec<_> = all.iter().filter_map(key).collect();
+            // What must be equal finds fewer than what must begin alike.
+            let equal = keys.iter().position(|(_, key, _)| matches!(key, Key::Equal(_))).unwrap_or(0);
+            keys.into_iter().nth(equal).map(|(slot, key, _)| (slot, key, false))
+        }
+        _ => None,
+    }
+}
+
+fn key_of_test(test: &Arc<Test>) -> Option<(Key<'_>, bool)> {
+    match &**test {
+        Test::Equals(value) => value.as_str().map(|text| (Key::Equal(vec![text]), true)),
+        Test::Operators(operators) => operators.iter().find_map(|operator| match operator {
+            Operator::Identical(value) => Some((Key::Equal(vec![value.as_str()?]), operators.len() == 1)),
+            Operator::In(members) if members.others.is_empty() && !members.strings.is_empty() => {
+                Some((Key::Equal(members.strings.iter().map(String::as_str).collect()), operators.len() == 1))
+            }
+            Operator::Glob(glob) => {
+                let (prefix, whole) = glob.prefix()?;
+                Some((Key::Prefix(prefix), whole && operators.len() == 1))
+            }
+            _ => None,
+        }),
+    }
+}

@@ -1,0 +1,320 @@
+//! A scoring model, compiled: what an event touches, and what a change of the visitor touches, is found without looking at the rest.
+//!
+//! It decides nothing about a visitor: `state` does.
+
+pub mod condition;
+pub mod index;
+pub mod slot;
+pub mod table;
+pub mod watch;
+
+use crate::event::types;
+use crate::model::Model;
+use crate::model::rule::{Trigger, Worth};
+use crate::model::score;
+use crate::model::signal::Source;
+use crate::time::Unit;
+use condition::Cond;
+use core::sync::atomic::{AtomicUsize, Ordering};
+use index::{Index, Target};
+use slot::{EventSlot, VisitorSlot};
+use watch::{Fact, Watchers, facts, of_slot};
+
+/// A compiled model.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// Different for each compiled model: a visitor's running state belongs to one.
+    pub serial: usize,
+    /// The patterns.
+    pub index: Index,
+    /// The conditions on the visitor.
+    pub nodes: Vec<Node>,
+    /// Where the disqualifications begin among the nodes.
+    pub first_disqualification: usize,
+    /// Where stages' conditions begin among the nodes: behind the disqualifications.
+    pub first_stage_node: usize,
+    /// For each stage, what enters and what leaves it.
+    pub stages: Vec<(u32, Option<u32>)>,
+    /// Who looks at what.
+    pub signals: Vec<Watchers>,
+    pub scores: Vec<Watchers>,
+    pub traits: Vec<(Box<str>, Vec<u32>)>,
+    pub any_trait: Vec<u32>,
+    pub session: Vec<u32>,
+    pub entry: Vec<u32>,
+    pub active: Vec<u32>,
+    pub consent: Vec<u32>,
+    pub disqualified: Vec<u32>,
+    /// The days in a stage at which a stage's condition may change its mind; `None` if any day may.
+    pub stage_days: Option<Vec<i64>>,
+    /// What each event rule takes from an event.
+    pub rules: Vec<RulePlan>,
+    /// What each signal takes from an event.
+    pub measured: Vec<Option<EventSlot>>,
+    /// Whether a change of this signal may change a stage.
+    pub staged_signals: Vec<bool>,
+    /// Whether a change of this score may change a stage.
+    pub staged_scores: Vec<bool>,
+    /// Whether the end of a session may change a stage.
+    pub staged_active: bool,
+    /// For each score, where the sums of its ungrouped rules stand; those of its groups follow.
+    pub sums: Vec<usize>,
+    /// How many sums there are.
+    pub sum_count: usize,
+    /// For each score, the rules that feed it and respond to events or idleness.
+    pub resettable: Vec<Vec<u32>>,
+    /// The combined scores that each score is part of.
+    pub combined: Vec<Vec<usize>>,
+    /// The conditions of actions: asked only when somebody asks for the actions.
+    pub actions: Vec<Option<Cond<VisitorSlot>>>,
+    /// The idle rules.
+    pub idle: Vec<u32>,
+    /// Whether hours are moments.
+    pub uses_hours: bool,
+}
+
+/// What a rule needs to be worth something.
+#[derive(Clone, Debug, Default)]
+pub struct RulePlan {
+    /// Where the sum it adds to stands.
+    pub sum: usize,
+    /// The field that gives an event rule's points.
+    pub worth: Option<EventSlot>,
+    /// The field that tells its limits apart.
+    pub by: Option<EventSlot>,
+    /// The field that gives a state rule's points.
+    pub state_worth: Option<VisitorSlot>,
+    /// The condition that its matches need to count.
+    pub gate: Option<u32>,
+}
+
+/// A condition on the visitor, and what depends on it.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// What depends on it.
+    pub role: Role,
+    /// The condition; a rule's worth has none.
+    pub condition: Option<Cond<VisitorSlot>>,
+    /// It looks at how long the stage has lasted, so its truth is not kept.
+    pub on_days: bool,
+    /// Whether it may change a stage.
+    pub staged: bool,
+}
+
+/// What depends on a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Whether the rule's matches count; for a state rule, whether it is a match.
+    Gate(usize),
+    /// What the state rule is worth.
+    Worth(usize),
+    /// Whether the visitor is disqualified by this.
+    Disqualify,
+    /// Whether a stage is entered or left.
+    Stage,
+}
+
+static SERIAL: AtomicUsize = AtomicUsize::new(1);
+
+impl Program {
+    /// Compiles a model.
+    pub fn compile(model: &Model) -> Program {
+        let mut program = Program { serial: SERIAL.fetch_add(1, Ordering::Relaxed), stage_days: Some(Vec::new()), ..Program::default() };
+        program.add_patterns(model);
+        program.add_sums(model);
+        program.add_nodes(model);
+        program.find_staged(model);
+        let slot = |path: &str| program.slot(model, path);
+        program.actions = model.actions.iter().map(|action| action.when.as_ref().map(|when| Cond::compile(when, &slot))).collect();
+        let windows = model.signals.iter().filter_map(|signal| signal.within).map(|within| within.unit);
+        let decays = model.rules.iter().filter_map(|rule| rule.decay.as_ref()).map(|decay| decay.units().unit);
+        program.uses_hours = windows.chain(decays).any(|unit| unit == Unit::Hour);
+        program
+    }
+
+    fn add_patterns(&mut self, model: &Model) {
+        let off_site = types::OFFSITE.iter().copied().chain(model.offsite.iter().map(String::as_str));
+        off_site.for_each(|r#type| self.index.set_offsite(r#type));
+        for (place, signal) in model.signals.iter().enumerate() {
+            let own = place as u32;
+            if let Some(since) = &signal.since {
+                self.index.add(since, Target::Since(own));
+            }
+            match &signal.source {
+                Source::Events { pattern, .. } => self.index.add(pattern, Target::Signal(own)),
+                Source::Sequence { steps, .. } => {
+                    steps.iter().enumerate().for_each(|(step, pattern)| self.index.add(pattern, Target::Step(own, step as u32)));
+                }
+            }
+            self.measured.push(match &signal.source {
+                Source::Events { measure, of: Some(of), .. } if measure.needs_field() => Some(EventSlot::of(of)),
+                _ => None,
+            });
+        }
+        for (place, score) in model.scores.iter().enumerate() {
+            if let score::Source::Rules { reset: Some(reset) } = &score.source {
+                self.index.add(reset, Target::Reset(place as u32));
+            }
+        }
+        for (place, rule) in model.rules.iter().enumerate() {
+            match &rule.trigger {
+                Trigger::Event(pattern) => self.index.add(pattern, Target::Rule(place as u32)),
+                Trigger::Idle(_) => self.idle.push(place as u32),
+                Trigger::State => {}
+            }
+        }
+        self.index.finish();
+    }
+
+    fn add_sums(&mut self, model: &Model) {
+        self.combined = vec![Vec::new(); model.scores.len()];
+        for (place, score) in model.scores.iter().enumerate() {
+            self.sums.push(self.sum_count);
+            self.sum_count += 1 + score.groups.len();
+            let parts: Vec<usize> = match &score.source {
+                score::Source::Rules { .. } => Vec::new(),
+                score::Source::Of(parts) => parts.iter().map(|(part, _)| *part).collect(),
+                score::Source::BestOf(parts) => parts.clone(),
+            };
+            for part in parts {
+                if let Some(combined) = self.combined.get_mut(part).filter(|combined| !combined.contains(&place)) {
+                    combined.push(place);
+                }
+            }
+        }
+        self.resettable = vec![Vec::new(); model.scores.len()];
+        for (place, rule) in model.rules.iter().enumerate() {
+            let field = match &rule.worth {
+                Worth::Field { of, .. } => Some(of.as_str()),
+                Worth::Fixed(_) => None,
+            };
+            let state = matches!(rule.trigger, Trigger::State);
+            if let Some(own) = self.resettable.get_mut(rule.score).filter(|_| !state) {
+                own.push(place as u32);
+            }
+            self.rules.push(RulePlan {
+                sum: self.sums.get(rule.score).copied().unwrap_or(0) + rule.group.map_or(0, |group| group + 1),
+                worth: field.filter(|_| !state).map(EventSlot::of),
+                by: rule.limit.as_ref().and_then(|limit| limit.by.as_deref()).map(EventSlot::of),
+                state_worth: field.filter(|_| state).map(|of| self.slot(model, of)),
+                gate: None,
+            });
+        }
+    }
+
+    fn slot(&self, model: &Model, path: &str) -> VisitorSlot {
+        let signal = |name: &str| model.signals.iter().position(|own| own.name == name);
+        let score = |name: &str| model.scores.iter().position(|own| own.name == name);
+        VisitorSlot::of(path, signal, score)
+    }
+
+    fn add_nodes(&mut self, model: &Model) {
+        self.signals = vec![Watchers::default(); model.signals.len()];
+        self.scores = vec![Watchers::default(); model.scores.len()];
+        for (place, rule) in model.rules.iter().enumerate() {
+            if let Some(when) = &rule.when {
+                let node = self.add_condition(model, Role::Gate(place), when);
+                if let Some(plan) = self.rules.get_mut(place) {
+                    plan.gate = Some(node);
+                }
+            }
+            if let Some(slot) = self.rules.get(place).and_then(|plan| plan.state_worth.clone()) {
+                let mut seen = Vec::new();
+                of_slot(&slot, None, &|_| Vec::new(), &mut seen);
+                self.add_node(Role::Worth(place), None, seen);
+            }
+        }
+        self.first_disqualification = self.nodes.len();
+        for own in &model.disqualify {
+            self.add_condition(model, Role::Disqualify, &own.when);
+        }
+        self.first_stage_node = self.nodes.len();
+        for stage in &model.stages {
+            let enter = self.add_condition(model, Role::Stage, &stage.when);
+            let exit = stage.exit.as_ref().map(|exit| self.add_condition(model, Role::Stage, exit));
+            self.stages.push((enter, exit));
+        }
+        self.signals.iter_mut().chain(&mut self.scores).for_each(Watchers::finish);
+    }
+
+    fn add_condition(&mut self, model: &Model, role: Role, condition: &crate::condition::Condition) -> u32 {
+        let condition = Cond::compile(condition, &|path: &str| self.slot(model, path));
+        let bounds = |place: usize| -> Option<(usize, Vec<f64>)> {
+            let grades = model.scores.get(place)?.grades.iter();
+            Some((place, grades.map(|grade| grade.from as f64 / 1000.0).collect()))
+        };
+        let seen = facts(&condition, |which| match which {
+            Some(place) => bounds(place).into_iter().collect(),
+            None => model.grade.iter().flatten().filter_map(|place| bounds(*place)).collect(),
+        });
+        self.add_node(role, Some(condition), seen)
+    }
+
+    fn add_node(&mut self, role: Role, condition: Option<Cond<VisitorSlot>>, seen: Vec<(Fact, Option<Vec<f64>>)>) -> u32 {
+        let who = self.nodes.len() as u32;
+        let mut on_days = false;
+        for (fact, numbers) in seen {
+            let add = |list: &mut Vec<u32>| {
+                if !list.contains(&who) {
+                    list.push(who);
+                }
+            };
+            match fact {
+                Fact::Signal(usize::MAX) => self.signals.iter_mut().for_each(|own| own.add(who, None)),
+                Fact::Signal(place) => self.signals.get_mut(place).into_iter().for_each(|own| own.add(who, numbers.as_deref())),
+                Fact::Score(usize::MAX) => self.scores.iter_mut().for_each(|own| own.add(who, None)),
+                Fact::Score(place) => self.scores.get_mut(place).into_iter().for_each(|own| own.add(who, numbers.as_deref())),
+                Fact::Trait(None) => add(&mut self.any_trait),
+                Fact::Trait(Some(name)) => match self.traits.iter_mut().find(|(own, _)| *own == name) {
+                    Some((_, list)) => add(list),
+                    None => self.traits.push((name, vec![who])),
+                },
+                Fact::Session => add(&mut self.session),
+                Fact::Entry => add(&mut self.entry),
+                Fact::Active => add(&mut self.active),
+                Fact::Consent => add(&mut self.consent),
+                Fact::Disqualified => add(&mut self.disqualified),
+                Fact::StageDays => {
+                    on_days = true;
+                    match (numbers, &mut self.stage_days) {
+                        (Some(numbers), Some(known)) => known.extend(numbers.iter().flat_map(|number| days_around(*number))),
+                        _ => self.stage_days = None,
+                    }
+                }
+            }
+        }
+        self.nodes.push(Node { role, condition, on_days, staged: false });
+        who
+    }
+
+    /// Finds out what may change a stage: only that needs to be followed from moment to moment.
+    fn find_staged(&mut self, model: &Model) {
+        let first = self.first_stage_node;
+        let any_stage = !model.stages.is_empty();
+        let watched =
+            |watchers: &Watchers, nodes: &[Node]| watchers.all().iter().any(|who| nodes.get(*who as usize).is_some_and(|node| node.staged));
+        for (place, node) in self.nodes.iter_mut().enumerate() {
+            node.staged = place >= first || (any_stage && node.role == Role::Disqualify);
+        }
+        self.staged_scores = self.scores.iter().map(|own| watched(own, &self.nodes)).collect();
+        for (part, combined) in self.combined.iter().enumerate() {
+            let staged = combined.iter().any(|place| self.staged_scores.get(*place) == Some(&true));
+            if let Some(own) = self.staged_scores.get_mut(part).filter(|_| staged) {
+                *own = true;
+            }
+        }
+        for node in &mut self.nodes {
+            if let Role::Gate(rule) | Role::Worth(rule) = node.role {
+                node.staged = model.rules.get(rule).is_some_and(|rule| self.staged_scores.get(rule.score) == Some(&true));
+            }
+        }
+        self.staged_signals = self.signals.iter().map(|own| watched(own, &self.nodes)).collect();
+        self.staged_active = self.active.iter().any(|who| self.nodes.get(*who as usize).is_some_and(|node| node.staged));
+    }
+}
+
+/// The whole days at which a comparison with a number may change its mind.
+fn days_around(number: f64) -> [i64; 2] {
+    let floor = number.floor() as i64;
+    [floor, floor.saturating_add(1)]
+}

@@ -1,0 +1,220 @@
+//! Places in a document: where a path of a model leads, found out once, when the model is compiled.
+
+use crate::event::session::{ENTRY_KEYS, SESSION_KEYS};
+use crate::value::{Object, Value};
+use crate::value_ref::ValueRef;
+
+/// The rest of a path.
+pub type Keys = Box<[Box<str>]>;
+
+/// A place in the event document (MODEL.md, section 3).
+#[derive(Clone, Debug, PartialEq)]
+pub enum EventSlot {
+    Type,
+    Id,
+    Time,
+    Url,
+    Host,
+    Path,
+    Title,
+    Referrer,
+    Offsite,
+    Query(Keys),
+    Properties(Keys),
+    Traits(Keys),
+    Session(SessionSlot),
+    /// Where no document has anything.
+    Nothing,
+}
+
+/// A place in the visitor document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum VisitorSlot {
+    Id,
+    Traits(Keys),
+    /// All signals.
+    Signals,
+    /// One, by place.
+    Signal(usize, Keys),
+    Session(SessionSlot),
+    /// Of the first session.
+    First(EntrySlot),
+    /// Of the last.
+    Last(EntrySlot),
+    Consent(Keys),
+    Scores,
+    Score(usize),
+    Grades,
+    Grade(usize),
+    JoinedGrade,
+    Disqualified(Keys),
+    StageDays,
+    Stage,
+    Mql,
+    Nothing,
+}
+
+/// A place in a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionSlot {
+    Whole,
+    Number,
+    Start,
+    End,
+    Seconds,
+    Events,
+    Pageviews,
+    Active,
+    Entry(EntrySlot),
+    Nothing,
+}
+
+/// A place in what the first event of a session says of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntrySlot {
+    Whole,
+    Source,
+    Medium,
+    Campaign,
+    Channel,
+    EntryPath,
+    ReferrerHost,
+    Nothing,
+}
+
+impl EventSlot {
+    /// Where a path leads.
+    pub fn of(path: &str) -> EventSlot {
+        let (root, keys) = split(path);
+        match (root, &*keys) {
+            ("type", []) => EventSlot::Type,
+            ("id", []) => EventSlot::Id,
+            ("time", []) => EventSlot::Time,
+            ("url", []) => EventSlot::Url,
+            ("host", []) => EventSlot::Host,
+            ("path", []) => EventSlot::Path,
+            ("title", []) => EventSlot::Title,
+            ("referrer", []) => EventSlot::Referrer,
+            ("offsite", []) => EventSlot::Offsite,
+            ("query", _) => EventSlot::Query(keys),
+            ("properties", _) => EventSlot::Properties(keys),
+            ("traits", _) => EventSlot::Traits(keys),
+            ("session", keys) => EventSlot::Session(SessionSlot::of(keys)),
+            _ => EventSlot::Nothing,
+        }
+    }
+}
+
+impl VisitorSlot {
+    /// Where a path leads, given where signals and scores stand.
+    pub fn of(path: &str, signal: impl Fn(&str) -> Option<usize>, score: impl Fn(&str) -> Option<usize>) -> VisitorSlot {
+        let (root, keys) = split(path);
+        match (root, &*keys) {
+            ("id", []) => VisitorSlot::Id,
+            ("traits", _) => VisitorSlot::Traits(keys),
+            ("signals", []) => VisitorSlot::Signals,
+            ("signals", [name, rest @ ..]) => {
+                signal(name).map_or(VisitorSlot::Nothing, |place| VisitorSlot::Signal(place, rest.to_vec().into()))
+            }
+            ("session", keys) => VisitorSlot::Session(SessionSlot::of(keys)),
+            ("first", keys) => VisitorSlot::First(EntrySlot::of(keys)),
+            ("last", keys) => VisitorSlot::Last(EntrySlot::of(keys)),
+            ("consent", _) => VisitorSlot::Consent(keys),
+            ("scores", []) => VisitorSlot::Scores,
+            ("scores", [name]) => score(name).map_or(VisitorSlot::Nothing, VisitorSlot::Score),
+            ("grades", []) => VisitorSlot::Grades,
+            ("grades", [name]) => score(name).map_or(VisitorSlot::Nothing, VisitorSlot::Grade),
+            ("grade", []) => VisitorSlot::JoinedGrade,
+            ("disqualified", _) => VisitorSlot::Disqualified(keys),
+            ("stage_days", []) => VisitorSlot::StageDays,
+            ("stage", []) => VisitorSlot::Stage,
+            ("mql", []) => VisitorSlot::Mql,
+            _ => VisitorSlot::Nothing,
+        }
+    }
+}
+
+impl SessionSlot {
+    fn of(keys: &[Box<str>]) -> SessionSlot {
+        let [key] = keys else { return if keys.is_empty() { SessionSlot::Whole } else { SessionSlot::Nothing } };
+        match &**key {
+            "number" => SessionSlot::Number,
+            "start" => SessionSlot::Start,
+            "end" => SessionSlot::End,
+            "seconds" => SessionSlot::Seconds,
+            "events" => SessionSlot::Events,
+            "pageviews" => SessionSlot::Pageviews,
+            "active" => SessionSlot::Active,
+            key if SESSION_KEYS.contains(&key) => SessionSlot::Entry(EntrySlot::of(keys)),
+            _ => SessionSlot::Nothing,
+        }
+    }
+}
+
+impl EntrySlot {
+    fn of(keys: &[Box<str>]) -> EntrySlot {
+        let [key] = keys else { return if keys.is_empty() { EntrySlot::Whole } else { EntrySlot::Nothing } };
+        const SLOTS: [EntrySlot; 6] =
+            [EntrySlot::Source, EntrySlot::Medium, EntrySlot::Campaign, EntrySlot::Channel, EntrySlot::EntryPath, EntrySlot::ReferrerHost];
+        let found = ENTRY_KEYS.iter().zip(SLOTS).find(|(own, _)| ***own == **key);
+        found.map_or(EntrySlot::Nothing, |(_, slot)| slot)
+    }
+}
+
+/// The first part of a path, and the rest.
+fn split(path: &str) -> (&str, Keys) {
+    let mut parts = path.split('.');
+    let root = parts.next().unwrap_or_default();
+    (root, parts.map(Box::from).collect())
+}
+
+/// What is found at a place: owned by the event or the visitor, or made on the way.
+#[derive(Debug)]
+pub enum Found<'a> {
+    /// Somebody else's, or a scalar.
+    Seen(ValueRef<'a>),
+    /// Made on the way.
+    Made(Value),
+}
+
+impl Found<'_> {
+    /// A look at it.
+    pub fn get(&self) -> ValueRef<'_> {
+        match self {
+            Found::Seen(value) => *value,
+            Found::Made(value) => value.into(),
+        }
+    }
+}
+
+impl<'a, T: Into<ValueRef<'a>>> From<T> for Found<'a> {
+    fn from(value: T) -> Found<'a> {
+        Found::Seen(value.into())
+    }
+}
+
+/// A number.
+pub fn number<'a>(number: f64) -> Found<'a> {
+    Found::Seen(ValueRef::Number(number))
+}
+
+/// A string.
+pub fn text<'a>(text: &'a str) -> Found<'a> {
+    Found::Seen(ValueRef::Text(text))
+}
+
+/// What the keys lead to in an object; the object itself if there are none.
+pub fn dig<'a>(object: Option<&'a Object>, keys: &[Box<str>]) -> Found<'a> {
+    let Some((first, rest)) = keys.split_first() else {
+        return object.map_or(Found::Seen(ValueRef::Null), |object| Found::Made(Value::Object(object.clone())));
+    };
+    match object.and_then(|object| object.get(first)) {
+        Some(value) => dig_value(value, rest),
+        None => Found::Seen(ValueRef::Null),
+    }
+}
+
+/// What the keys lead to in a value.
+pub fn dig_value<'a>(value: &'a Value, keys: &[Box<str>]) -> Found<'a> {
+    keys.iter().try_fold(value, |value, key| value.at(key)).into()
+}

@@ -1,0 +1,144 @@
+//! Who wants to know when something about the visitor changes: for each place in the visitor document, the conditions that look there.
+//!
+//! Conditions that compare a number with constants want to know only when it passes one of them.
+
+use super::condition::Cond;
+use super::slot::{SessionSlot, VisitorSlot};
+use crate::condition::{Operator, Test};
+use crate::value::Value;
+
+/// What may change.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fact {
+    /// A signal, by place.
+    Signal(usize),
+    /// A score, by place.
+    Score(usize),
+    /// A trait, or all of them.
+    Trait(Option<Box<str>>),
+    /// How many events a session has, and what else changes with each.
+    Session,
+    /// What the first event of a session says of it.
+    Entry,
+    /// Whether the session is active.
+    Active,
+    /// What the visitor has consented to.
+    Consent,
+    /// Who is disqualified.
+    Disqualified,
+    /// How long the stage has lasted.
+    StageDays,
+}
+
+/// Those who look at a number.
+#[derive(Clone, Debug, Default)]
+pub struct Watchers {
+    /// Told whenever it passes or reaches the number, in order.
+    thresholds: Vec<(f64, u32)>,
+    /// Told of every change.
+    always: Vec<u32>,
+    /// All of them.
+    all: Vec<u32>,
+}
+
+impl Watchers {
+    /// Adds one: told at these numbers, or of every change.
+    pub fn add(&mut self, who: u32, thresholds: Option<&[f64]>) {
+        if !self.all.contains(&who) {
+            self.all.push(who);
+        }
+        match thresholds {
+            Some(numbers) => self.thresholds.extend(numbers.iter().map(|number| (*number, who))),
+            None if self.always.contains(&who) => {}
+            None => self.always.push(who),
+        }
+    }
+
+    /// Makes it ready to be asked.
+    pub fn finish(&mut self) {
+        self.thresholds.sort_by(|one, other| one.0.total_cmp(&other.0));
+    }
+
+    /// Whether there are any.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// All of them.
+    pub fn all(&self) -> &[u32] {
+        &self.all
+    }
+
+    /// Calls `tell` with those who want to know of a change.
+    pub fn passed(&self, old: Option<f64>, new: Option<f64>, mut tell: impl FnMut(u32)) {
+        let (Some(old), Some(new)) = (old, new) else { return self.all.iter().for_each(|who| tell(*who)) };
+        self.always.iter().for_each(|who| tell(*who));
+        let (low, high) = (old.min(new), old.max(new));
+        let first = self.thresholds.partition_point(|(number, _)| *number < low);
+        let passed = self.thresholds.iter().skip(first).take_while(|(number, _)| *number <= high);
+        passed.for_each(|(_, who)| tell(*who));
+    }
+}
+
+/// What a condition looks at, each with the numbers that matter, or `None` if every change does.
+pub fn facts(condition: &Cond<VisitorSlot>, grades: impl Fn(Option<usize>) -> Vec<(usize, Vec<f64>)>) -> Vec<(Fact, Option<Vec<f64>>)> {
+    let mut found = Vec::new();
+    condition.each(&mut |slot, test| of_slot(slot, Some(test), &grades, &mut found));
+    found
+}
+
+/// What a single place depends on.
+pub fn of_slot(
+    slot: &VisitorSlot,
+    test: Option<&Test>,
+    grades: &impl Fn(Option<usize>) -> Vec<(usize, Vec<f64>)>,
+    found: &mut Vec<(Fact, Option<Vec<f64>>)>,
+) {
+    let numbers = || test.and_then(thresholds);
+    let with_grades = |which, found: &mut Vec<(Fact, Option<Vec<f64>>)>| {
+        found.extend(grades(which).into_iter().map(|(score, numbers)| (Fact::Score(score), Some(numbers))));
+    };
+    match slot {
+        VisitorSlot::Traits(keys) => found.push((Fact::Trait(keys.first().cloned()), None)),
+        VisitorSlot::Signals => found.push((Fact::Signal(usize::MAX), None)),
+        VisitorSlot::Signal(place, keys) => found.push((Fact::Signal(*place), if keys.is_empty() { numbers() } else { None })),
+        VisitorSlot::Session(SessionSlot::Whole) => {
+            found.extend([(Fact::Session, None), (Fact::Entry, None), (Fact::Active, None)]);
+        }
+        VisitorSlot::Session(SessionSlot::Active) => found.push((Fact::Active, None)),
+        VisitorSlot::Session(SessionSlot::Entry(_) | SessionSlot::Number | SessionSlot::Start)
+        | VisitorSlot::First(_)
+        | VisitorSlot::Last(_) => {
+            found.push((Fact::Entry, None));
+        }
+        VisitorSlot::Session(SessionSlot::Nothing) => {}
+        VisitorSlot::Session(_) => found.push((Fact::Session, None)),
+        VisitorSlot::Consent(_) => found.push((Fact::Consent, None)),
+        VisitorSlot::Scores => found.push((Fact::Score(usize::MAX), None)),
+        VisitorSlot::Score(place) => found.push((Fact::Score(*place), numbers())),
+        VisitorSlot::Grades => found.push((Fact::Score(usize::MAX), None)),
+        VisitorSlot::Grade(place) => with_grades(Some(*place), found),
+        VisitorSlot::JoinedGrade => with_grades(None, found),
+        VisitorSlot::Disqualified(_) => found.push((Fact::Disqualified, None)),
+        VisitorSlot::StageDays => found.push((Fact::StageDays, numbers())),
+        VisitorSlot::Id | VisitorSlot::Stage | VisitorSlot::Mql | VisitorSlot::Nothing => {}
+    }
+}
+
+/// The numbers at which a test of a number may change its mind; `None` if it might do so anywhere.
+fn thresholds(test: &Test) -> Option<Vec<f64>> {
+    let number = |value: &Value| value.as_number().map(|number| vec![number]);
+    match test {
+        Test::Equals(value) => number(value),
+        Test::Operators(operators) => {
+            let each = operators.iter().map(|operator| match operator {
+                Operator::Identical(value) | Operator::Order(_, value) => number(value),
+                Operator::Exists(_) => Some(Vec::new()),
+                Operator::In(members) => members.others.iter().map(Value::as_number).collect(),
+                Operator::Not(test) => thresholds(test),
+                _ => None,
+            });
+            each.collect::<Option<Vec<_>>>().map(|lists| lists.concat())
+        }
+    }
+}

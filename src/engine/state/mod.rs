@@ -1,0 +1,301 @@
+//! The running state of a visitor: everything that follows from the events so far, kept so that the next event costs only what it touches.
+//!
+//! Events come in canonical order; whoever holds the state sees to that, and makes a new one when a late event comes. A moment
+//! (MODEL.md, section 6) first changes facts, then the conditions that look at them, then what rules contribute, then scores, then
+//! the conditions of stages, then the stage. What nothing looks at is not looked at either.
+
+mod contribution;
+mod documents;
+mod flow;
+mod measure;
+mod stages;
+mod sums;
+mod window;
+
+pub use documents::VisitorDocument;
+pub use stages::Stages;
+pub use sums::Line;
+
+use super::hash::fnv64;
+use super::program::Program;
+use super::program::condition::Document;
+use super::program::index::{Target, TypeEntry};
+use super::program::slot::{EventSlot, Found};
+use super::traits;
+use crate::event::Event;
+use crate::event::session::{Entry, Page, Session};
+use crate::model::Model;
+use crate::model::rule::Trigger;
+use crate::time::{Time, Unit};
+use crate::value::{Object, Value};
+use crate::value_ref::ValueRef;
+use contribution::{Contribution, Match};
+use documents::EventDocument;
+use measure::{Measured, Occurrence};
+
+/// Everything that follows from a visitor's first so many events.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// How many events it has taken in.
+    pub seen: usize,
+    /// The last moment: nothing that happened before may still come in.
+    pub clock: Time,
+    /// XOR of the hashes of the events' ids.
+    pub digest: u64,
+    /// The last session.
+    pub session: Option<Session>,
+    /// Whether that has not run out.
+    pub active: bool,
+    /// What the first event of the first and of the last session says of it.
+    pub first_entry: Option<Entry>,
+    pub entry: Option<Entry>,
+    pub consent: Object,
+    /// Traits that events have set.
+    known: Object,
+    /// Those given from outside, which act as if always set last, and the two together.
+    outside: Option<(Object, Object)>,
+    pub signals: Vec<Measured>,
+    pub rules: Vec<Contribution>,
+    /// For each score, the sum of its ungrouped rules, then those of its groups.
+    sums: Vec<i128>,
+    /// The scores, in milli-points.
+    pub values: Vec<i64>,
+    pub stages: Stages,
+    /// The places, among all events taken in, of those about actions.
+    pub about_actions: Vec<usize>,
+    /// Whether each condition holds.
+    truth: Vec<bool>,
+    flow: flow::Flow,
+}
+
+/// What an event does, found out before anything is changed.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    Since(usize),
+    Reset(usize),
+    Match(usize, Match),
+    Observe(usize, Value),
+    Step(usize, usize),
+}
+
+impl State {
+    /// A visitor of whom nothing is known but, perhaps, traits given from outside.
+    pub fn new(model: &Model, visitor: &str, outside: Option<&Object>) -> State {
+        let program = &*model.program;
+        let mut state = State {
+            seen: 0,
+            clock: Time::MIN,
+            digest: 0,
+            session: None,
+            active: false,
+            first_entry: None,
+            entry: None,
+            consent: Object::new(),
+            known: Object::new(),
+            outside: outside.map(|outside| {
+                let mut both = Object::new();
+                traits::merge(&mut both, outside);
+                (outside.clone(), both)
+            }),
+            signals: model.signals.iter().map(Measured::new).collect(),
+            rules: vec![Contribution::default(); model.rules.len()],
+            sums: vec![0; program.sum_count],
+            values: vec![0; model.scores.len()],
+            stages: Stages::new(model),
+            about_actions: Vec::new(),
+            truth: vec![false; program.nodes.len()],
+            flow: flow::Flow::new(program),
+        };
+        state.begin(model, visitor);
+        state
+    }
+
+    /// The traits, those from outside included.
+    pub fn traits(&self) -> &Object {
+        self.outside.as_ref().map_or(&self.known, |(_, both)| both)
+    }
+
+    /// Takes in the next event in canonical order. It must not be before the last moment.
+    pub fn take(&mut self, model: &Model, visitor: &str, event: &Event) {
+        let program = &*model.program;
+        self.advance(model, visitor, event.time);
+        let kind = program.index.of_type(&event.r#type);
+        let offsite = event.offsite || kind.is_some_and(|kind| kind.offsite);
+        if self.seen == 0 {
+            self.stages.since = Some(event.time);
+            self.flow.need_pass();
+        }
+        if event.r#type.starts_with("action_") {
+            self.about_actions.push(self.seen);
+        }
+        self.seen += 1;
+        self.digest ^= fnv64(event.id.as_bytes());
+        if !offsite {
+            self.take_activity(model, event);
+        }
+        if let Some(set) = &event.traits {
+            traits::merge(&mut self.known, set);
+            if let Some((outside, both)) = &mut self.outside {
+                *both = self.known.clone();
+                traits::merge(both, outside);
+            }
+            self.flow.tell_traits(program, set.keys());
+        }
+        if let Some(choices) = event.properties.as_ref().filter(|_| event.r#type == "consent") {
+            choices.iter().for_each(|(key, choice)| self.consent.insert(key, choice.clone()));
+            self.flow.tell(&program.consent);
+        }
+        let mut effects = std::mem::take(&mut self.flow.effects);
+        self.find_effects(model, event, kind, offsite, &mut effects);
+        self.apply(model, event, &effects, offsite);
+        effects.clear();
+        self.flow.effects = effects;
+        self.settle(model, visitor, event.time, Some(&event.id));
+    }
+
+    fn take_activity(&mut self, model: &Model, event: &Event) {
+        let program = &*model.program;
+        let session = Session::next(self.session, event, model.session_timeout);
+        let fresh = self.session.is_none_or(|last| last.number != session.number);
+        self.session = Some(session);
+        if fresh {
+            let entry = Entry::of(event, &Page::of(event), &model.channels);
+            if self.first_entry.is_none() {
+                self.first_entry = Some(entry.clone());
+            }
+            self.entry = Some(entry);
+            self.flow.tell(&program.entry);
+        }
+        self.flow.tell(&program.session);
+        if !self.active {
+            self.active = true;
+            self.flow.tell(&program.active);
+        }
+        for place in &program.idle {
+            let place = *place as usize;
+            if let (Some(rule), Some(own)) = (model.rules.get(place), self.rules.get_mut(place))
+                && let Trigger::Idle(days) = rule.trigger
+            {
+                own.active(days, event.time, model.utc_offset);
+                self.flow.list_rule(program, model, place, own);
+            }
+        }
+    }
+
+    /// What the event does.
+    fn find_effects(&mut self, model: &Model, event: &Event, kind: Option<&TypeEntry>, offsite: bool, effects: &mut Vec<Effect>) {
+        let program = &*model.program;
+        let mut targets = std::mem::take(&mut self.flow.targets);
+        targets.clear();
+        let document = EventDocument::new(event, offsite, self);
+        program.index.find(kind, &document, &mut targets);
+        // What makes forget comes first; of the steps of a sequence, the later ones do.
+        targets.sort_unstable();
+        let session = self.session.map(|session| session.number).filter(|_| !offsite);
+        let field = |slot: Option<&EventSlot>| slot.map(|slot| document.at(slot).get().to_value());
+        effects.extend(targets.iter().filter_map(|target| {
+            Some(match target {
+                Target::Since(place) => Effect::Since(*place as usize),
+                Target::Reset(place) => Effect::Reset(*place as usize),
+                Target::Rule(place) => {
+                    let place = *place as usize;
+                    let (rule, plan) = (model.rules.get(place)?, program.rules.get(place)?);
+                    let worth = plan.worth.as_ref().map(|slot| document.at(slot));
+                    let points = rule.worth.points(worth.as_ref().map_or(ValueRef::Null, Found::get));
+                    Effect::Match(place, Match { time: event.time, session, points, by: field(plan.by.as_ref()) })
+                }
+                Target::Signal(place) => {
+                    let place = *place as usize;
+                    Effect::Observe(place, field(program.measured.get(place)?.as_ref()).unwrap_or_default())
+                }
+                Target::Step(place, step) => Effect::Step(*place as usize, *step as usize),
+            })
+        }));
+        self.flow.targets = targets;
+    }
+
+    fn apply(&mut self, model: &Model, event: &Event, effects: &[Effect], offsite: bool) {
+        let (program, offset) = (&*model.program, model.utc_offset);
+        let session = self.session.map(|session| session.number).filter(|_| !offsite);
+        let occurrence = Occurrence { time: event.time, session };
+        let is_since = |place: usize| effects.iter().any(|own| matches!(own, Effect::Since(since) if *since == place));
+        let is_reset = |score: usize| effects.iter().any(|own| matches!(own, Effect::Reset(reset) if *reset == score));
+        let mut steps: Vec<(usize, Vec<usize>)> = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Since(place) => {
+                    self.change_signal(program, *place, |own| own.forget());
+                }
+                Effect::Reset(score) => {
+                    for place in program.resettable.get(*score).into_iter().flatten() {
+                        if let Some(own) = self.rules.get_mut(*place as usize).filter(|own| own.counted > 0) {
+                            own.reset();
+                            self.flow.touch_rule(*place as usize);
+                        }
+                    }
+                }
+                Effect::Match(place, own) => {
+                    if let (Some(rule), Some(state)) = (model.rules.get(*place), self.rules.get_mut(*place)) {
+                        state.add(rule, own.clone(), !is_reset(rule.score), offset);
+                        self.flow.list_rule(program, model, *place, state);
+                        self.flow.touch_rule(*place);
+                    }
+                }
+                Effect::Observe(place, _) if is_since(*place) => {}
+                Effect::Observe(place, field) => {
+                    self.change_signal(program, *place, |own| own.observe(occurrence, field.into(), offset));
+                    self.list_signal(model, *place);
+                }
+                Effect::Step(place, step) => match steps.last_mut() {
+                    Some((own, list)) if own == place => list.push(*step),
+                    _ => steps.push((*place, vec![*step])),
+                },
+            }
+        }
+        for (place, list) in steps {
+            let counts = !is_since(place);
+            self.change_signal(program, place, |own| own.step(event.time, list.into_iter().rev(), counts, offset));
+            self.list_signal(model, place);
+        }
+    }
+
+    /// Changes a signal, and tells those who look at it.
+    fn change_signal(&mut self, program: &Program, place: usize, change: impl FnOnce(&mut Measured)) {
+        let Some(own) = self.signals.get_mut(place) else { return };
+        let Some(watchers) = program.signals.get(place).filter(|watchers| !watchers.is_empty()) else { return change(own) };
+        let old = own.value().get().as_number();
+        change(own);
+        let new = own.value().get().as_number();
+        if old != new || old.is_none() {
+            watchers.passed(old, new, |who| self.flow.queue(who));
+        }
+    }
+
+    fn list_signal(&mut self, model: &Model, place: usize) {
+        if let Some(own) = self.signals.get_mut(place) {
+            self.flow.list_signal(&model.program, place, own);
+        }
+    }
+
+    /// The disqualifications that hold, in file order.
+    pub fn disqualified(&self, model: &Model) -> Vec<String> {
+        let truths = self.truth.iter().skip(model.program.first_disqualification);
+        model.disqualify.iter().zip(truths).filter(|(_, holds)| **holds).map(|(own, _)| own.id.clone()).collect()
+    }
+
+    /// The grade: the labels of the scores that make it, joined; `None` if one is missing.
+    pub fn grade(&self, model: &Model) -> Option<String> {
+        let label = |place: &usize| model.scores.get(*place)?.grade(*self.values.get(*place)?);
+        model.grade.as_ref()?.iter().map(label).collect()
+    }
+
+    /// How many days the stage has lasted at a time.
+    pub fn stage_days(&self, model: &Model, now: Time) -> i64 {
+        self.stages.days(model, now)
+    }
+
+    /// The day of a time.
+    fn day(model: &Model, time: Time) -> i64 {
+        model.utc_offset.number(time, Unit::Day)
+    }
+}

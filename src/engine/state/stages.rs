@@ -1,0 +1,131 @@
+//! The stage: a fold over the visitor's moments (MODEL.md, section 6). What conditions hold, the state says; here is what follows.
+
+use crate::engine::assessment::Transition;
+use crate::model::Model;
+use crate::model::stage::VISITOR;
+use crate::time::{Time, Unit};
+
+/// Where the fold has come to.
+#[derive(Clone, Debug, Default)]
+pub struct Stages {
+    /// The stage, by place; `None` before the first.
+    pub stage: Option<usize>,
+    /// Every change so far.
+    pub transitions: Vec<Transition>,
+    /// When the MQL stage was last reached from below.
+    pub mql_at: Option<Time>,
+    /// The time of the last change, or of the first event.
+    pub since: Option<Time>,
+    /// For each stage, the day on which it was last left.
+    left: Vec<Option<i64>>,
+}
+
+/// What a moment shows to the stages.
+pub struct Sight<'a> {
+    pub time: Time,
+    /// The event that the moment is; `None` at a boundary or time-out.
+    pub event: Option<&'a str>,
+    pub disqualified: bool,
+    /// Whether a stage may be entered (by place), given how many days the present one has lasted.
+    pub enters: &'a dyn Fn(usize, i64) -> bool,
+    /// Whether a stage is left.
+    pub exits: &'a dyn Fn(usize, i64) -> bool,
+}
+
+impl Stages {
+    /// Before the first event.
+    pub fn new(model: &Model) -> Stages {
+        Stages { left: vec![None; model.stages.len()], ..Stages::default() }
+    }
+
+    /// The stage's id.
+    pub fn id<'m>(&self, model: &'m Model) -> &'m str {
+        id(model, self.stage)
+    }
+
+    /// Whether the stage is at or above the MQL stage.
+    pub fn is_mql(&self, model: &Model) -> bool {
+        model.mql.is_some_and(|mql| self.stage >= Some(mql))
+    }
+
+    /// How many days the stage has lasted at a time.
+    pub fn days(&self, model: &Model, now: Time) -> i64 {
+        self.since.map_or(0, |since| model.utc_offset.age(since, now, Unit::Day))
+    }
+
+    /// Passes a moment; says whether the stage changed.
+    pub fn pass(&mut self, model: &Model, sight: &Sight<'_>) -> bool {
+        let today = model.utc_offset.number(sight.time, Unit::Day);
+        // The stages left or entered at this moment.
+        let mut touched = vec![false; model.stages.len()];
+        let mut changed = false;
+        loop {
+            let began = self.stage;
+            let days = self.days(model, sight.time);
+            let dropped = self.exit(model, sight, days, today, &mut touched);
+            self.enter(model, sight, began, if dropped { 0 } else { days }, today, &mut touched);
+            if self.stage == began {
+                return changed;
+            }
+            changed = true;
+            self.since = Some(sight.time);
+            if model.mql.is_some_and(|mql| began < Some(mql) && self.stage >= Some(mql)) {
+                self.mql_at = Some(sight.time);
+            }
+            self.transitions.push(Transition {
+                from: id(model, began).to_owned(),
+                to: id(model, self.stage).to_owned(),
+                at: sight.time,
+                event: sight.event.map(str::to_owned),
+            });
+        }
+    }
+
+    /// The next day after `today` on which a stage may be entered again that could not be so far.
+    pub fn next_reentry(&self, model: &Model, today: i64) -> Option<i64> {
+        let days = model.stages.iter().zip(&self.left).filter_map(|(stage, left)| Some((*left)?.saturating_add(stage.reenter_after)));
+        days.filter(|day| *day > today).min()
+    }
+
+    fn exit(&mut self, model: &Model, sight: &Sight<'_>, days: i64, today: i64, touched: &mut [bool]) -> bool {
+        let mut dropped = false;
+        if sight.disqualified && self.is_mql(model) {
+            self.stage = model.mql.and_then(|mql| mql.checked_sub(1));
+            dropped = true;
+        }
+        while let Some(place) = self.stage.filter(|place| (sight.exits)(*place, if dropped { 0 } else { days })) {
+            if let (Some(left), Some(touched)) = (self.left.get_mut(place), touched.get_mut(place)) {
+                (*left, *touched) = (Some(today), true);
+            }
+            self.stage = place.checked_sub(1);
+            dropped = true;
+        }
+        dropped
+    }
+
+    fn enter(&mut self, model: &Model, sight: &Sight<'_>, began: Option<usize>, days: i64, today: i64, touched: &mut [bool]) {
+        let lowest = self.stage.map_or(0, |place| place + 1);
+        let may_enter = |place: usize| -> Option<bool> {
+            let (stage, left) = (model.stages.get(place)?, *self.left.get(place)?);
+            let barred = *touched.get(place)? || (sight.disqualified && model.mql.is_some_and(|mql| place >= mql));
+            Some(
+                !barred
+                    && left.is_none_or(|left| today - left >= stage.reenter_after)
+                    && stage.from.as_ref().is_none_or(|from| from.contains(&began))
+                    && (sight.enters)(place, days)
+                    && !(sight.exits)(place, 0),
+            )
+        };
+        let highest = (lowest..model.stages.len()).rev().find(|place| may_enter(*place) == Some(true));
+        if let Some(place) = highest {
+            self.stage = Some(place);
+            if let Some(touched) = touched.get_mut(place) {
+                *touched = true;
+            }
+        }
+    }
+}
+
+fn id(model: &Model, stage: Option<usize>) -> &str {
+    stage.and_then(|place| model.stages.get(place)).map_or(VISITOR, |stage| stage.id.as_str())
+}

@@ -1,0 +1,121 @@
+//! How contributions add up to a score (MODEL.md, section 5), and the lines that say so (section 10).
+
+use super::State;
+use super::contribution::saturated;
+use crate::engine::Points;
+pub use crate::explain::Line;
+use crate::model::rule::Trigger;
+use crate::model::score::{Group, Score, Source};
+use crate::model::{MAX_MILLI, Model};
+
+impl State {
+    /// A score, in milli-points.
+    pub(super) fn total(&self, model: &Model, place: usize) -> i64 {
+        let Some(score) = model.scores.get(place) else { return 0 };
+        score.clamp(self.unclamped(model, place, score))
+    }
+
+    fn unclamped(&self, model: &Model, place: usize, score: &Score) -> i64 {
+        match &score.source {
+            Source::Rules { .. } => {
+                let groups = score.groups.iter().enumerate().map(|(group, own)| own.clamp(self.sum(model, place, group + 1)));
+                saturated(groups.map(i128::from).sum::<i128>() + i128::from(self.sum(model, place, 0)))
+            }
+            Source::Of(parts) => {
+                let mut sum = 0.0;
+                parts.iter().for_each(|(part, weight)| sum += self.value(*part) as f64 * weight);
+                rounded(sum)
+            }
+            Source::BestOf(parts) => self.best(parts).map_or(0, |part| self.value(part)),
+        }
+    }
+
+    /// The sum of a score's ungrouped rules (0), or of those of a group (from 1).
+    fn sum(&self, model: &Model, score: usize, part: usize) -> i64 {
+        let base = model.program.sums.get(score).copied().unwrap_or(0);
+        saturated(self.sums.get(base + part).copied().unwrap_or(0))
+    }
+
+    fn value(&self, score: usize) -> i64 {
+        self.values.get(score).copied().unwrap_or(0)
+    }
+
+    /// The highest of some scores; of equal ones, the first.
+    fn best(&self, parts: &[usize]) -> Option<usize> {
+        parts.iter().copied().reduce(|best, part| if self.value(part) > self.value(best) { part } else { best })
+    }
+
+    /// The lines that add up to a score.
+    pub fn lines(&self, model: &Model, place: usize) -> Vec<Line> {
+        let Some(score) = model.scores.get(place) else { return Vec::new() };
+        let name = |part: usize| model.scores.get(part).map(|own| own.name.clone()).unwrap_or_default();
+        let mut lines = Vec::new();
+        match &score.source {
+            Source::Rules { .. } => {
+                lines.extend(
+                    model
+                        .rules
+                        .iter()
+                        .enumerate()
+                        .filter(|(_, rule)| rule.score == place)
+                        .filter_map(|(own, _)| self.line(model, own, score)),
+                );
+                for (part, group) in score.groups.iter().enumerate() {
+                    let sum = self.sum(model, place, part + 1);
+                    let bite = group.clamp(sum) - sum;
+                    if bite != 0 {
+                        lines.push(Line::Group { adjustment: "group", group: group.name.clone(), points: Points(bite) });
+                    }
+                }
+            }
+            Source::Of(parts) => {
+                let mut shown = 0;
+                for (part, weight) in parts {
+                    let points = rounded(self.value(*part) as f64 * weight);
+                    shown += points;
+                    lines.push(Line::Part { score: name(*part), points: Points(points) });
+                }
+                let rest = self.unclamped(model, place, score) - shown;
+                if rest != 0 {
+                    lines.push(Line::Adjustment { adjustment: "rounding", points: Points(rest) });
+                }
+            }
+            Source::BestOf(parts) => {
+                lines.extend(self.best(parts).map(|part| Line::Part { score: name(part), points: Points(self.value(part)) }));
+            }
+        }
+        let sum = self.unclamped(model, place, score);
+        if score.clamp(sum) != sum {
+            lines.push(Line::Adjustment { adjustment: "score", points: Points(score.clamp(sum) - sum) });
+        }
+        lines
+    }
+
+    /// What a rule contributes, if it has a match.
+    fn line(&self, model: &Model, place: usize, score: &Score) -> Option<Line> {
+        let (rule, own, plan) = (model.rules.get(place)?, self.rules.get(place)?, model.program.rules.get(place)?);
+        let counts = plan.gate.is_none_or(|gate| self.truth.get(gate as usize) == Some(&true));
+        let (matches, counted) = match rule.trigger {
+            Trigger::State => (u64::from(counts), u64::from(counts)),
+            _ => (own.matches, if counts { own.counted } else { 0 }),
+        };
+        (matches > 0).then(|| Line::Rule {
+            rule: rule.id.clone(),
+            group: rule.group.and_then(|group| score.groups.get(group)).map(|group| group.name.clone()),
+            matches: matches as usize,
+            counted: counted as usize,
+            points: Points(own.points),
+        })
+    }
+}
+
+impl Group {
+    fn clamp(&self, sum: i64) -> i64 {
+        let clamped = self.min.map_or(sum, |min| sum.max(min));
+        self.max.map_or(clamped, |max| clamped.min(max))
+    }
+}
+
+fn rounded(points: f64) -> i64 {
+    (points.round() as i64).clamp(-MAX_MILLI, MAX_MILLI)
+}
