@@ -3,13 +3,18 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use warmlead::engine::{Assessment, Visitor};
+use warmlead::event::Event;
 use warmlead::json;
+use warmlead::model::Model;
+use warmlead::models::B2B_SAAS;
 use warmlead::value::Value;
 
 /// The command under test.
@@ -215,4 +220,41 @@ pub fn page(visitor: &str, id: &str, time: i64, url: &str) -> String {
 /// A batch of messages.
 pub fn batch(messages: &[String]) -> String {
     format!(r#"{{"batch":[{}]}}"#, messages.join(","))
+}
+
+/// An address that the shipped model weighs.
+pub const URL: &str = "https://acme.example/pricing";
+
+/// A collector with the shipped model, its database in the folder.
+pub fn start(folder: &Folder) -> Server {
+    Server::start(&folder.path("w.db"), &[])
+}
+
+/// The events that a collector keeps of a visitor.
+pub fn events_of(server: &Server, visitor: &str) -> Vec<Event> {
+    let everything = server.get(&format!("/v1/visitors/{visitor}")).json();
+    let timeline = everything.at("timeline").and_then(Value::as_array).unwrap();
+    timeline.iter().map(|event| Event::read(event, String::new).unwrap()).collect()
+}
+
+/// The shipped model.
+pub fn model() -> Model {
+    Model::load(&json::parse(B2B_SAAS).unwrap()).unwrap()
+}
+
+/// What the shipped model says of some events.
+pub fn assess(visitor: &str, events: Vec<Event>, at: i64) -> Assessment {
+    let mut visitor = Visitor::new(visitor);
+    visitor.extend(&model(), events);
+    visitor.assess(&model(), at, false)
+}
+
+/// The ids of a visitor's events, none of which stands there twice.
+pub fn ids_of(server: &Server, visitor: &str) -> BTreeSet<String> {
+    let response = server.get(&format!("/v1/visitors/{visitor}"));
+    let everything = response.json();
+    let timeline = everything.at("timeline").and_then(Value::as_array).map(<[Value]>::to_vec).unwrap_or_default();
+    let ids: BTreeSet<String> = timeline.iter().map(|event| event.at("id").unwrap().as_str().unwrap().to_owned()).collect();
+    assert_eq!(ids.len(), timeline.len(), "no event stands there twice");
+    ids
 }
