@@ -76,7 +76,7 @@ Written by \`make measure\`; do not edit. Taken on ${os.cpus().length} cores (${
 
 ## One \`score()\`
 
-The whole call: from events in memory, as a page has them, to the assessment, without a receipt. The evaluator works from scratch each time. Model
+The whole call: from events in memory, as a page has them, to the assessment, without a receipt. Model
 \`${model.id}\` (${model.rules.length} rules, ${Object.keys(model.signals).length} signals, ${model.stages.length} stages), compiled before; median of ${runs} runs in microseconds. Both answers were compared first and are equal.
 
 | events | native | WebAssembly in Node |
@@ -86,7 +86,7 @@ ${speed.join("\n")}
 ## One request at the edge
 
 What \`withScore\` adds to a request, in Node: processor time of the whole process in microseconds, mean of 200 requests after 20. A model of ${requests.rules} rules (\`${model.id}\` and a rule for each of some campaigns), and a
-visitor of ${requests.events} events, whose cookie has ${grouped(requests.bytes)} characters. The aim is 1 000 with the score; most of it is the evaluator, which works from scratch.
+visitor of ${requests.events} events, whose cookie has ${grouped(requests.bytes)} characters. The aim is 1 000 with the score.
 
 | request | µs |
 |---|---:|
