@@ -15,13 +15,16 @@ export async function keep(visit: Visit, cookie: Cookie, keys: Keys): Promise<st
   return cookie.set(await seal({ ...identity, snapshot: body }, deflated, expires, keys, cookie.name));
 }
 
-/** Forgets what is too much by the average of its events, until the rest fits: mostly one for the one that has come. */
+/** When it is full, so much is forgotten at once that the next few requests need not forget: a twelfth of the events. */
+const RESERVE = 1 / 12;
+
+/** Forgets what is too much, by the average of its events, until the rest fits. */
 async function fit(visitor: Visitor, room: number): Promise<{ body: Uint8Array; deflated: boolean }> {
   for (;;) {
     const snapshot = visitor.snapshot();
     const compressed = await deflate(snapshot);
     const body = compressed ?? snapshot;
     const excess = body.length - room;
-    if (excess <= 0 || visitor.forget(Math.ceil((visitor.size * excess) / body.length)) === 0) return { body, deflated: compressed !== null };
+    if (excess <= 0 || visitor.forget(Math.ceil(visitor.size * (excess / body.length + RESERVE))) === 0) return { body, deflated: compressed !== null };
   }
 }

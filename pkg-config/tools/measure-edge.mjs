@@ -1,4 +1,4 @@
-// Measures what withScore adds to a request: a model of 100 rules, a visitor of 100 events, in Node. The parts are measured by the package's own calls; what is
+// Measures what withScore adds to a request: a model of 100 rules, a visitor of so many events, in Node. The parts are measured by the package's own calls; what is
 // left of the whole is the cookie's. It knows nothing of how the report looks.
 
 import assert from "node:assert/strict";
@@ -11,7 +11,6 @@ import { root } from "./steps.mjs";
 import { visit } from "./visits.mjs";
 
 const RULES = 100;
-const EVENTS = 100;
 const secret = "measured-0123456789-0123456789-0123456789";
 const shipped = JSON.parse(readFileSync(join(root, "src/models/b2b-saas.json"), "utf8"));
 const headers = { "accept": "text/html", "sec-fetch-dest": "document", "user-agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0" };
@@ -31,7 +30,7 @@ function idAt(time) {
 
 /** Processor time of one of many calls, in nanoseconds: that of the whole process, so that what runs beside it on the machine doesn't count. */
 async function cost(once, runs) {
-  for (let run = 0; run < 20; run++) await once();
+  for (let run = 0; run < runs; run++) await once();
   const before = process.cpuUsage();
   for (let run = 0; run < runs; run++) await once();
   const { user, system } = process.cpuUsage(before);
@@ -39,7 +38,7 @@ async function cost(once, runs) {
 }
 
 /** What requests cost, in nanoseconds, and what they are. */
-export async function edge(folder, runs) {
+export async function edge(folder, length, runs) {
   const load = (name) => import(pathToFileURL(join(folder, name)).href);
   const [{ Scorer }, { withScore }] = [await load("warmlead.js"), await load("edge.js")];
   const options = { model: model(), secret, consent: "given" };
@@ -56,12 +55,12 @@ export async function edge(folder, runs) {
 
   // The cookie of someone who has been here before, as this site would have signed it.
   const fresh = tokenOf(await site.kept(ask()));
-  const events = visit(EVENTS, Date.now()).map((event) => ({ ...event, id: idAt(event.time) }));
+  const events = visit(length, Date.now()).map((event) => ({ ...event, id: idAt(event.time) }));
   const cookie = forge(fresh, { snapshot: { warmlead: 1, visitor: read(fresh).id, events } }, secret);
   const after = read(tokenOf(await site.scored(ask(cookie))));
-  assert.equal(seen.events, EVENTS + 1);
+  assert.equal(seen.events, length + 1);
   assert.ok(seen.scores.engagement.value > 0);
-  assert.equal(after.snapshot.events.length + (after.snapshot.forgotten?.events ?? 0), EVENTS + 1);
+  assert.equal(after.snapshot.events.length + (after.snapshot.forgotten?.events ?? 0), length + 1);
 
   const scorer = new Scorer(options.model);
   const snapshot = new TextEncoder().encode(JSON.stringify({ warmlead: 1, visitor: after.id, events }));
@@ -75,7 +74,7 @@ export async function edge(folder, runs) {
   const request = async (fetch, destination) => (await cost(() => fetch(ask(cookie, destination)), runs)) - plain;
   return {
     rules: RULES,
-    events: EVENTS,
+    events: length,
     bytes: cookie.length,
     forgotten: after.snapshot.forgotten?.events ?? 0,
     decode,
