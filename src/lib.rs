@@ -12,6 +12,7 @@
 //! - [`model`]: the scoring model, read with all problems at once;
 //! - [`engine`]: from events to an assessment; [`explain`]: the receipt;
 //! - [`golden`]: golden cases for a model, and how they are compared;
+//! - [`snapshot`]: a visitor as bytes;
 //! - [`sync`]: what to send to the collector, when, and what an answer means;
 //! - [`models`]: the scoring models that ship with it.
 //!
@@ -31,6 +32,7 @@ pub mod problem;
 #[doc(hidden)]
 #[path = "../tests/reference/mod.rs"]
 pub mod reference;
+pub mod snapshot;
 pub mod sync;
 pub mod time;
 pub mod value;

@@ -120,28 +120,25 @@ impl Value {
 
     /// The length of its compact JSON text in UTF-8 bytes, a number counted as 8.
     pub fn json_size(&self) -> usize {
-        fn string_size(string: &str) -> usize {
-            2 + string
-                .bytes()
-                .map(|byte| match byte {
-                    b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 8 | 12 => 2,
-                    0..=31 => 6,
-                    _ => 1,
-                })
-                .sum::<usize>()
-        }
         match self {
             Value::Null | Value::Bool(true) => 4,
             Value::Bool(false) => 5,
             Value::Number(_) => 8,
             Value::String(string) => string_size(string),
             Value::Array(items) => 2 + items.iter().map(Value::json_size).sum::<usize>() + items.len().saturating_sub(1),
-            Value::Object(object) => {
-                let members = object.iter().map(|(key, value)| string_size(key) + 1 + value.json_size());
-                2 + members.sum::<usize>() + object.len().saturating_sub(1)
-            }
+            Value::Object(object) => object.json_size(),
         }
     }
+}
+
+/// The length of a string's JSON text.
+pub(crate) fn string_size(string: &str) -> usize {
+    let sizes = string.bytes().map(|byte| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 8 | 12 => 2,
+        0..=31 => 6,
+        _ => 1,
+    });
+    2 + sizes.sum::<usize>()
 }
 
 /// An array index as JavaScript writes it: decimal, without leading zeros.
@@ -244,6 +241,12 @@ impl Object {
     /// Whether it has no keys.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// The length of its compact JSON text in UTF-8 bytes, a number counted as 8.
+    pub fn json_size(&self) -> usize {
+        let members = self.iter().map(|(key, value)| string_size(key) + 1 + value.json_size());
+        2 + members.sum::<usize>() + self.len().saturating_sub(1)
     }
 }
 

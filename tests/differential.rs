@@ -85,18 +85,6 @@ impl Case {
     }
 }
 
-/// Bytes that a seed makes: SplitMix64.
-fn bytes(seed: u64) -> Vec<u8> {
-    let mut state = seed;
-    let mut next = move || {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    };
-    (0..250).flat_map(|_| next().to_le_bytes()).collect()
-}
-
 /// Makes a failing list shorter and its bytes smaller as long as it still fails.
 fn shrink(mut bytes: Vec<u8>) -> Vec<u8> {
     let fails = |bytes: &[u8]| std::panic::catch_unwind(|| Case::new(bytes).difference().is_some()).unwrap_or(true);
@@ -133,7 +121,7 @@ fn number(name: &str, default: u64) -> u64 {
 fn the_engine_agrees_with_the_judge() {
     let (cases, first) = (number("WARMLEAD_CASES", 5_000), number("WARMLEAD_SEED", 0));
     for seed in first..first + cases {
-        let found = bytes(seed);
+        let found = choices::bytes(seed);
         if Case::new(&found).difference().is_some() {
             let case = Case::new(&shrink(found));
             panic!(

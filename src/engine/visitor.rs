@@ -56,6 +56,15 @@ impl Visitor {
         Visitor { id: id.into(), traits: None, events: Vec::new(), forgotten: None, ids: Ids::default(), running: RefCell::default() }
     }
 
+    /// A visitor as a snapshot has it: its events are in canonical order, with unique ids.
+    pub(crate) fn restored(id: String, events: Vec<Event>, forgotten: Option<Forgotten>) -> Visitor {
+        let mut ids = Ids::default();
+        for event in &events {
+            ids.add(fnv64(event.id.as_bytes()));
+        }
+        Visitor { id, traits: None, events, forgotten, ids, running: RefCell::default() }
+    }
+
     /// Sets traits from outside: they act as one more event that is always the last.
     pub fn set_traits(&mut self, traits: Option<Object>) {
         self.traits = traits;

@@ -10,7 +10,7 @@ pub mod vocabulary;
 
 use crate::condition::number::number_to_text;
 use crate::time::{MAX_TIME, Time, parse_iso};
-use crate::value::{Object, Value};
+use crate::value::{Object, Value, string_size};
 use serde::{Serialize, Serializer};
 
 /// The largest event, in bytes of its JSON text (a number counted as 8).
@@ -140,6 +140,17 @@ impl Event {
             object.insert("offsite", true);
         }
         Value::Object(object)
+    }
+
+    /// The bytes of its JSON text that were counted when it was read, whatever id and type it got then.
+    pub(crate) fn content_size(&self) -> usize {
+        let member = |key: &str, size: usize| string_size(key) + 1 + size + 1;
+        let texts = [("url", &self.url), ("host", &self.host), ("path", &self.path), ("title", &self.title), ("referrer", &self.referrer)];
+        let texts = texts.iter().filter_map(|(key, text)| text.as_deref().map(|text| member(key, string_size(text))));
+        let maps = [("query", &self.query), ("properties", &self.properties), ("traits", &self.traits)];
+        let maps = maps.iter().filter_map(|(key, map)| map.as_ref().map(|map| member(key, map.json_size())));
+        let offsite = if self.offsite { member("offsite", 4) } else { 0 };
+        2 + member("time", 8) + texts.chain(maps).sum::<usize>() + offsite
     }
 }
 

@@ -34,6 +34,18 @@ const URLS: [&str; 8] = [
     "",
 ];
 
+/// Bytes that a seed makes: SplitMix64.
+pub fn bytes(seed: u64) -> Vec<u8> {
+    let mut state = seed;
+    let mut next = move || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    };
+    (0..250).flat_map(|_| next().to_le_bytes()).collect()
+}
+
 impl<'a> Choices<'a> {
     pub fn new(bytes: &'a [u8]) -> Choices<'a> {
         let mut choices = Choices { bytes: bytes.iter(), types: Vec::new() };
