@@ -24,6 +24,16 @@ struct Actions<'a> {
 
 /// The eligible actions, best first: those to show, and the ids of those held out. `events` are all that the state has taken in.
 pub fn actions(model: &Model, state: &State, visitor: &str, events: &[Event], now: Time) -> (Vec<Show>, Vec<String>) {
+    let (show, held_out) = eligible(model, state, visitor, events, now);
+    let show = show.into_iter().map(|action| Show { id: action.id.clone(), priority: action.priority, r#do: action.r#do.clone() });
+    (show.collect(), held_out.into_iter().map(|action| action.id.clone()).collect())
+}
+
+/// The eligible actions, best first: those to show, and those held out.
+pub fn eligible<'m>(model: &'m Model, state: &State, visitor: &str, events: &[Event], now: Time) -> (Vec<&'m Action>, Vec<&'m Action>) {
+    if model.actions.is_empty() {
+        return (Vec::new(), Vec::new());
+    }
     let events = state.about_actions.iter().filter_map(|place| events.get(*place)).collect();
     let actions = Actions { model, state, visitor, now, events };
     if actions.blocked_by_policy() {
@@ -39,9 +49,8 @@ pub fn actions(model: &Model, state: &State, visitor: &str, events: &[Event], no
         .collect();
     // Stable: equal priorities stay in file order.
     eligible.sort_by(|one, other| other.priority.total_cmp(&one.priority));
-    let (held_out, show): (Vec<&Action>, Vec<&Action>) = eligible.into_iter().partition(|action| actions.is_held_out(action));
-    let show = show.into_iter().map(|action| Show { id: action.id.clone(), priority: action.priority, r#do: action.r#do.clone() });
-    (show.collect(), held_out.into_iter().map(|action| action.id.clone()).collect())
+    let (held_out, show) = eligible.into_iter().partition(|action| actions.is_held_out(action));
+    (show, held_out)
 }
 
 impl Actions<'_> {

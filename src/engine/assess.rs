@@ -1,11 +1,12 @@
 //! The assessment: what there is to say of a state at a time (MODEL.md, section 10).
 
-use super::actions::actions;
+use super::actions::{actions, eligible};
 use super::assessment::{Assessment, ModelName, Points, ScoreValue};
 use super::state::{Line, State};
 use crate::event::Event;
 use crate::explain::Receipt;
 use crate::model::Model;
+use crate::model::action::Action;
 use crate::model::score::Score;
 use crate::model::stage::VISITOR;
 use crate::time::Time;
@@ -19,6 +20,19 @@ pub struct Present<'m, 'a> {
     /// The events that the state has taken in.
     pub events: &'a [Event],
     pub now: Time,
+}
+
+/// What a page would show or do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Glance<'m> {
+    /// The scores, in milli-points; they make the grades.
+    values: Vec<i64>,
+    /// It makes the MQL.
+    stage: &'m str,
+    disqualified: Vec<bool>,
+    show: Vec<&'m str>,
+    held_out: Vec<&'m str>,
+    missing: bool,
 }
 
 impl<'m> Present<'m, '_> {
@@ -41,6 +55,24 @@ impl<'m> Present<'m, '_> {
     /// Whether the visitor is an MQL.
     pub fn mql(&self) -> bool {
         !self.lacks_consent() && self.state.stages.is_mql(self.model)
+    }
+
+    /// What a page would show or do, to be compared with what it would at another moment.
+    pub fn glance(&self) -> Glance<'m> {
+        let missing = self.lacks_consent();
+        let (show, held_out) = match missing {
+            true => (Vec::new(), Vec::new()),
+            false => eligible(self.model, self.state, self.visitor, self.events, self.now),
+        };
+        let ids = |actions: Vec<&'m Action>| actions.into_iter().map(|action| action.id.as_str()).collect();
+        Glance {
+            values: (0..self.model.scores.len()).filter_map(|place| self.value(place)).collect(),
+            stage: self.stage(),
+            disqualified: if missing { Vec::new() } else { self.state.disqualifications(self.model).collect() },
+            show: ids(show),
+            held_out: ids(held_out),
+            missing,
+        }
     }
 
     /// Everything there is to say; with `explain`, receipts are made.

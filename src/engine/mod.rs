@@ -15,6 +15,7 @@ mod state;
 mod traits;
 mod visitor;
 
+pub use assess::Glance;
 pub use assessment::{Assessment, ModelName, Points, ScoreValue, Show, Transition};
 pub use forget::Forgotten;
 pub use hash::{bucket, fnv64};

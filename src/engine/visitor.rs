@@ -1,6 +1,6 @@
 //! A visitor: an id, perhaps traits given from outside, and the set of events, which is the only source of truth.
 
-use super::assess::Present;
+use super::assess::{Glance, Present};
 use super::forget::Forgotten;
 use super::hash::fnv64;
 use super::ids::Ids;
@@ -196,6 +196,11 @@ impl Visitor {
     pub fn value(&self, model: &Model, score: &str, now: Time) -> Option<Points> {
         let place = model.scores.iter().position(|own| own.name == score)?;
         self.present(model, now, |present| present.value(place)).map(Points)
+    }
+
+    /// What a page would show or do at a time, to be compared with what it would after something has happened.
+    pub fn glance<'m>(&self, model: &'m Model, now: Time) -> Glance<'m> {
+        self.present(model, now, |present| present.glance())
     }
 
     /// Brings the state to a time, and looks at it.

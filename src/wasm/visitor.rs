@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::scorer::{read_now, refusal};
 use super::{decode, encode};
-use crate::engine::{self, Assessment, Forgotten, Recorded};
+use crate::engine::{self, Forgotten, Recorded};
 use crate::event::{Event, MAX_EVENT_BYTES};
 use crate::model::Model;
 use crate::problem::did_you_mean;
@@ -23,8 +23,6 @@ pub struct Visitor {
     model: Rc<Model>,
     // Borrowed for changing only while the engine changes it, so that the events can still be read after a trap elsewhere.
     state: RefCell<engine::Visitor>,
-    /// The last assessment without a receipt; void once an event is added.
-    last: RefCell<Option<Rc<Assessment>>>,
 }
 
 impl Visitor {
@@ -36,7 +34,7 @@ impl Visitor {
             visitor.extend(&model, events);
             visitor.add_forgotten(forgotten);
         }
-        Ok(Visitor { model, state: RefCell::new(visitor), last: RefCell::new(None) })
+        Ok(Visitor { model, state: RefCell::new(visitor) })
     }
 
     fn state(&self) -> Result<Ref<'_, engine::Visitor>, Failure> {
@@ -44,17 +42,7 @@ impl Visitor {
     }
 
     fn state_mut(&self) -> Result<RefMut<'_, engine::Visitor>, Failure> {
-        self.last.replace(None);
         self.state.try_borrow_mut().map_err(|_| interrupted())
-    }
-
-    fn assessment(&self, now: Time) -> Result<Rc<Assessment>, Failure> {
-        if let Some(last) = self.last.borrow().as_ref().filter(|last| last.at == now) {
-            return Ok(Rc::clone(last));
-        }
-        let assessment = Rc::new(self.state()?.assess(&self.model, now, false));
-        self.last.replace(Some(Rc::clone(&assessment)));
-        Ok(assessment)
     }
 }
 
@@ -72,10 +60,10 @@ impl Visitor {
             Failure::new(code, error.path(), message)
         })?;
         let event = Event::read(&event, fresh_id).map_err(|(code, message)| Failure::new(code, "", message))?;
-        let before = self.assessment(now)?;
+        let before = self.state()?.glance(&self.model, now);
         let recorded = self.state_mut()?.record(&self.model, event);
         match recorded {
-            Recorded::Added => Ok(differ(&before, &*self.assessment(now)?)),
+            Recorded::Added => Ok(self.state()?.glance(&self.model, now) != before),
             Recorded::Known => Ok(false),
             Recorded::Full => Err(Failure::new("VISITOR_FULL", "", engine::full_message(&self.model)).into()),
         }
@@ -118,10 +106,7 @@ impl Visitor {
     /// `INVALID_INPUT`.
     pub fn assess(&self, now: &JsValue, explain: bool) -> Result<JsValue, JsValue> {
         let now = read_now(now)?;
-        Ok(match explain {
-            true => encode::serialize(&self.state()?.assess(&self.model, now, true)),
-            false => encode::serialize(&*self.assessment(now)?),
-        })
+        Ok(encode::serialize(&self.state()?.assess(&self.model, now, explain)))
     }
 
     /// The visitor document at `now` (MODEL.md, section 3).
@@ -173,22 +158,13 @@ impl Visitor {
     pub fn merge(&self, snapshot: &JsValue, now: &JsValue) -> Result<bool, JsValue> {
         let now = read_now(now)?;
         let (events, forgotten) = read_snapshot(snapshot)?;
-        let before = self.assessment(now)?;
+        let before = self.state()?.glance(&self.model, now);
         let mut state = self.state_mut()?;
         state.extend(&self.model, events);
         state.add_forgotten(forgotten);
         drop(state);
-        Ok(differ(&before, &*self.assessment(now)?))
+        Ok(self.state()?.glance(&self.model, now) != before)
     }
-}
-
-/// Whether two assessments differ in anything that a page would show or do.
-fn differ(one: &Assessment, other: &Assessment) -> bool {
-    let visible = |assessment: &Assessment| {
-        let Assessment { scores, grade, stage, mql, disqualified, show, held_out, consent, .. } = assessment.clone();
-        (scores, grade, stage, mql, disqualified, show, held_out, consent)
-    };
-    visible(one) != visible(other)
 }
 
 fn interrupted() -> Failure {

@@ -277,10 +277,14 @@ impl State {
         }
     }
 
-    /// The disqualifications that hold, in file order.
+    /// Of each disqualification, in file order, whether it holds.
+    pub fn disqualifications(&self, model: &Model) -> impl Iterator<Item = bool> {
+        self.truth.iter().skip(model.program.first_disqualification).take(model.disqualify.len()).copied()
+    }
+
+    /// The ids of the disqualifications that hold, in file order.
     pub fn disqualified(&self, model: &Model) -> Vec<String> {
-        let truths = self.truth.iter().skip(model.program.first_disqualification);
-        model.disqualify.iter().zip(truths).filter(|(_, holds)| **holds).map(|(own, _)| own.id.clone()).collect()
+        model.disqualify.iter().zip(self.disqualifications(model)).filter(|(_, holds)| *holds).map(|(own, _)| own.id.clone()).collect()
     }
 
     /// The grade: the labels of the scores that make it, joined; `None` if one is missing.
