@@ -25,6 +25,7 @@ enum Command {
     Score(cli::score::Args),
     Test(cli::test::Args),
     Serve(collector::Args),
+    Bench(cli::bench::Args),
 }
 
 fn main() -> ExitCode {
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Command::Score(args) => cli::score::run(&args),
         Command::Test(args) => cli::test::run(&args),
         Command::Serve(args) => collector::run(&args),
+        Command::Bench(args) => cli::bench::run(&args),
     };
     match done {
         Ok(exit) => exit.into(),

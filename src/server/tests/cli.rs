@@ -295,3 +295,13 @@ fn a_reader_that_has_had_enough_is_no_failure() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
 }
+
+#[test]
+fn bench_checks_what_it_measures_and_prints_a_line_for_each_pair() {
+    let output = run(&["bench", "--rules", "5", "--rules", "10", "--history", "3", "--runs", "1"], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let table = text(&output.stdout);
+    let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().take(2).collect()).collect();
+    assert_eq!(rows, [["rules", "history"], ["5", "3"], ["10", "3"]]);
+    assert_eq!(run(&["bench", "--rules", "4"], b"").status.code(), Some(2));
+}

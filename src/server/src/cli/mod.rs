@@ -1,5 +1,6 @@
 //! What the subcommands share: exit codes and how a failure is told. It knows nothing of what they do.
 
+pub mod bench;
 pub mod check;
 mod json_file;
 mod locate;
@@ -19,6 +20,7 @@ Examples:
   warmlead score --from segment history.jsonl     the same of another tool's messages
   warmlead test model.json cases/                 say whether golden cases still hold
   warmlead serve --site ./public                  run the collector and serve a site
+  warmlead bench                                  measure this machine
 
 `warmlead help COMMAND` says more about each, exit codes included.";
 
