@@ -27,6 +27,7 @@ pub mod golden;
 pub mod json;
 pub mod model;
 pub mod models;
+mod order;
 pub mod problem;
 #[cfg(feature = "reference")]
 #[doc(hidden)]

@@ -254,7 +254,7 @@ impl Object {
 pub(crate) fn from_pairs(pairs: Vec<(String, Value)>) -> Object {
     const FEW: usize = 16;
     let mut keys: Vec<&str> = if pairs.len() <= FEW { Vec::new() } else { pairs.iter().map(|(key, _)| key.as_str()).collect() };
-    keys.sort_unstable();
+    crate::order::sort(&mut keys);
     let distinct = !keys.is_empty() && keys.iter().zip(keys.iter().skip(1)).all(|(one, next)| one != next);
     if distinct { Object(pairs) } else { pairs.into_iter().collect() }
 }

@@ -90,7 +90,7 @@ impl Members {
     pub(super) fn new(operand: &[Value], fold: bool) -> Members {
         let mut strings: Vec<String> =
             operand.iter().filter_map(Value::as_str).map(|string| if fold { string.to_lowercase() } else { string.to_owned() }).collect();
-        strings.sort_unstable();
+        crate::order::sort(&mut strings);
         strings.dedup();
         Members { strings, others: operand.iter().filter(|value| value.as_str().is_none()).cloned().collect() }
     }

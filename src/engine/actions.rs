@@ -9,6 +9,7 @@ use crate::event::Event;
 use crate::model::Model;
 use crate::model::action::{Action, Hours};
 use crate::model::rule::Per;
+use crate::order::sort_by;
 use crate::time::{Time, Unit};
 use crate::value::Value;
 
@@ -48,7 +49,7 @@ pub fn eligible<'m>(model: &'m Model, state: &State, visitor: &str, events: &[Ev
         .map(|(action, _)| action)
         .collect();
     // Stable: equal priorities stay in file order.
-    eligible.sort_by(|one, other| other.priority.total_cmp(&one.priority));
+    sort_by(&mut eligible, |one, other| other.priority.total_cmp(&one.priority));
     let (held_out, show) = eligible.into_iter().partition(|action| actions.is_held_out(action));
     (show, held_out)
 }

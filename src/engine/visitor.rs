@@ -8,6 +8,7 @@ use super::state::{State, VisitorDocument};
 use super::{Assessment, Points};
 use crate::event::{Event, Rejection};
 use crate::model::Model;
+use crate::order::sort_by;
 use crate::time::{Time, Unit, Units};
 use crate::value::{Object, Value};
 use std::cell::RefCell;
@@ -130,9 +131,9 @@ impl Visitor {
         let new = events.into_iter().enumerate().map(|(place, event)| (event, Source::New(place)));
         let mut all: Vec<(Event, Source)> = own.chain(new).collect();
         // Of events with equal ids the earliest is kept, of equally early ones the one with the smaller type.
-        all.sort_by(|(one, _), (other, _)| (&one.id, one.time, &one.r#type).cmp(&(&other.id, other.time, &other.r#type)));
+        sort_by(&mut all, |(one, _), (other, _)| (&one.id, one.time, &one.r#type).cmp(&(&other.id, other.time, &other.r#type)));
         all.dedup_by(|(one, _), (kept, _)| one.id == kept.id);
-        all.sort_by(|(one, _), (other, _)| (one.time, &one.id).cmp(&(other.time, &other.id)));
+        sort_by(&mut all, |(one, _), (other, _)| (one.time, &one.id).cmp(&(other.time, &other.id)));
         // The earliest of activity and the earliest off site are kept: what has happened stays as it was.
         let (mut activity, mut offsite, mut refused, mut in_place) = (0, 0, Vec::new(), 0);
         for (event, source) in all {
@@ -300,7 +301,7 @@ pub fn score(model: &Model, visitor: &str, traits: Option<Object>, events: &[Val
             rejected.push(Rejection { index: *index, id: Some(id.clone()), code: "VISITOR_FULL", message: full_message(model) });
         }
     }
-    rejected.sort_by_key(|rejection| rejection.index);
+    sort_by(&mut rejected, |one, other| one.index.cmp(&other.index));
     Scored { assessment: visitor.assess(model, now, explain), rejected }
 }
 

@@ -14,6 +14,7 @@ pub(crate) use read::MAX_MILLI;
 
 use crate::engine::program::Program;
 use crate::event::channel::{Channels, KINDS};
+use crate::order::{sort, sort_by};
 use crate::problem::{Problem, Problems, did_you_mean};
 use crate::time::UtcOffset;
 use crate::value::Value;
@@ -280,10 +281,10 @@ fn ids(model: &mut Reader<'_, '_>, key: &str) -> Vec<String> {
 fn unique(model: &mut Reader<'_, '_>, key: &str) {
     let ids = ids(model, key);
     let mut order: Vec<usize> = (0..ids.len()).collect();
-    order.sort_by_key(|index| (ids.get(*index), *index));
+    sort_by(&mut order, |one, other| ids.get(*one).cmp(&ids.get(*other)));
     let mut twice: Vec<usize> =
         order.iter().zip(order.iter().skip(1)).filter(|(one, next)| ids.get(**one) == ids.get(**next)).map(|(_, next)| *next).collect();
-    twice.sort_unstable();
+    sort(&mut twice);
     for index in twice {
         if let Some(id) = ids.get(index).filter(|id| !id.is_empty()) {
             let message = format!("the id `{id}` stands twice in `{key}`; give each its own");

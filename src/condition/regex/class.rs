@@ -17,7 +17,7 @@ impl Class {
     /// The set of these ranges, ends included, in whatever order.
     pub(super) fn new(ranges: &[(char, char)]) -> Class {
         let mut sorted = ranges.to_vec();
-        sorted.sort_unstable();
+        crate::order::sort(&mut sorted);
         let mut merged: Vec<(char, char)> = Vec::new();
         for (start, end) in sorted {
             match merged.last_mut() {

@@ -9,6 +9,7 @@ use super::table::Table;
 use crate::condition::coerce::to_text;
 use crate::condition::{Operator, Test};
 use crate::model::rule::Pattern;
+use crate::order::{sort, sort_by};
 use crate::value_ref::ValueRef;
 use std::sync::Arc;
 
@@ -102,7 +103,7 @@ impl Index {
             None => self.any.add(condition.as_ref(), target, place),
             Some(types) => {
                 let mut types: Vec<&String> = types.iter().collect();
-                types.sort_unstable();
+                sort(&mut types);
                 types.dedup();
                 for r#type in types {
                     self.types.entry(r#type).bucket.add(condition.as_ref(), target, place);
@@ -166,7 +167,7 @@ impl Bucket {
 
     fn finish(&mut self) {
         for field in &mut self.fields {
-            field.prefixes.sort_unstable_by(|one, other| one.text.cmp(&other.text));
+            sort_by(&mut field.prefixes, |one, other| one.text.cmp(&other.text));
             // The open beginnings: each begins with the one below it.
             let mut open: Vec<(u32, Box<str>)> = Vec::new();
             for (place, prefix) in field.prefixes.iter_mut().enumerate() {
@@ -210,7 +211,7 @@ impl Field {
             // A list or an object may equal a text, or have it among its elements: rare enough to ask all.
             ValueRef::Whole(_) => {
                 let mut all: Vec<u32> = self.equal.values().flatten().map(|own| own.entry).collect();
-                all.sort_unstable();
+                sort(&mut all);
                 all.dedup();
                 all.into_iter().for_each(|entry| each(Candidate { entry, decided: false }, false));
             }

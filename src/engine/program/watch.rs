@@ -5,6 +5,7 @@
 use super::condition::Cond;
 use super::slot::{SessionSlot, VisitorSlot};
 use crate::condition::{Operator, Test};
+use crate::order::sort_by;
 use crate::value::Value;
 
 /// What may change.
@@ -56,7 +57,7 @@ impl Watchers {
 
     /// Makes it ready to be asked.
     pub fn finish(&mut self) {
-        self.thresholds.sort_by(|one, other| one.0.total_cmp(&other.0));
+        sort_by(&mut self.thresholds, |one, other| one.0.total_cmp(&other.0));
     }
 
     /// Whether there are any.

@@ -26,6 +26,7 @@ use crate::event::Event;
 use crate::event::session::{Entry, Page, Session};
 use crate::model::Model;
 use crate::model::rule::Trigger;
+use crate::order::sort;
 use crate::time::{Time, Unit};
 use crate::value::{Object, Value};
 use crate::value_ref::ValueRef;
@@ -190,7 +191,7 @@ impl State {
         let document = EventDocument::new(event, offsite, self);
         program.index.find(kind, &document, &mut targets);
         // What makes forget comes first; of the steps of a sequence, the later ones do.
-        targets.sort_unstable();
+        sort(&mut targets);
         let session = self.session.map(|session| session.number).filter(|_| !offsite);
         let field = |slot: Option<&EventSlot>| slot.map(|slot| document.at(slot).get().to_value());
         effects.extend(targets.iter().filter_map(|target| {
