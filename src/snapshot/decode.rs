@@ -58,7 +58,7 @@ impl<'a> Reader<'a> {
             events.push(event);
         }
         let mut ids: Vec<&str> = events.iter().map(|event| event.id.as_str()).collect();
-        ids.sort_unstable();
+        crate::order::sort(&mut ids);
         if ids.iter().zip(ids.iter().skip(1)).any(|(one, next)| one == next) {
             return broken("two events have the same id");
         }

@@ -5,6 +5,7 @@ use super::uuid::Uuid;
 use super::{HAS_FORGOTTEN, MAGIC, MAX_SHARED, VERSION, has, id, kind};
 use crate::engine::{Visitor, fnv64};
 use crate::event::Event;
+use crate::order::sort_by;
 use crate::time::Time;
 use crate::value::{Object, Value};
 
@@ -108,7 +109,7 @@ impl<'a> Writer<'a> {
     /// The keys in order, each with its value.
     fn pairs(&mut self, object: &'a Object) {
         let mut pairs: Vec<(&str, &Value)> = object.iter().collect();
-        pairs.sort_unstable_by_key(|(key, _)| *key);
+        sort_by(&mut pairs, |(one, _), (other, _)| one.cmp(other));
         for (key, value) in pairs {
             self.string(key);
             self.value(value);
