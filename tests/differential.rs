@@ -7,7 +7,7 @@
 #[path = "support/choices.rs"]
 mod choices;
 
-use choices::Choices;
+use choices::{Choices, number};
 use warmlead::engine::Visitor;
 use warmlead::event::Event;
 use warmlead::model::Model;
@@ -111,10 +111,6 @@ fn shrink(mut bytes: Vec<u8>) -> Vec<u8> {
             return bytes;
         }
     }
-}
-
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().map_or(default, |text| text.parse().unwrap())
 }
 
 #[test]

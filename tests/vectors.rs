@@ -28,7 +28,7 @@ macro_rules! vectors {
     };
 }
 
-vectors! { sessions signals points stages actions visitors }
+vectors! { sessions signals points stages actions visitors explain }
 
 /// Runs every case of a file.
 fn run(file: &str, vectors: &Value) -> Result<(), String> {

@@ -224,6 +224,34 @@ export interface Assessment {
   forgotten?: { events: number; until: number };
   /** With `explain`: how each score comes about. In thousandths of a point, the lines of a score sum to it exactly. */
   receipt?: Record<string, ReceiptLine[]>;
+  /** With `explain`: when the stage changes next if no further event comes, and to which; `null` if it does not within 400 days. */
+  next_change?: NextChange | null;
+  /** With `explain`: the smallest additions that would make the visitor an MQL now, fewest events first, at most five. Empty if there are none, or none are needed. */
+  to_mql?: Addition[];
+}
+
+/** A change of stage that time alone will make. */
+export interface NextChange {
+  at: number;
+  /** The stage from then on. */
+  stage: string;
+}
+
+/** Events that would make the visitor an MQL: of one rule or signal, or of two. */
+export interface Addition {
+  add: (MoreOfRule | MoreOfSignal)[];
+}
+
+/** So many more events that match a rule. */
+export interface MoreOfRule {
+  rule: string;
+  events: number;
+}
+
+/** So many more events for a signal. */
+export interface MoreOfSignal {
+  signal: string;
+  events: number;
 }
 
 /** A line of a receipt: a rule, a part of a combined score, or what a clamp or rounding added or took. */
@@ -299,7 +327,7 @@ export interface ScoreOptions {
   traits?: Record<string, unknown>;
   /** When to assess; by default now. Events after it do not exist yet. */
   now?: Time;
-  /** Whether to add the receipt. */
+  /** Whether to add how it came about and what comes next: `receipt`, `next_change`, `to_mql`. */
   explain?: boolean;
 }
 
@@ -307,7 +335,7 @@ export interface ScoreOptions {
 export interface AssessOptions {
   /** When to assess; by default now. */
   now?: Time;
-  /** Whether to add the receipt. */
+  /** Whether to add how it came about and what comes next: `receipt`, `next_change`, `to_mql`. */
   explain?: boolean;
 }
 

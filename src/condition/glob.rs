@@ -57,6 +57,16 @@ impl Glob {
         }
     }
 
+    /// A text that matches: what it says outright, nothing for a run, an `x` for one code point.
+    pub(crate) fn example(&self) -> String {
+        let literal = |piece: &Piece| match piece {
+            Piece::Run => None,
+            Piece::One => Some('x'),
+            Piece::Char(char) => Some(*char),
+        };
+        self.pieces.iter().filter_map(literal).collect()
+    }
+
     /// Whether the whole text matches. Takes at most (length of the glob) × (length of the text) steps: a run that stops matching
     /// takes one character more, and what came before the last run is never asked again.
     pub(crate) fn is_match(&self, text: &str) -> bool {

@@ -19,6 +19,8 @@ pub struct Present<'m, 'a> {
     pub state: &'a State,
     /// The events that the state has taken in.
     pub events: &'a [Event],
+    /// Those before them, too old to exist. They take their place among the earliest all the same (MODEL.md, section 2).
+    pub too_old: &'a [Event],
     pub now: Time,
 }
 
@@ -102,6 +104,8 @@ impl<'m> Present<'m, '_> {
             held_out: Vec::new(),
             consent: missing.then_some("missing"),
             forgotten: None,
+            next_change: None,
+            to_mql: None,
             receipt: explain.then(|| self.receipt(missing)),
         };
         if missing {

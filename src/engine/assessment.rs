@@ -1,7 +1,7 @@
 //! What comes out: the assessment of a visitor at a time (MODEL.md, section 10).
 
 use super::forget::Forgotten;
-use crate::explain::Receipt;
+use crate::explain::{Addition, NextChange, Receipt};
 use crate::time::Time;
 use crate::value::{Object, Value};
 use serde::{Serialize, Serializer};
@@ -72,6 +72,12 @@ pub struct Assessment {
     /// How each score comes about, if it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
+    /// When the stage changes next by itself, if that was asked for; `Some(None)` if it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_change: Option<Option<NextChange>>,
+    /// The smallest additions that would make the visitor an MQL now, if they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_mql: Option<Vec<Addition>>,
 }
 
 /// The name of a model.

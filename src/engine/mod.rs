@@ -5,13 +5,13 @@
 //! `tests/reference/` says the same from scratch, and the two are held against each other.
 
 mod actions;
-mod assess;
+pub(crate) mod assess;
 pub mod assessment;
 mod forget;
 pub(crate) mod hash;
 mod ids;
 pub(crate) mod program;
-mod state;
+pub(crate) mod state;
 mod traits;
 mod visitor;
 

@@ -161,7 +161,7 @@ impl Visitor {
         self.extend(model, other.events);
     }
 
-    /// Assesses the visitor at a time; with `explain`, receipts are made.
+    /// Assesses the visitor at a time; with `explain`, receipts are made. [`Visitor::explain`] says more.
     pub fn assess(&self, model: &Model, now: Time, explain: bool) -> Assessment {
         let forgotten = self.forgotten;
         Assessment { forgotten, ..self.present(model, now, |present| present.assess(explain)) }
@@ -205,7 +205,7 @@ impl Visitor {
     }
 
     /// Brings the state to a time, and looks at it.
-    fn present<'m, T>(&self, model: &'m Model, now: Time, look: impl FnOnce(&Present<'m, '_>) -> T) -> T {
+    pub(crate) fn present<'m, T>(&self, model: &'m Model, now: Time, look: impl FnOnce(&Present<'m, '_>) -> T) -> T {
         let Visitor { id, traits, events, .. } = self;
         let end = if events.last().is_some_and(|last| last.time > now) {
             events.partition_point(|event| event.time <= now)
@@ -233,7 +233,7 @@ impl Visitor {
         }
         let fresh = || Box::new(Running { program: model.program.serial, first, state: State::new(model, id, traits.as_ref()) });
         let state = &mut running.get_or_insert_with(fresh).state;
-        let events = events.get(first..end).unwrap_or_default();
+        let (too_old, events) = (events.get(..first).unwrap_or_default(), events.get(first..end).unwrap_or_default());
         for event in events.get(state.seen..).unwrap_or_default() {
             state.take(model, id, event);
         }
@@ -241,10 +241,10 @@ impl Visitor {
             // `now` is the only moment, and whatever it changes is gone with it.
             let mut alone = state.clone();
             alone.pass_alone(model, id, now);
-            return look(&Present { model, visitor: id, state: &alone, events, now });
+            return look(&Present { model, visitor: id, state: &alone, events, too_old, now });
         }
         state.advance(model, id, now);
-        look(&Present { model, visitor: id, state, events, now })
+        look(&Present { model, visitor: id, state, events, too_old, now })
     }
 }
 
@@ -278,6 +278,8 @@ pub struct Scored {
 /// assert_eq!(scored.assessment.scores[0].1.value.value(), 10.0);
 /// assert_eq!((scored.rejected[0].index, scored.rejected[0].code), (1, "INVALID_TIME"));
 /// ```
+///
+/// With `explain`, the assessment also says how it came about and what comes next, as [`Visitor::explain`] does.
 pub fn score(model: &Model, visitor: &str, traits: Option<Object>, events: &[Value], now: Time, explain: bool) -> Scored {
     let mut rejected = Vec::new();
     let (mut good, mut places) = (Vec::new(), Vec::new());
@@ -302,7 +304,8 @@ pub fn score(model: &Model, visitor: &str, traits: Option<Object>, events: &[Val
         }
     }
     sort_by(&mut rejected, |one, other| one.index.cmp(&other.index));
-    Scored { assessment: visitor.assess(model, now, explain), rejected }
+    let assessment = if explain { visitor.explain(model, now) } else { visitor.assess(model, now, false) };
+    Scored { assessment, rejected }
 }
 
 /// The id of an event that has none, in a list: `#` and its six-digit position.

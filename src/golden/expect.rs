@@ -10,7 +10,7 @@ use crate::time::parse_iso;
 use crate::value::{Object, Value};
 
 /// What may be expected.
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 22] = [
     "model",
     "visitor",
     "at",
@@ -28,6 +28,8 @@ const KEYS: [&str; 20] = [
     "held_out",
     "consent",
     "receipt",
+    "next_change",
+    "to_mql",
     "document",
     "rejected",
     "absent",

@@ -100,13 +100,15 @@ impl Visitor {
         }
     }
 
-    /// The assessment at `now`, with a receipt if asked for.
+    /// The assessment at `now`; if asked for, with how it came about and what comes next.
     ///
     /// # Errors
     /// `INVALID_INPUT`.
     pub fn assess(&self, now: &JsValue, explain: bool) -> Result<JsValue, JsValue> {
         let now = read_now(now)?;
-        Ok(encode::serialize(&self.state()?.assess(&self.model, now, explain)))
+        let state = self.state()?;
+        let assessment = if explain { state.explain(&self.model, now) } else { state.assess(&self.model, now, false) };
+        Ok(encode::serialize(&assessment))
     }
 
     /// The visitor document at `now` (MODEL.md, section 3).

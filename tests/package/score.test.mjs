@@ -35,8 +35,23 @@ test("a list of events becomes an assessment of plain objects and numbers", () =
       ],
       fit: [],
     },
+    next_change: null,
+    to_mql: [],
     rejected: [],
   });
+});
+
+test("explained, an assessment says what comes next", () => {
+  const fading = { ...model, rules: model.rules.map((rule) => (rule.on ? { ...rule, decay: { expire: "7d" } } : rule)) };
+  fading.stages = [{ id: "lead", when: { "scores.engagement": { $gte: 10 } }, exit: { "scores.engagement": { $lt: 10 } } }, ...model.stages];
+  const { next_change, to_mql } = score([pricing], { model: fading, now, explain: true });
+  assert.deepEqual(next_change, { at: Date.UTC(2026, 0, 28), stage: "visitor" });
+  assert.deepEqual(to_mql, [{ add: [{ rule: "demo", events: 1 }] }, { add: [{ rule: "pricing", events: 3 }] }]);
+  const scorer = new Scorer(fading);
+  const visitor = scorer.visitor("anonymous");
+  visitor.record(pricing, { now });
+  assert.deepEqual(visitor.assess({ now, explain: true }).next_change, next_change);
+  assert.equal(visitor.assess({ now }).next_change, undefined);
 });
 
 test("without a model, the shipped one is used; without a time, the present", () => {

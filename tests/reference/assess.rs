@@ -58,7 +58,7 @@ fn document_of(history: &History<'_>, facts: &Facts<'_>, stages: &Stages, now: T
 }
 
 /// The visitor's events that exist at `now`, followed up to there.
-fn history<'a>(model: &'a Model, visitor: &'a Visitor, now: Time) -> History<'a> {
+pub fn history<'a>(model: &'a Model, visitor: &'a Visitor, now: Time) -> History<'a> {
     let exists = |event: &&Event| {
         let young = |age| model.utc_offset.within(event.time, now, Units { count: age, unit: Unit::Day });
         event.time <= now && model.max_age.is_none_or(young)
@@ -93,6 +93,8 @@ fn scored(history: &History<'_>, now: Time, scores: Vec<points::Scored>, explain
         held_out: Vec::new(),
         consent: None,
         forgotten: None,
+        next_change: None,
+        to_mql: None,
         receipt: explain
             .then(|| Receipt(model.scores.iter().zip(scores).map(|(score, scored)| (score.name.clone(), scored.lines)).collect())),
     }

@@ -29,6 +29,8 @@ pub struct History<'a> {
     pub traits: Vec<Object>,
     /// The consents before any event, and as of each event.
     pub consents: Vec<Object>,
+    /// Each event's document.
+    pub documents: Vec<Value>,
     /// For each signal, what it looks at.
     pub signals: Vec<Observed>,
     /// For each signal, the events that its `since` matches.
@@ -79,6 +81,7 @@ impl<'a> History<'a> {
             entries: Vec::new(),
             traits: Vec::new(),
             consents: Vec::new(),
+            documents: Vec::new(),
             signals: Vec::new(),
             since: Vec::new(),
             matches: Vec::new(),
@@ -107,7 +110,7 @@ impl<'a> History<'a> {
             _ => Vec::new(),
         });
         let resets = resets.collect();
-        History { signals, since, matches, resets, ..history }
+        History { documents, signals, since, matches, resets, ..history }
     }
 
     /// Walks the events once for sessions, traits and consents, and makes each event's document.

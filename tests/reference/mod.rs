@@ -4,11 +4,13 @@
 //! conversions that conditions inherit from JavaScript, which have tests of their own; how anything is evaluated it says itself.
 //!
 //! The set of events is the only source of truth. `history` finds what follows from them whatever the moment, `facts` what is true
-//! at a moment (`signals`, `points`), `moment` and `stages` fold that over time, `actions` judges what to do now.
+//! at a moment (`signals`, `points`), `moment` and `stages` fold that over time, `actions` judges what to do now,
+//! `explain` what comes next.
 
 mod actions;
 mod assess;
 mod condition;
+mod explain;
 mod facts;
 mod history;
 mod moment;
@@ -20,3 +22,4 @@ mod traits;
 
 pub use assess::{assess, document};
 pub use condition::holds;
+pub use explain::{next_change, to_mql};

@@ -531,3 +531,8 @@ pub fn event(c: &mut Choices<'_>) -> Value {
     }
     event.into()
 }
+
+/// A number that the environment may set.
+pub fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().map_or(default, |text| text.parse().unwrap())
+}

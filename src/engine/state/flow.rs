@@ -164,6 +164,11 @@ impl State {
         self.settle(model, visitor, now, None);
     }
 
+    /// The next moment that may change a stage if no event comes before it.
+    pub fn next_moment(&self) -> Time {
+        self.flow.wake
+    }
+
     /// Passes all moments up to a time that can change anything, and brings everything to that time.
     pub fn advance(&mut self, model: &Model, visitor: &str, now: Time) {
         while self.flow.wake <= now {

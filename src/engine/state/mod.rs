@@ -111,6 +111,16 @@ impl State {
         state
     }
 
+    /// The same visitor before any event.
+    pub fn emptied(&self, model: &Model, visitor: &str) -> State {
+        State::new(model, visitor, self.outside.as_ref().map(|(outside, _)| outside))
+    }
+
+    /// What is to be done with the last event: the patterns it matched.
+    pub fn last_targets(&self) -> &[Target] {
+        &self.flow.targets
+    }
+
     /// The traits, those from outside included.
     pub fn traits(&self) -> &Object {
         self.outside.as_ref().map_or(&self.known, |(_, both)| both)

@@ -49,6 +49,8 @@ function label(line: ReceiptLine): string {
   if ("score" in line) return line.score;
   return line.adjustment === "group" ? line.group : line.adjustment;
 }
+const comes: string = scored.next_change ? `${scored.next_change.stage} at ${scored.next_change.at}` : "nothing";
+const needed: string[] = (scored.to_mql ?? []).flatMap(({ add }) => add.map((more) => `${more.events} of ${"rule" in more ? more.rule : more.signal}`));
 const labels: string[] = (scored.receipt?.["engagement"] ?? []).map(label);
 
 function follow(scorer: Scorer): Assessment {
@@ -83,4 +85,4 @@ const unitless: ScoringModel["session_timeout"] = "30";
 // @ts-expect-error: visitors come from a scorer
 const impossible = () => new Visitor();
 
-console.log(JSON.stringify({ value, rejections, labels, followed: follow(new Scorer(model)).events, code, matches: matches(where, { path: "/pricing", session: { channel: "direct" } }), translated, unused: [misspelt, timeless, unitless, impossible, unspoken].length }));
+console.log(JSON.stringify({ value, rejections, labels, comes, needed, followed: follow(new Scorer(model)).events, code, matches: matches(where, { path: "/pricing", session: { channel: "direct" } }), translated, unused: [misspelt, timeless, unitless, impossible, unspoken].length }));

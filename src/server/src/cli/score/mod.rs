@@ -70,6 +70,7 @@ Examples:
   warmlead score events.jsonl
   warmlead score --model model.json --now 2026-02-01T00:00:00Z events.jsonl
   warmlead score --visitor v1 --explain visit.jsonl | jq .receipt
+  warmlead score --explain events.jsonl | jq '{visitor, next_change, to_mql}'
   warmlead score --from snowplow atomic_events.csv
   warmlead score --from segment segment_history.jsonl
   zcat history.jsonl.gz | warmlead score - | jq -r 'select(.mql).visitor'
@@ -101,7 +102,7 @@ pub struct Args {
     #[arg(long, value_name = "TIME", value_parser = parse_time, allow_negative_numbers = true)]
     now: Option<Time>,
 
-    /// Add the receipt: how each score comes about
+    /// Add how each score comes about (`receipt`), when the stage changes by itself (`next_change`), and what would make an MQL (`to_mql`)
     #[arg(long)]
     explain: bool,
 

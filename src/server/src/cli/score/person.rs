@@ -114,7 +114,8 @@ impl Person {
     pub fn score(mut self, model: &Model, now: Time, explain: bool) -> Result {
         self.join(model);
         self.rejected.sort_by_key(|rejection| rejection.index);
-        let scored = Scored { assessment: self.visitor.assess(model, now, explain), rejected: self.rejected };
+        let assessment = if explain { self.visitor.explain(model, now) } else { self.visitor.assess(model, now, false) };
+        let scored = Scored { assessment, rejected: self.rejected };
         Result { scored, rejected_unlisted: Some(self.unlisted).filter(|unlisted| *unlisted > 0) }
     }
 }

@@ -1,0 +1,81 @@
+//! When the stage changes next if no further event comes (MODEL.md, section 10): a copy of the running state passes the moments to come.
+
+use crate::engine::assess::Present;
+use crate::engine::state::State;
+use crate::event::Event;
+use crate::model::Model;
+use crate::time::{MAX_TIME, Time, Unit, Units};
+use serde::Serialize;
+
+/// How far ahead is looked: 400 days of 24 hours, the moment at their end included.
+const AHEAD: i64 = 400 * 24 * 60 * 60 * 1000;
+
+/// A change of stage that time alone will make.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NextChange {
+    /// When.
+    pub at: Time,
+    /// The stage from then on.
+    pub stage: String,
+}
+
+/// The first moment after now at which the stage is another, up to 400 days ahead.
+pub fn next_change(present: &Present<'_, '_>) -> Option<NextChange> {
+    if present.lacks_consent() {
+        return None;
+    }
+    let &Present { model, visitor, now, .. } = present;
+    let end = now.saturating_add(AHEAD).min(MAX_TIME);
+    let mut future = Future { state: present.state.clone(), events: present.events };
+    // Without any event each later `now` is the only moment there is, and sees what this one sees.
+    while !future.events.is_empty() {
+        let forgets = future.forgets(model);
+        let at = future.state.next_moment().min(forgets);
+        if at > end {
+            return None;
+        }
+        if at == forgets {
+            future.forget(model, visitor, at);
+        } else {
+            future.state.advance(model, visitor, at);
+        }
+        let then = Present { state: &future.state, events: future.events, now: at, ..*present };
+        if then.stage() != present.stage() {
+            return Some(NextChange { at, stage: then.stage().to_owned() });
+        }
+    }
+    None
+}
+
+/// The visitor at a later time.
+struct Future<'a> {
+    state: State,
+    /// The events that exist then.
+    events: &'a [Event],
+}
+
+impl Future<'_> {
+    /// The midnight at which the first of the events ceases to exist.
+    fn forgets(&self, model: &Model) -> Time {
+        match (model.max_age, self.events.first()) {
+            (Some(age), Some(first)) => {
+                let day = model.utc_offset.number(first.time, Unit::Day).saturating_add(age);
+                model.utc_offset.start(day, Unit::Day)
+            }
+            _ => Time::MAX,
+        }
+    }
+
+    /// Lets the events go that are too old at a time. What they did is undone, so the rest is followed from its beginning.
+    fn forget(&mut self, model: &Model, visitor: &str, at: Time) {
+        let window = Units { count: model.max_age.unwrap_or(i64::MAX), unit: Unit::Day };
+        let gone = self.events.partition_point(|event| !model.utc_offset.within(event.time, at, window));
+        self.events = self.events.get(gone..).unwrap_or_default();
+        self.state = self.state.emptied(model, visitor);
+        if self.events.is_empty() {
+            return self.state.pass_alone(model, visitor, at);
+        }
+        self.events.iter().for_each(|event| self.state.take(model, visitor, event));
+        self.state.advance(model, visitor, at);
+    }
+}

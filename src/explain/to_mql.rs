@@ -1,0 +1,264 @@
+//! The smallest additions that would make a visitor an MQL now (MODEL.md, section 10), each found by trying it on a copy of the running state.
+
+use super::sample::sample;
+use crate::condition::{Clause, Operator, Relation, Term, Test};
+use crate::engine::assess::Present;
+use crate::engine::program::index::Target;
+use crate::engine::state::{State, VisitorDocument};
+use crate::event::Event;
+use crate::model::Model;
+use crate::model::rule::{Pattern, Trigger};
+use crate::model::signal::Source;
+use crate::order::sort_by;
+use crate::value::Value;
+use serde::Serialize;
+
+/// The most events of one rule or signal alone, and of each of two.
+const MOST_ALONE: usize = 20;
+const MOST_OF_EACH: usize = 3;
+/// Of how many, those with the largest single gain, pairs are tried.
+const PAIRED: usize = 8;
+/// How many additions are listed.
+const LISTED: usize = 5;
+
+/// Events that would make the visitor an MQL.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Addition {
+    /// Of which rules or signals, and how many of each.
+    pub add: Vec<More>,
+}
+
+/// So many more events.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct More {
+    /// The rule that they match.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// The signal that they are for, if not a rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signal: Option<String>,
+    /// How many.
+    pub events: usize,
+}
+
+/// What may be added: a rule or signal, and the event that it would get more of.
+struct Candidate {
+    target: Target,
+    event: Event,
+    /// Whether that is off site, and how many more of these a visitor may have.
+    offsite: bool,
+    room: usize,
+    /// How much closer the first one brings.
+    gain: f64,
+}
+
+/// The smallest additions, fewest events first, at most five. None if the visitor is an MQL, the model has no such stage, or a consent is missing.
+pub fn to_mql(present: &Present<'_, '_>) -> Vec<Addition> {
+    let model = present.model;
+    let Some(goal) = model.mql.and_then(|mql| model.stages.get(mql)) else { return Vec::new() };
+    if present.lacks_consent() || present.mql() {
+        return Vec::new();
+    }
+    let trial = Trial::new(present, thresholds(&goal.when.clause));
+    let candidates = trial.candidates();
+    let mut found: Vec<Vec<(usize, usize)>> = Vec::new();
+    for (place, candidate) in candidates.iter().enumerate() {
+        let mut state = trial.state.clone();
+        let most = candidate.room.min(MOST_ALONE);
+        let enough = (1..=most).find(|count| trial.makes_mql(&mut state, candidate, *count));
+        found.extend(enough.map(|count| vec![(place, count)]));
+    }
+    let mut best: Vec<(usize, &Candidate)> = candidates.iter().enumerate().collect();
+    // Stable: of equal ones, the first stay first.
+    sort_by(&mut best, |(_, one), (_, other)| other.gain.total_cmp(&one.gain));
+    best.truncate(PAIRED);
+    sort_by(&mut best, |(one, _), (other, _)| one.cmp(other));
+    for (at, (first, one)) in best.iter().enumerate() {
+        for (second, other) in best.iter().skip(at + 1) {
+            trial.pairs((*first, one), (*second, other), &mut found);
+        }
+    }
+    let size = |counts: &[(usize, usize)]| (counts.iter().map(|(_, count)| count).sum::<usize>(), counts.len());
+    sort_by(&mut found, |one, other| size(one).cmp(&size(other)));
+    let more = |(place, count): &(usize, usize)| candidates.get(*place).map(|candidate| candidate.more(model, *count));
+    found.iter().take(LISTED).map(|counts| Addition { add: counts.iter().filter_map(more).collect() }).collect()
+}
+
+impl Candidate {
+    fn more(&self, model: &Model, events: usize) -> More {
+        match self.target {
+            Target::Rule(place) => More { rule: model.rules.get(place as usize).map(|rule| rule.id.clone()), events, ..More::default() },
+            Target::Signal(place) | Target::Step(place, _) => {
+                More { signal: model.signals.get(place as usize).map(|signal| signal.name.clone()), events, ..More::default() }
+            }
+            Target::Since(_) | Target::Reset(_) => More { events, ..More::default() },
+        }
+    }
+}
+
+/// What additions are tried on.
+struct Trial<'p, 'm, 'a> {
+    present: &'p Present<'m, 'a>,
+    /// The visitor now.
+    state: State,
+    /// What ids of added events begin with: they come behind all that there are.
+    id: String,
+    /// What the MQL stage asks of scores and signals.
+    thresholds: Vec<(String, f64)>,
+    /// Which shares of them are reached.
+    reached: Vec<f64>,
+}
+
+impl<'p, 'm, 'a> Trial<'p, 'm, 'a> {
+    fn new(present: &'p Present<'m, 'a>, thresholds: Vec<(String, f64)>) -> Trial<'p, 'm, 'a> {
+        let &Present { model, visitor, state, events, now, .. } = present;
+        // Without any event, what this moment changed would not have been when there is one.
+        let state = if events.is_empty() { state.emptied(model, visitor) } else { state.clone() };
+        let mut id = events.last().filter(|last| last.time == now).map_or(String::new(), |last| last.id.clone()) + "+";
+        while events.iter().any(|event| event.id.starts_with(&id)) {
+            id.push('+');
+        }
+        let mut trial = Trial { present, state, id, thresholds, reached: Vec::new() };
+        trial.reached = trial.shares(&trial.state);
+        trial
+    }
+
+    /// Adds the so many-th event of a candidate.
+    fn add(&self, state: &mut State, candidate: &Event, number: usize) {
+        let &Present { model, visitor, now, .. } = self.present;
+        state.take(model, visitor, &Event { id: format!("{}{number:02}", self.id), time: now, ..candidate.clone() });
+    }
+
+    /// Adds an event and says whether that makes an MQL.
+    fn makes_mql(&self, state: &mut State, candidate: &Candidate, number: usize) -> bool {
+        self.add(state, &candidate.event, number);
+        Present { state, ..*self.present }.mql()
+    }
+
+    /// Tries two together. What holds an addition that suffices is none of the smallest.
+    fn pairs(&self, one: (usize, &Candidate), other: (usize, &Candidate), found: &mut Vec<Vec<(usize, usize)>>) {
+        let mut first = self.state.clone();
+        for count in 1..=one.1.room.min(MOST_OF_EACH) {
+            self.add(&mut first, &one.1.event, count);
+            let mut second = first.clone();
+            let room = if one.1.offsite == other.1.offsite { other.1.room.saturating_sub(count) } else { other.1.room };
+            for more in 1..=room.min(MOST_OF_EACH) {
+                self.add(&mut second, &other.1.event, count + more);
+                let both = [(one.0, count), (other.0, more)];
+                let held = |counts: &Vec<(usize, usize)>| {
+                    counts.iter().all(|(place, least)| both.iter().any(|(own, count)| own == place && count >= least))
+                };
+                if found.iter().any(held) {
+                    break;
+                }
+                if (Present { state: &second, ..*self.present }).mql() {
+                    found.push(both.to_vec());
+                    break;
+                }
+            }
+        }
+    }
+
+    /// What may be added, rules before signals. Of those that the same event would serve, the first.
+    fn candidates(&self) -> Vec<Candidate> {
+        let &Present { model, events, too_old, .. } = self.present;
+        let latest = self.latest();
+        let off_site = |event: &Event| event.offsite || model.is_offsite(&event.r#type);
+        let kept = |offsite: bool| too_old.iter().chain(events).filter(|event| off_site(event) == offsite).count();
+        let room = [kept(false), kept(true)].map(|kept| model.max_events.saturating_sub(kept));
+        let mut candidates: Vec<Candidate> = Vec::new();
+        for (target, pattern) in patterns(model) {
+            let copy = latest.iter().find(|(own, _)| *own == target).and_then(|(_, place)| events.get(*place)).map(blank);
+            let Some((event, gain)) = [copy, sample(pattern)].into_iter().flatten().find_map(|event| self.gain(target, event)) else {
+                continue;
+            };
+            if candidates.iter().all(|own| own.event != event) {
+                let [of_activity, of_offsite] = room;
+                let offsite = off_site(&event);
+                candidates.push(Candidate { target, event, offsite, room: if offsite { of_offsite } else { of_activity }, gain });
+            }
+        }
+        candidates
+    }
+
+    /// The latest match of each rule and signal: the place of the event.
+    fn latest(&self) -> Vec<(Target, usize)> {
+        let &Present { model, visitor, events, .. } = self.present;
+        let mut latest: Vec<(Target, usize)> = Vec::new();
+        let mut state = self.state.emptied(model, visitor);
+        for (place, event) in events.iter().enumerate() {
+            state.take(model, visitor, event);
+            for target in state.last_targets() {
+                match latest.iter_mut().find(|(own, _)| own == target) {
+                    Some((_, last)) => *last = place,
+                    None => latest.push((*target, place)),
+                }
+            }
+        }
+        latest
+    }
+
+    /// How much closer one such event brings; `None` if it would not match.
+    fn gain(&self, target: Target, event: Event) -> Option<(Event, f64)> {
+        let mut after = self.state.clone();
+        self.add(&mut after, &event, 1);
+        if !after.last_targets().contains(&target) {
+            return None;
+        }
+        let gains = self.shares(&after).into_iter().zip(&self.reached).map(|(after, before)| after - before);
+        Some((event, gains.sum()))
+    }
+
+    /// Which share of each threshold is reached.
+    fn shares(&self, state: &State) -> Vec<f64> {
+        let &Present { model, visitor, .. } = self.present;
+        let document = VisitorDocument { model, state, visitor, stage_days: 0 }.to_value();
+        let share = |(path, threshold): &(String, f64)| {
+            let value = document.at(path).and_then(Value::as_number).unwrap_or(0.0);
+            value.clamp(0.0, *threshold) / threshold
+        };
+        self.thresholds.iter().map(share).collect()
+    }
+}
+
+/// What additions may be for: rules for events, then signals; of a sequence, its last step.
+pub(crate) fn patterns(model: &Model) -> impl Iterator<Item = (Target, &Pattern)> {
+    let rules = model.rules.iter().enumerate().filter_map(|(place, rule)| match &rule.trigger {
+        Trigger::Event(pattern) => Some((Target::Rule(place as u32), pattern)),
+        Trigger::Idle(_) | Trigger::State => None,
+    });
+    let signals = model.signals.iter().enumerate().filter_map(|(place, signal)| match &signal.source {
+        Source::Events { pattern, .. } => Some((Target::Signal(place as u32), pattern)),
+        Source::Sequence { steps, .. } => {
+            let last = steps.len().checked_sub(1)?;
+            Some((Target::Step(place as u32, last as u32), steps.get(last)?))
+        }
+    });
+    rules.chain(signals)
+}
+
+/// An event without what tells it from others like it.
+fn blank(event: &Event) -> Event {
+    Event { id: "+".into(), time: 0, ..event.clone() }
+}
+
+/// The positive least values that a condition asks of scores and signals, wherever they stand in it but below a negation.
+pub(crate) fn thresholds(clause: &Clause) -> Vec<(String, f64)> {
+    let mut found = Vec::new();
+    for term in clause {
+        match term {
+            Term::Path(path, test) if path.starts_with("scores.") || path.starts_with("signals.") => {
+                let Test::Operators(operators) = &**test else { continue };
+                found.extend(operators.iter().filter_map(|operator| match operator {
+                    Operator::Order(Relation::Greater | Relation::GreaterOrEqual, Value::Number(least)) if *least > 0.0 => {
+                        Some((path.clone(), *least))
+                    }
+                    _ => None,
+                }));
+            }
+            Term::And(clauses) | Term::Or(clauses) => clauses.iter().for_each(|clause| found.extend(thresholds(clause))),
+            Term::Path(..) | Term::Nor(_) | Term::Not(_) => {}
+        }
+    }
+    found
+}
