@@ -34,7 +34,7 @@ main(async () => {
     await run(process.execPath, [join(here, "node_modules/binaryen/bin/wasm-opt"), "-Oz", join(glue, "warmlead_bg.wasm"), "-o", wasm]);
   });
   const inputs = ["pkg-config/entry", "pkg-config/browser", "pkg-config/edge", "pkg-config/types", "src/models", "target/npm/glue"];
-  inputs.push("Cargo.toml", "README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE");
+  inputs.push("src/model.schema.json", "Cargo.toml", "README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE");
   await step("npm package", { inputs: [...tools, ...inputs.map((path) => join(root, path))], outputs: [folder, tarball] }, pack);
 });
 
@@ -47,6 +47,7 @@ async function pack() {
   copyFileSync(wasm, join(folder, "warmlead.wasm"));
   writeTypes(folder);
   for (const name of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(join(root, name), join(folder, name));
+  copyFileSync(join(root, "src/model.schema.json"), join(folder, "model.schema.json"));
   for (const name of readdirSync(join(root, "src/models"))) {
     if (name.endsWith(".json")) copyFileSync(join(root, "src/models", name), join(folder, "models", name));
   }

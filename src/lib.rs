@@ -14,7 +14,7 @@
 //! - [`golden`]: golden cases for a model, and how they are compared;
 //! - [`snapshot`]: a visitor as bytes;
 //! - [`sync`]: what to send to the collector, when, and what an answer means;
-//! - [`models`]: the scoring models that ship with it.
+//! - [`models`]: the scoring models that ship with it; `schema`: what editors know of a model.
 //!
 //! Nothing here knows a clock, a network, storage or a page: `now` and events come in, assessments go out.
 
@@ -33,6 +33,8 @@ pub mod problem;
 #[doc(hidden)]
 #[path = "../tests/reference/mod.rs"]
 pub mod reference;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod schema;
 pub mod snapshot;
 pub mod sync;
 pub mod time;

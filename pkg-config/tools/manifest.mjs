@@ -50,6 +50,7 @@ function exports(folder) {
     "./stub.js": "./stub.js",
     "./warmlead.wasm": "./warmlead.wasm",
     "./models/*.json": "./models/*.json",
+    "./model.schema.json": "./model.schema.json",
     "./package.json": "./package.json",
   };
 }

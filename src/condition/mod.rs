@@ -10,7 +10,7 @@ pub(crate) mod coerce;
 pub(crate) mod evaluate;
 mod glob;
 pub(crate) mod number;
-mod parse;
+pub(crate) mod parse;
 mod regex;
 pub(crate) mod version;
 

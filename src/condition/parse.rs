@@ -8,11 +8,11 @@ use crate::value::{Object, Value};
 use std::sync::Arc;
 
 /// What combines whole conditions, and stands where a path could.
-const COMBINERS: [&str; 4] = ["$and", "$or", "$nor", "$not"];
+pub(crate) const COMBINERS: [&str; 4] = ["$and", "$or", "$nor", "$not"];
 
 /// What is asked of a value, and stands under a path.
 #[rustfmt::skip]
-const OPERATORS: [&str; 29] = [
+pub(crate) const OPERATORS: [&str; 29] = [
     "$eq", "$ne", "$gt", "$gte", "$lt", "$lte", "$in", "$nin", "$ini", "$nini", "$all", "$alli", "$exists", "$type", "$size",
     "$elemMatch", "$not", "$regex", "$notRegex", "$regexi", "$notRegexi", "$glob", "$globi",
     "$veq", "$vne", "$vgt", "$vgte", "$vlt", "$vlte",
@@ -22,7 +22,7 @@ const OPERATORS: [&str; 29] = [
 const SAVED_GROUPS: [&str; 3] = ["$inGroup", "$notInGroup", "$savedGroup"];
 
 /// What `$type` knows. The last two are GrowthBook's; no JSON value is of them.
-const TYPES: [&str; 8] = ["string", "number", "boolean", "object", "array", "null", "undefined", "unknown"];
+pub(crate) const TYPES: [&str; 8] = ["string", "number", "boolean", "object", "array", "null", "undefined", "unknown"];
 
 /// The condition at the problems' place, and the document paths that it reads, each with its JSON pointer.
 pub(super) fn read(value: &Value, problems: &mut Problems) -> (Option<Clause>, Vec<(String, String)>) {

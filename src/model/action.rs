@@ -54,8 +54,11 @@ pub struct Policy {
     pub per_session: Option<usize>,
 }
 
-const ACTION_KEYS: [&str; 12] =
+pub(crate) const ACTION_KEYS: [&str; 12] =
     ["id", "description", "when", "do", "limit", "after_dismiss", "after_convert", "holdout", "seed", "priority", "requires", "hours"];
+pub(crate) const ACTION_LIMIT_KEYS: [&str; 2] = ["times", "per"];
+pub(crate) const HOURS_KEYS: [&str; 3] = ["days", "from", "to"];
+pub(crate) const POLICY_KEYS: [&str; 2] = ["cooldown", "per_session"];
 
 /// Reads an action.
 pub fn read_action(value: &Value, uses: &mut Uses, problems: &mut Problems) -> Option<Action> {
@@ -65,7 +68,7 @@ pub fn read_action(value: &Value, uses: &mut Uses, problems: &mut Problems) -> O
         let when = reader.read("when", |value, problems| uses.condition(value, Scope::Action, problems));
         let r#do = reader.require("do", "what to do, such as `{ \"type\": \"chat\" }`", read_do);
         let limit = reader.read("limit", |value, problems| {
-            object(value, &["times", "per"], "an action's `limit`", problems, |limit| {
+            object(value, &ACTION_LIMIT_KEYS, "an action's `limit`", problems, |limit| {
                 let times = limit.require("times", "how often it may be shown", read::count);
                 let per = limit.read("per", read_per).unwrap_or(Per::Ever);
                 Some((times?, per))
@@ -107,10 +110,10 @@ fn read_do(value: &Value, problems: &mut Problems) -> Option<Object> {
     Some(object.clone())
 }
 
-const WEEK: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+pub(crate) const WEEK: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 fn read_hours(value: &Value, problems: &mut Problems) -> Option<Hours> {
-    object(value, &["days", "from", "to"], "opening hours", problems, |reader| {
+    object(value, &HOURS_KEYS, "opening hours", problems, |reader| {
         let days = reader.has("days").then(|| {
             reader.list("days", "a list of days", |value, problems| {
                 let day = read::string(value, problems)?;
@@ -148,7 +151,7 @@ fn read_clock(value: &Value, problems: &mut Problems) -> Option<i64> {
 
 /// Reads the `action_policy`.
 pub fn read_policy(value: &Value, problems: &mut Problems) -> Option<Policy> {
-    object(value, &["cooldown", "per_session"], "`action_policy`", problems, |policy| {
+    object(value, &POLICY_KEYS, "`action_policy`", problems, |policy| {
         Some(Policy { cooldown: policy.read("cooldown", read::span), per_session: policy.read("per_session", read::count) })
     })
 }

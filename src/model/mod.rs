@@ -5,7 +5,7 @@
 pub(crate) mod action;
 pub(crate) mod read;
 pub(crate) mod rule;
-mod scope;
+pub(crate) mod scope;
 pub(crate) mod score;
 pub(crate) mod signal;
 pub(crate) mod stage;
@@ -109,7 +109,7 @@ impl Model {
     }
 }
 
-const KEYS: [&str; 19] = [
+pub(crate) const KEYS: [&str; 19] = [
     "$schema",
     "id",
     "version",
@@ -130,6 +130,8 @@ const KEYS: [&str; 19] = [
     "session_timeout",
     "utc_offset",
 ];
+pub(crate) const RETENTION_KEYS: [&str; 2] = ["events", "age"];
+pub(crate) const CONSENT_KEYS: [&str; 1] = ["score"];
 
 fn read_model(model: &mut Reader<'_, '_>) -> Option<Model> {
     let mut uses = Uses::default();
@@ -305,7 +307,7 @@ fn read_utc_offset(value: &Value, problems: &mut Problems) -> Option<UtcOffset> 
 }
 
 fn read_retention(value: &Value, problems: &mut Problems) -> Option<(usize, Option<i64>)> {
-    read::object(value, &["events", "age"], "`retention`", problems, |retention| {
+    read::object(value, &RETENTION_KEYS, "`retention`", problems, |retention| {
         let events = retention.read("events", read::count).unwrap_or(10_000);
         Some((events, retention.read("age", read::days)))
     })
@@ -321,5 +323,5 @@ fn read_channels(value: &Value, problems: &mut Problems) -> Option<Channels> {
 }
 
 fn read_consent(value: &Value, problems: &mut Problems) -> Option<Vec<String>> {
-    read::object(value, &["score"], "`consent`", problems, |consent| Some(consent.list("score", "a list of consents", read::text)))
+    read::object(value, &CONSENT_KEYS, "`consent`", problems, |consent| Some(consent.list("score", "a list of consents", read::text)))
 }

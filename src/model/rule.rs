@@ -171,8 +171,12 @@ pub struct Draft {
     pub decay: Option<Option<Decay>>,
 }
 
-const RULE_KEYS: [&str; 13] =
+pub(crate) const RULE_KEYS: [&str; 13] =
     ["id", "description", "score", "group", "on", "where", "idle", "when", "points", "limit", "decay", "min", "max"];
+pub(crate) const POINTS_KEYS: [&str; 4] = ["of", "times", "min", "max"];
+pub(crate) const LIMIT_KEYS: [&str; 3] = ["times", "per", "by"];
+pub(crate) const DECAY_KEYS: [&str; 4] = ["half_life", "linear", "step", "expire"];
+pub(crate) const STEP_KEYS: [&str; 2] = ["every", "by"];
 
 /// Reads a rule.
 pub fn read_rule(value: &Value, uses: &mut Uses, problems: &mut Problems) -> Option<Draft> {
@@ -227,7 +231,7 @@ fn read_trigger(rule: &mut Reader<'_, '_>, uses: &mut Uses) -> Option<Trigger> {
 }
 
 /// The keys of a pattern that stands for itself (`since`, `reset`, a step).
-const PATTERN_KEYS: [&str; 2] = ["on", "where"];
+pub(crate) const PATTERN_KEYS: [&str; 2] = ["on", "where"];
 
 /// Reads `{ on, where? }`.
 pub fn read_pattern_object(value: &Value, what: &str, uses: &mut Uses, problems: &mut Problems) -> Option<Pattern> {
@@ -271,7 +275,7 @@ fn read_worth(value: &Value, scope: Scope, uses: &mut Uses, problems: &mut Probl
             }
         };
     }
-    object(value, &["of", "times", "min", "max"], "`points`", problems, |worth| {
+    object(value, &POINTS_KEYS, "`points`", problems, |worth| {
         let of = worth.require("of", "the field that gives the points", |value, problems| uses.path(value, scope, problems));
         let times = worth.read("times", read::number).unwrap_or(1.0);
         let (min, max) = (worth.read("min", read::number), worth.read("max", read::number));
@@ -281,7 +285,7 @@ fn read_worth(value: &Value, scope: Scope, uses: &mut Uses, problems: &mut Probl
 }
 
 fn read_limit(value: &Value, idle: bool, uses: &mut Uses, problems: &mut Problems) -> Option<Limit> {
-    object(value, &["times", "per", "by"], "`limit`", problems, |limit| {
+    object(value, &LIMIT_KEYS, "`limit`", problems, |limit| {
         let times = limit.require("times", "how often matches count", read::count);
         let per = limit.read("per", read_per).unwrap_or(Per::Ever);
         if idle {
@@ -320,16 +324,15 @@ pub fn read_decay(value: &Value, problems: &mut Problems) -> Option<Option<Decay
     if value.as_str() == Some("none") {
         return Some(None);
     }
-    const KEYS: [&str; 4] = ["half_life", "linear", "step", "expire"];
-    object(value, &KEYS, "`decay`", problems, |decay| {
-        if KEYS.iter().filter(|key| decay.has(key)).count() != 1 {
+    object(value, &DECAY_KEYS, "`decay`", problems, |decay| {
+        if DECAY_KEYS.iter().filter(|key| decay.has(key)).count() != 1 {
             decay.problems.add("INVALID_DECAY", "a decay has one of `half_life`, `linear`, `step` and `expire` (or is `none`)");
         }
         let half_life = decay.read("half_life", read::units).map(Decay::HalfLife);
         let linear = decay.read("linear", read::units).map(Decay::Linear);
         let expire = decay.read("expire", read::units).map(Decay::Expire);
         let step = decay.read("step", |value, problems| {
-            object(value, &["every", "by"], "`step`", problems, |step| {
+            object(value, &STEP_KEYS, "`step`", problems, |step| {
                 let every = step.require("every", "how long a step takes", read::units);
                 let by = step.require("by", "the share that each step takes", read::number_between(0.0, 1.0));
                 Some(Decay::Step(every?, by?))

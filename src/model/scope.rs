@@ -44,7 +44,8 @@ const ACTION: &[&str] = &[
 ];
 
 impl Scope {
-    fn roots(self) -> &'static [&'static str] {
+    /// What a path may begin with.
+    pub(crate) fn roots(self) -> &'static [&'static str] {
         match self {
             Scope::Event => EVENT,
             Scope::Profile => PROFILE,

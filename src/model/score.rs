@@ -88,7 +88,9 @@ pub struct Draft {
     combined: Option<&'static str>,
 }
 
-const SCORE_KEYS: [&str; 9] = ["description", "min", "max", "groups", "grades", "decay", "reset", "of", "best_of"];
+pub(crate) const SCORE_KEYS: [&str; 9] = ["description", "min", "max", "groups", "grades", "decay", "reset", "of", "best_of"];
+pub(crate) const GROUP_KEYS: [&str; 4] = ["description", "min", "max", "decay"];
+pub(crate) const GRADE_KEYS: [&str; 2] = ["from", "label"];
 
 /// Reads a score.
 pub fn read_score(name: &str, value: &Value, uses: &mut Uses, problems: &mut Problems) -> Option<Draft> {
@@ -115,7 +117,7 @@ pub fn read_score(name: &str, value: &Value, uses: &mut Uses, problems: &mut Pro
         }
         let groups = reader.entries("groups", "an object of groups", read_group);
         let grades = reader.list("grades", "a list of grades", |value, problems| {
-            object(value, &["from", "label"], "a grade", problems, |grade| {
+            object(value, &GRADE_KEYS, "a grade", problems, |grade| {
                 let from = grade.require("from", "the points from which the grade holds", read::points);
                 let label = grade.require("label", "what the grade is called", read::string);
                 Some(Grade { from: from?.0, label: label? })
@@ -136,7 +138,7 @@ pub fn read_score(name: &str, value: &Value, uses: &mut Uses, problems: &mut Pro
 
 fn read_group(name: &str, value: &Value, problems: &mut Problems) -> Option<Group> {
     let named = read::check_name(name, problems);
-    object(value, &["description", "min", "max", "decay"], "a group", problems, |group| {
+    object(value, &GROUP_KEYS, "a group", problems, |group| {
         group.read("description", read::string);
         let (min, max) = read_range(group);
         let decay = group.read("decay", read_decay);

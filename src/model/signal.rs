@@ -32,7 +32,7 @@ pub enum Measure {
     Last,
 }
 
-const MEASURES: [(&str, Measure); 10] = [
+pub(crate) const MEASURES: [(&str, Measure); 10] = [
     ("count", Measure::Count),
     ("days", Measure::Days),
     ("sessions", Measure::Sessions),
@@ -86,7 +86,7 @@ pub struct Signal {
     pub source: Source,
 }
 
-const SIGNAL_KEYS: [&str; 9] = ["description", "on", "where", "within", "since", "measure", "of", "sequence", "span"];
+pub(crate) const SIGNAL_KEYS: [&str; 9] = ["description", "on", "where", "within", "since", "measure", "of", "sequence", "span"];
 
 /// Reads a signal.
 pub fn read_signal(name: &str, value: &Value, uses: &mut Uses, problems: &mut Problems) -> Option<Signal> {

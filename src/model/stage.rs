@@ -39,9 +39,12 @@ pub struct Draft {
     from: Option<Vec<(String, String)>>,
 }
 
+pub(crate) const DISQUALIFY_KEYS: [&str; 3] = ["id", "description", "when"];
+pub(crate) const STAGE_KEYS: [&str; 6] = ["id", "description", "when", "exit", "from", "reenter_after"];
+
 /// Reads a disqualification.
 pub fn read_disqualification(value: &Value, uses: &mut Uses, problems: &mut Problems) -> Option<Disqualification> {
-    object(value, &["id", "description", "when"], "a disqualification", problems, |reader| {
+    object(value, &DISQUALIFY_KEYS, "a disqualification", problems, |reader| {
         let id = reader.require("id", "the disqualification's name", read::name);
         reader.read("description", read::string);
         let when = reader.require("when", "the condition", |value, problems| uses.condition(value, Scope::Profile, problems));
@@ -51,8 +54,7 @@ pub fn read_disqualification(value: &Value, uses: &mut Uses, problems: &mut Prob
 
 /// Reads a stage.
 pub fn read_stage(value: &Value, uses: &mut Uses, problems: &mut Problems) -> Option<Draft> {
-    const KEYS: [&str; 6] = ["id", "description", "when", "exit", "from", "reenter_after"];
-    object(value, &KEYS, "a stage", problems, |reader| {
+    object(value, &STAGE_KEYS, "a stage", problems, |reader| {
         let id = reader.require("id", "the stage's name", |value, problems| {
             let id = read::name(value, problems)?;
             if id == VISITOR {

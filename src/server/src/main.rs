@@ -24,6 +24,7 @@ enum Command {
     Check(cli::check::Args),
     Score(cli::score::Args),
     Test(cli::test::Args),
+    Schema(cli::schema::Args),
     Serve(collector::Args),
     Bench(cli::bench::Args),
 }
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Command::Check(args) => cli::check::run(&args),
         Command::Score(args) => cli::score::run(&args),
         Command::Test(args) => cli::test::run(&args),
+        Command::Schema(args) => cli::schema::run(&args),
         Command::Serve(args) => collector::run(&args),
         Command::Bench(args) => cli::bench::run(&args),
     };

@@ -113,7 +113,7 @@ fn what_is_called_wrongly_or_missing_has_its_own_exit_code() {
         let error = text(&output.stderr);
         assert_eq!((output.status.code(), error.contains(said)), (Some(*exit), true), "{args:?}: {error}");
     }
-    for command in ["check", "score", "test", "serve"] {
+    for command in ["check", "score", "test", "schema", "serve"] {
         let help = run(&[command, "--help"], b"");
         let help = text(&help.stdout);
         assert!(help.contains("Examples:") && help.contains("Exit codes:"), "{help}");

@@ -5,6 +5,7 @@ pub mod check;
 mod json_file;
 mod locate;
 pub mod model;
+pub mod schema;
 pub mod score;
 pub mod test;
 
@@ -19,6 +20,7 @@ Examples:
   warmlead score --model model.json events.jsonl  one assessment per visitor, as JSON lines
   warmlead score --from segment history.jsonl     the same of another tool's messages
   warmlead test model.json cases/                 say whether golden cases still hold
+  warmlead schema > model.schema.json             what editors complete models with
   warmlead serve --site ./public                  run the collector and serve a site
   warmlead bench                                  measure this machine
 
