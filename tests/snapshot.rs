@@ -292,20 +292,20 @@ fn visitor_with(event: &Event) -> Visitor {
 fn few_bytes_do_not_unfold_into_much() {
     let mut events = Vec::new();
     for place in 0..1000 {
-        let properties = Object::from_iter([("k", Value::Array(vec![Value::from("x".repeat(256)); 120]))]);
+        let properties = Object::from_iter([("k", Value::Array(vec![Value::from("x".repeat(128)); 240]))]);
         let pairs =
             [("id", Value::from(format!("{place:04}"))), ("type", "x".into()), ("time", 5.into()), ("properties", properties.into())];
         events.push(Value::from(Object::from_iter(pairs)));
     }
     let bytes = visitor("v", &events).snapshot().len();
     let unfolded: usize = events.iter().map(Value::json_size).sum();
-    assert!(unfolded / bytes <= 256, "{bytes} bytes unfold into {unfolded}");
-    let properties = Object::from_iter([("k", Value::from("x".repeat(257)))]);
+    assert!(unfolded / bytes <= 130, "{bytes} bytes unfold into {unfolded}");
+    let properties = Object::from_iter([("k", Value::from("x".repeat(129)))]);
     for event in &mut events {
         let Value::Object(event) = event else { unreachable!() };
         event.insert("properties", properties.clone());
     }
-    assert!(visitor("v", &events).snapshot().len() > 257_000, "longer ones are written each time");
+    assert!(visitor("v", &events).snapshot().len() > 129_000, "longer ones are written each time");
 }
 
 /// What merging is held against: events spread over three places, some of them in several.

@@ -2,20 +2,12 @@
 // It knows nothing of storage, consent or the network.
 
 import type { Scorer } from "../entry/scorer.ts";
-import { parse, print } from "../entry/snapshot.ts";
 import type { Visitor } from "../entry/visitor.ts";
 import type { Assessment } from "../types/warmlead.d.ts";
 import type { RecordedEvent } from "./event.ts";
 
 /** Nobody does more before a module is loaded. */
 const MOST_EARLY = 10_000;
-
-/** What a snapshot holds: see src/wasm/visitor.rs. */
-interface Snapshot {
-  warmlead: number;
-  visitor: string;
-  events: RecordedEvent[];
-}
 
 export class Visit {
   /** Grows whenever the visitor's events or identity change. */
@@ -45,7 +37,7 @@ export class Visit {
     if (events.length === 0) return;
     this.revision++;
     if (!this.#handle) this.#early = this.#early.concat(events);
-    else add(this.#handle, this.#id, events);
+    else add(this.#handle, events);
   }
 
   /** Starts scoring, or goes on by another model. */
@@ -83,7 +75,7 @@ export class Visit {
   }
 
   #events(): RecordedEvent[] {
-    return this.#handle ? (parse(this.#handle.snapshot()) as Snapshot).events : this.#early;
+    return this.#handle ? (this.#handle.events() as RecordedEvent[]) : this.#early;
   }
 
   #rebuild(id: string, events: RecordedEvent[]): void {
@@ -94,25 +86,13 @@ export class Visit {
       return;
     }
     const handle = this.#scorer.visitor(id);
-    add(handle, id, events);
+    add(handle, events);
     this.#handle?.dispose();
     this.#handle = handle;
   }
 }
 
-/** Adds all events at once; if one of them is bad, one by one without it. */
-function add(handle: Visitor, visitor: string, events: RecordedEvent[]): void {
-  try {
-    const snapshot: Snapshot = { warmlead: 1, visitor, events };
-    handle.merge(print(snapshot));
-  } catch {
-    for (const event of events) {
-      try {
-        handle.record(event);
-      } catch (error) {
-        // The engine refuses it, and so will the collector's.
-        console.warn(`warmlead: the event \`${event.type}\` does not count:`, error);
-      }
-    }
-  }
+/** Adds all events at once. What the engine refuses, the collector's will, too. */
+function add(handle: Visitor, events: RecordedEvent[]): void {
+  for (const { index, message } of handle.learn(events)) console.warn(`warmlead: the event \`${events[index]!.type}\` does not count: ${message}`);
 }

@@ -4,7 +4,7 @@ declare module "warmlead-glue" {
   export class Scorer {
     constructor(model: unknown);
     score(events: unknown, visitor: string, traits: unknown, now: unknown, explain: boolean): unknown;
-    visitor(id: string, snapshot: unknown): Visitor;
+    visitor(id: string, snapshot: Uint8Array | undefined): Visitor;
     free(): void;
   }
   export class Visitor {
@@ -15,10 +15,12 @@ declare module "warmlead-glue" {
     value(score: string, now: unknown): number;
     assess(now: unknown, explain: boolean): unknown;
     document(now: unknown): unknown;
-    snapshot(): unknown;
+    snapshot(): Uint8Array;
+    events(): unknown;
+    learn(events: unknown): unknown;
     size(): number;
     forget(count: number): number;
-    merge(snapshot: unknown, now: unknown): boolean;
+    merge(snapshot: Uint8Array, now: unknown): boolean;
     free(): void;
   }
   export class Sender {

@@ -1,21 +1,9 @@
-// A snapshot's bytes: UTF-8 JSON. What stands in it, src/wasm/visitor.rs says.
+// What may be given as a snapshot: bytes. What they mean, src/snapshot/ says.
 
 import { WarmleadError } from "./error.ts";
 
-export function print(value: unknown): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(value));
-}
-
-export function parse(bytes: Uint8Array): unknown {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    if (typeof value === "object" && value !== null) return value;
-  } catch (cause) {
-    throw invalid({ cause });
-  }
-  throw invalid();
-}
-
-function invalid(options?: { cause: unknown }): WarmleadError {
-  return new WarmleadError({ code: "INVALID_SNAPSHOT", path: "", message: "these bytes are no snapshot of a visitor" }, options);
+/** The bytes, if it is some. Those of another realm (a frame, a worker's message, a test's sandbox) are. */
+export function bytesOf(given: unknown): Uint8Array {
+  if (Object.prototype.toString.call(given) === "[object Uint8Array]") return given as Uint8Array;
+  throw new WarmleadError({ code: "INVALID_SNAPSHOT", path: "", message: "a snapshot is a Uint8Array, as `snapshot()` returns it" });
 }

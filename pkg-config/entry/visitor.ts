@@ -1,12 +1,12 @@
 // The handle of a visitor, whose events live in the module. After a trap it goes on from what could be saved.
 
 import type * as glue from "warmlead-glue";
-import type { Assessment, AssessOptions, Event, Time } from "../types/warmlead.d.ts";
+import type { Assessment, AssessOptions, Event, Rejection, Time } from "../types/warmlead.d.ts";
 import { invalidInput, WarmleadError } from "./error.ts";
 import { freshId } from "./id.ts";
 import { call, generation, watch } from "./instance.ts";
 import * as options from "./options.ts";
-import { parse, print } from "./snapshot.ts";
+import { bytesOf } from "./snapshot.ts";
 
 export class Visitor {
   readonly #id: string;
@@ -16,13 +16,13 @@ export class Visitor {
   #raw: glue.Visitor | undefined;
   #born = -1;
   /** What was saved from an instance that is gone: null if nothing could be. */
-  #saved: unknown;
+  #saved: Uint8Array | null | undefined;
   #disposed = false;
 
   constructor(compiled: () => glue.Scorer, id: string, snapshot?: Uint8Array) {
     this.#id = id;
     this.#compiled = compiled;
-    this.#saved = snapshot === undefined ? undefined : parse(snapshot);
+    this.#saved = snapshot === undefined ? undefined : bytesOf(snapshot);
     call(() => this.#handle());
     this.#unwatch = watch(this.#survivor);
   }
@@ -61,7 +61,16 @@ export class Visitor {
   }
 
   snapshot(): Uint8Array {
-    return print(call(() => this.#handle().snapshot()));
+    return call(() => this.#handle().snapshot());
+  }
+
+  events(): Event[] {
+    return call(() => this.#handle().events() as Event[]);
+  }
+
+  /** For the browser client: adds many events at once, and answers those that can't be read. */
+  learn(events: readonly Event[]): Rejection[] {
+    return call(() => this.#handle().learn(events) as Rejection[]);
   }
 
   forget(count: number): number {
@@ -71,8 +80,8 @@ export class Visitor {
 
   merge(snapshot: Uint8Array, given?: { now?: Time }): boolean {
     const { now } = options.read(given, ["now"]);
-    const value = parse(snapshot);
-    return call(() => this.#handle().merge(value, options.time(now)));
+    const bytes = bytesOf(snapshot);
+    return call(() => this.#handle().merge(bytes, options.time(now)));
   }
 
   dispose(): void {

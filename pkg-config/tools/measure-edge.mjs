@@ -2,7 +2,6 @@
 // left of the whole is the cookie's. It knows nothing of how the report looks.
 
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -20,12 +19,6 @@ function model() {
   const campaign = (number) => ({ id: `campaign-${number}`, on: "page_view", where: { "query.utm_campaign": `campaign-${number}` }, points: 1, limit: { times: 1, per: "day" } });
   const more = Array.from({ length: RULES - shipped.rules.length }, (_, number) => campaign(number));
   return { ...shipped, rules: [...shipped.rules, ...more] };
-}
-
-/** An id such as events get: a UUID of version 7. */
-function idAt(time) {
-  const hex = time.toString(16).padStart(12, "0");
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7${randomUUID().slice(15)}`;
 }
 
 /** Processor time of one of many calls, in nanoseconds: that of the whole process, so that what runs beside it on the machine doesn't count. */
@@ -55,15 +48,17 @@ export async function edge(folder, length, runs) {
 
   // The cookie of someone who has been here before, as this site would have signed it.
   const fresh = tokenOf(await site.kept(ask()));
-  const events = visit(length, Date.now()).map((event) => ({ ...event, id: idAt(event.time) }));
-  const cookie = forge(fresh, { snapshot: { warmlead: 1, visitor: read(fresh).id, events } }, secret);
+  const events = visit(length, Date.now());
+  const scorer = new Scorer(options.model);
+  const known = scorer.visitor(read(fresh).id);
+  for (const event of events) known.record(event);
+  const snapshot = known.snapshot();
+  const cookie = forge(fresh, { kept: snapshot }, secret);
   const after = read(tokenOf(await site.scored(ask(cookie))));
   assert.equal(seen.events, length + 1);
   assert.ok(seen.scores.engagement.value > 0);
   assert.equal(after.snapshot.events.length + (after.snapshot.forgotten?.events ?? 0), length + 1);
 
-  const scorer = new Scorer(options.model);
-  const snapshot = new TextEncoder().encode(JSON.stringify({ warmlead: 1, visitor: after.id, events }));
   const withVisitor = (work) => () => {
     const visitor = scorer.visitor(after.id, snapshot);
     work?.(visitor);

@@ -59,6 +59,7 @@ main(async () => {
 
 function report(native, wasm, requests, { rust, node }) {
   const speed = sizes.map((size, index) => `| ${size} | ${micros(native[index].median)} | ${micros(wasm[index].median)} |`);
+  const snapshots = native.map(({ snapshot: { bytes, encode, decode } }, index) => `| ${sizes[index]} | ${grouped(bytes)} | ${Math.round(bytes / sizes[index])} | ${micros(encode)} | ${micros(decode)} |`);
   const each = (part) => requests.map((request) => micros(part(request))).join(" | ");
   const files = [
     ["browser.js", "the browser client (`warmlead/browser`)"],
@@ -83,6 +84,14 @@ The whole call: from events in memory, as a page has them, to the assessment, wi
 | events | native | WebAssembly in Node |
 |---:|---:|---:|
 ${speed.join("\n")}
+
+## A snapshot
+
+Natively, of the same visits ([the form](snapshot.md)). At most 120 bytes for an ordinary event is what `tests/snapshot.rs` demands.
+
+| events | bytes | for each event | to bytes, µs | from bytes, µs |
+|---:|---:|---:|---:|---:|
+${snapshots.join("\n")}
 
 ## One request at the edge
 

@@ -1,5 +1,7 @@
 // A visitor to measure with: someone who comes back every other day, always the same for the same length. It knows no scores.
 
+import { createHash } from "node:crypto";
+
 const DAY = 24 * 60 * 60_000;
 const PER_VISIT = 10;
 
@@ -24,6 +26,14 @@ export function visit(length, now) {
   return Array.from({ length }, (_, index) => {
     const number = Math.floor(index / PER_VISIT);
     const step = index % PER_VISIT;
-    return { id: `e${String(index).padStart(5, "0")}`, time: first + number * 2 * DAY + step * 40_000, ...steps[step] };
+    const time = first + number * 2 * DAY + step * 40_000;
+    return { id: idAt(time, index), time, ...steps[step] };
   });
+}
+
+/** An id such as events get, a UUID of version 7, which is the same each time. */
+function idAt(time, index) {
+  const hex = time.toString(16).padStart(12, "0");
+  const noise = createHash("sha256").update(String(index)).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7${noise.slice(0, 3)}-8${noise.slice(3, 6)}-${noise.slice(6, 18)}`;
 }

@@ -399,8 +399,13 @@ export interface Visitor {
   assess(options?: AssessOptions): Assessment;
   /** The visitor document, as the model's conditions see it: traits, signals, scores, session and so on. */
   document(options?: { now?: Time }): Record<string, unknown>;
-  /** All events, as bytes to be stored and given to {@link Scorer.visitor} or {@link merge} later. */
+  /**
+   * All events, as bytes to be stored and given to {@link Scorer.visitor} or {@link merge} later: some 20 to 70 for an event. Equal visitors
+   * give equal bytes. `docs/snapshot.md` says what they mean.
+   */
   snapshot(): Uint8Array;
+  /** All events as plain objects, by time and then by id. */
+  events(): Event[];
   /**
    * Forgets events, so that a snapshot fits where there is little room. Detail goes first, the oldest before the newer; only when there is none
    * left go traits, off-site events and what became of actions. Assessments say so from then on (`forgotten`), and so does the snapshot.
@@ -409,7 +414,8 @@ export interface Visitor {
    */
   forget(count: number): number;
   /**
-   * Adds the events of a snapshot: of this visitor, or of another who turned out to be the same person.
+   * Adds the events of a snapshot: of this visitor, or of another who turned out to be the same person. It is the union of both sets of events:
+   * whoever is merged first, and how often, does not show.
    *
    * @returns Whether that changed anything visible, as {@link record} does.
    * @throws {WarmleadError} `INVALID_SNAPSHOT`. Nothing is changed then.
@@ -492,7 +498,7 @@ export type ErrorCode =
   | "INVALID_CONDITION"
   /** An argument or option is of the wrong kind. */
   | "INVALID_INPUT"
-  /** The bytes are no snapshot of a visitor. */
+  /** The bytes are no snapshot of a visitor, one of another version, or a broken one. */
   | "INVALID_SNAPSHOT"
   /** WebAssembly is missing, or a content security policy forbids it (`script-src` needs `'wasm-unsafe-eval'`). */
   | "UNSUPPORTED_RUNTIME"

@@ -144,13 +144,17 @@ impl Event {
 
     /// The bytes of its JSON text that were counted when it was read, whatever id and type it got then.
     pub(crate) fn content_size(&self) -> usize {
-        let member = |key: &str, size: usize| string_size(key) + 1 + size + 1;
         let texts = [("url", &self.url), ("host", &self.host), ("path", &self.path), ("title", &self.title), ("referrer", &self.referrer)];
-        let texts = texts.iter().filter_map(|(key, text)| text.as_deref().map(|text| member(key, string_size(text))));
         let maps = [("query", &self.query), ("properties", &self.properties), ("traits", &self.traits)];
-        let maps = maps.iter().filter_map(|(key, map)| map.as_ref().map(|map| member(key, map.json_size())));
-        let offsite = if self.offsite { member("offsite", 4) } else { 0 };
-        2 + member("time", 8) + texts.chain(maps).sum::<usize>() + offsite
+        // Two quotation marks, a colon and a comma stand about each.
+        let mut size = 2 + "time".len() + 4 + 8 + if self.offsite { "offsite".len() + 4 + 4 } else { 0 };
+        for (key, text) in texts {
+            size += text.as_deref().map_or(0, |text| key.len() + 4 + string_size(text));
+        }
+        for (key, map) in maps {
+            size += map.as_ref().map_or(0, |map| key.len() + 4 + map.json_size());
+        }
+        size
     }
 }
 

@@ -93,25 +93,34 @@ impl<'a> Reader<'a> {
         if r#type.is_empty() {
             return broken("an event has no type");
         }
-        let has = |flag: u64| flags & flag != 0;
         let event = Event {
             id,
             r#type,
             time,
-            url: has(has::URL).then(|| self.address()).transpose()?,
-            title: has(has::TITLE).then(|| self.string().map(str::to_owned)).transpose()?,
-            referrer: has(has::REFERRER).then(|| self.address()).transpose()?,
-            properties: has(has::PROPERTIES).then(|| self.members()).transpose()?,
-            traits: has(has::TRAITS).then(|| self.members()).transpose()?,
-            host: has(has::HOST).then(|| self.string().map(str::to_owned)).transpose()?,
-            path: has(has::PATH).then(|| self.string().map(str::to_owned)).transpose()?,
-            query: has(has::QUERY).then(|| self.members()).transpose()?,
-            offsite: has(has::OFFSITE),
+            url: self.optional(flags & has::URL, Reader::address)?,
+            title: self.optional(flags & has::TITLE, Reader::owned)?,
+            referrer: self.optional(flags & has::REFERRER, Reader::address)?,
+            properties: self.optional(flags & has::PROPERTIES, Reader::members)?,
+            traits: self.optional(flags & has::TRAITS, Reader::members)?,
+            host: self.optional(flags & has::HOST, Reader::owned)?,
+            path: self.optional(flags & has::PATH, Reader::owned)?,
+            query: self.optional(flags & has::QUERY, Reader::members)?,
+            offsite: flags & has::OFFSITE != 0,
         };
         if event.content_size() > MAX_EVENT_BYTES || event.id.len() > MAX_EVENT_BYTES || event.r#type.len() > MAX_EVENT_BYTES {
             return broken("an event is too large");
         }
         Ok(event)
+    }
+
+    /// What is there if a flag says so.
+    #[inline(never)]
+    fn optional<T>(&mut self, flag: u64, read: fn(&mut Self) -> Result<T>) -> Result<Option<T>> {
+        if flag == 0 { Ok(None) } else { read(self).map(Some) }
+    }
+
+    fn owned(&mut self) -> Result<String> {
+        self.string().map(str::to_owned)
     }
 
     fn uuid(&mut self) -> Result<String> {
@@ -120,11 +129,7 @@ impl<'a> Reader<'a> {
 
     fn address(&mut self) -> Result<String> {
         let (origin, path, rest) = (self.string()?, self.string()?, self.string()?);
-        let mut address = String::with_capacity(origin.len() + path.len() + rest.len());
-        for part in [origin, path, rest] {
-            address.push_str(part);
-        }
-        Ok(address)
+        Ok([origin, path, rest].concat())
     }
 
     fn members(&mut self) -> Result<Object> {

@@ -24,7 +24,7 @@ const CHECKSUM: usize = 8;
 
 /// The longest string, in bytes, that is written once and then referred to. A longer one is written each time, so that a reference of a byte
 /// or two never stands for more than this, and few bytes can't unfold into much.
-const MAX_SHARED: usize = 256;
+const MAX_SHARED: usize = 128;
 
 /// How an id is written: the two lowest bits of what comes before it.
 mod id {

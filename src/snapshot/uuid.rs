@@ -32,15 +32,16 @@ impl Uuid {
 
     /// Its text.
     pub fn print(self) -> String {
-        let mut left = u128::BITS;
-        let digits = (0..LENGTH).map(|place| {
-            if is_hyphen(place) {
-                return '-';
+        let mut text = String::with_capacity(LENGTH);
+        for byte in self.0.to_be_bytes() {
+            if is_hyphen(text.len()) {
+                text.push('-');
             }
-            left -= 4;
-            char::from_digit((self.0 >> left) as u32 & 15, 16).unwrap_or_default()
-        });
-        digits.collect()
+            for digit in [byte >> 4, byte & 15] {
+                text.push(char::from(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }));
+            }
+        }
+        text
     }
 
     /// The time of a UUID of version 7, in milliseconds since 1970, and what follows it.

@@ -150,7 +150,8 @@ impl Reader {
         }
         self.spend(4)?;
         Ok(Some(match (value.as_f64(), value.as_bool()) {
-            (Some(number), _) => Value::number(number),
+            // JSON has no −0: adding 0 makes it one.
+            (Some(number), _) => Value::number(number + 0.0),
             (None, Some(bool)) => Value::Bool(bool),
             (None, None) => Value::Null,
         }))

@@ -72,12 +72,12 @@ impl Scorer {
         Ok(encode::serialize(&scored))
     }
 
-    /// A visitor with the events of a snapshot; without events if that is `undefined`.
+    /// A visitor with the events of a snapshot; without events if there is none.
     ///
     /// # Errors
     /// `INVALID_SNAPSHOT`.
-    pub fn visitor(&self, id: &str, snapshot: &JsValue) -> Result<Visitor, JsValue> {
-        Ok(Visitor::new(Rc::clone(&self.model), id, snapshot)?)
+    pub fn visitor(&self, id: &str, snapshot: Option<Vec<u8>>) -> Result<Visitor, JsValue> {
+        Ok(Visitor::new(Rc::clone(&self.model), id, snapshot.as_deref())?)
     }
 }
 

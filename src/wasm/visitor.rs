@@ -3,19 +3,14 @@
 use super::failure::Failure;
 use super::scorer::{read_now, refusal};
 use super::{decode, encode};
-use crate::engine::{self, Forgotten, Recorded};
-use crate::event::{Event, MAX_EVENT_BYTES};
+use crate::engine::{self, Recorded};
+use crate::event::{Event, MAX_EVENT_BYTES, Rejection};
 use crate::model::Model;
 use crate::problem::did_you_mean;
-use crate::time::{MAX_TIME, Time};
-use crate::value::{Object, Value};
-use js_sys::{Array, Function, Reflect};
+use js_sys::{Array, Function};
 use std::cell::{Ref, RefCell, RefMut};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-
-/// The version of the snapshot's form.
-const SNAPSHOT: f64 = 1.0;
 
 /// A visitor under a scoring model.
 #[wasm_bindgen]
@@ -27,12 +22,10 @@ pub struct Visitor {
 
 impl Visitor {
     /// A visitor with the events of a snapshot, if there is one.
-    pub fn new(model: Rc<Model>, id: &str, snapshot: &JsValue) -> Result<Visitor, Failure> {
+    pub fn new(model: Rc<Model>, id: &str, snapshot: Option<&[u8]>) -> Result<Visitor, Failure> {
         let mut visitor = engine::Visitor::new(id);
-        if !snapshot.is_undefined() {
-            let (events, forgotten) = read_snapshot(snapshot)?;
-            visitor.extend(&model, events);
-            visitor.add_forgotten(forgotten);
+        if let Some(snapshot) = snapshot {
+            visitor.merge(&model, read_snapshot(snapshot)?);
         }
         Ok(Visitor { model, state: RefCell::new(visitor) })
     }
@@ -120,20 +113,20 @@ impl Visitor {
         Ok(encode::value(&self.state()?.document(&self.model, now)))
     }
 
-    /// What is to be kept of the visitor, as a value: the entry makes bytes of it.
+    /// What is to be kept of the visitor.
     ///
     /// # Errors
     /// `INTERNAL` if a trap struck while the visitor was changing.
-    pub fn snapshot(&self) -> Result<JsValue, JsValue> {
-        let state = self.state()?;
-        let mut snapshot = Object::new();
-        snapshot.insert("warmlead", SNAPSHOT);
-        snapshot.insert("visitor", state.id());
-        snapshot.insert("events", Value::Array(state.events().iter().map(Event::to_value).collect()));
-        if let Some(Forgotten { events, until }) = state.forgotten() {
-            snapshot.insert("forgotten", Object::from_iter([("events", Value::number(events as f64)), ("until", Value::from(until))]));
-        }
-        Ok(encode::value(&Value::Object(snapshot)))
+    pub fn snapshot(&self) -> Result<Vec<u8>, JsValue> {
+        Ok(self.state()?.snapshot())
+    }
+
+    /// The events, in canonical order.
+    ///
+    /// # Errors
+    /// `INTERNAL` if a trap struck while the visitor was changing.
+    pub fn events(&self) -> Result<Array, JsValue> {
+        Ok(self.state()?.events().iter().map(|event| encode::value(&event.to_value())).collect())
     }
 
     /// How many events it holds.
@@ -157,15 +150,31 @@ impl Visitor {
     ///
     /// # Errors
     /// `INVALID_SNAPSHOT`. Nothing is changed then.
-    pub fn merge(&self, snapshot: &JsValue, now: &JsValue) -> Result<bool, JsValue> {
+    pub fn merge(&self, snapshot: &[u8], now: &JsValue) -> Result<bool, JsValue> {
         let now = read_now(now)?;
-        let (events, forgotten) = read_snapshot(snapshot)?;
+        let other = read_snapshot(snapshot)?;
         let before = self.state()?.glance(&self.model, now);
-        let mut state = self.state_mut()?;
-        state.extend(&self.model, events);
-        state.add_forgotten(forgotten);
-        drop(state);
+        self.state_mut()?.merge(&self.model, other);
         Ok(self.state()?.glance(&self.model, now) != before)
+    }
+
+    /// Adds many events at once, each with an id; answers those that can't be read, which harm nothing beside them. As in a merge, what a full visitor can't
+    /// take is left out.
+    ///
+    /// # Errors
+    /// `INTERNAL` if a trap struck while the visitor was changing.
+    pub fn learn(&self, events: &Array) -> Result<JsValue, JsValue> {
+        let (mut good, mut rejected) = (Vec::new(), Vec::new());
+        for (index, value) in events.iter().enumerate() {
+            let event = decode::event(&value, MAX_EVENT_BYTES).map_err(|error| refusal(&error));
+            match event.and_then(|event| Event::read(&event, String::new)) {
+                Ok(event) if !event.id.is_empty() => good.push(event),
+                Ok(_) => rejected.push(Rejection { index, id: None, code: "INVALID_ID", message: "`id` is missing".into() }),
+                Err((code, message)) => rejected.push(Rejection { index, id: decode::id(&value), code, message }),
+            }
+        }
+        self.state_mut()?.extend(&self.model, good);
+        Ok(encode::serialize(&rejected))
     }
 }
 
@@ -173,37 +182,6 @@ fn interrupted() -> Failure {
     Failure::new("INTERNAL", "", "the visitor was lost to an internal error")
 }
 
-/// The events of a snapshot, as the entry parsed it, and what was forgotten before it was made.
-fn read_snapshot(snapshot: &JsValue) -> Result<(Vec<Event>, Option<Forgotten>), Failure> {
-    let fail = |path: String, message: String| Failure::new("INVALID_SNAPSHOT", path, message);
-    let get = |key: &str| Reflect::get(snapshot, &JsValue::from_str(key)).unwrap_or(JsValue::UNDEFINED);
-    match get("warmlead").as_f64() {
-        Some(SNAPSHOT) => {}
-        Some(_) => return Err(fail("/warmlead".into(), "the snapshot was made by another version of warmlead".into())),
-        None => return Err(fail(String::new(), "this is no snapshot of a visitor".into())),
-    }
-    let list = get("events");
-    let Some(list) = list.dyn_ref::<Array>() else {
-        return Err(fail("/events".into(), "the snapshot has no list of events".into()));
-    };
-    let mut events = Vec::new();
-    for (index, event) in list.iter().enumerate() {
-        let path = || format!("/events/{index}");
-        let event = decode::event(&event, MAX_EVENT_BYTES).map_err(|error| fail(path() + &error.path(), refusal(&error).1))?;
-        // Every event of a snapshot has an id: one without is not what `snapshot()` wrote.
-        let event = Event::read(&event, String::new).map_err(|(_, message)| fail(path(), message))?;
-        if event.id.is_empty() {
-            return Err(fail(path(), "an event of the snapshot has no `id`".into()));
-        }
-        events.push(event);
-    }
-    let forgotten = get("forgotten");
-    if forgotten.is_undefined() {
-        return Ok((events, None));
-    }
-    let whole = |key: &str| match Reflect::get(&forgotten, &JsValue::from_str(key)).ok().and_then(|number| number.as_f64()) {
-        Some(number) if number.trunc() == number && (0.0..=MAX_TIME as f64).contains(&number) => Ok(number as Time),
-        _ => Err(fail(format!("/forgotten/{key}"), format!("`{key}` of what was forgotten is no whole number"))),
-    };
-    Ok((events, Some(Forgotten { events: whole("events")?.unsigned_abs(), until: whole("until")? })))
+fn read_snapshot(bytes: &[u8]) -> Result<engine::Visitor, Failure> {
+    engine::Visitor::from_snapshot(bytes).map_err(|error| Failure::new("INVALID_SNAPSHOT", "", error.to_string()))
 }
