@@ -87,7 +87,7 @@ ${speed.join("\n")}
 
 ## A snapshot
 
-Natively, of the same visits ([the form](snapshot.md)). At most 120 bytes for an ordinary event is what `tests/snapshot.rs` demands.
+Natively, of the same visits ([the form](snapshot.md)). At most 120 bytes for an ordinary event is what \`tests/snapshot.rs\` demands.
 
 | events | bytes | for each event | to bytes, µs | from bytes, µs |
 |---:|---:|---:|---:|---:|
