@@ -2,7 +2,7 @@
 //! elements of lists, which may read any, and one for what is asked of a value. Operators and combiners are the loader's lists.
 
 use super::build::{Schema, list, properties, reference, string, undescribed, word};
-use super::document::{condition_about, condition_name, further, paths};
+use super::document::{condition_name, further, paths};
 use crate::condition::parse::{COMBINERS, OPERATORS, TYPES};
 use crate::model::scope::Scope;
 use crate::value::{Object, Value};
@@ -25,7 +25,7 @@ fn condition(scope: Scope) -> Schema {
     for (path, about) in paths(scope) {
         keys.insert(path, Schema::about(&about).like("test"));
     }
-    Schema::about(condition_about(scope))
+    Schema::any()
         .with("type", "object")
         .with("properties", keys)
         .with("patternProperties", further(scope, &reference("test")))
@@ -34,7 +34,7 @@ fn condition(scope: Scope) -> Schema {
 
 /// The operand of `$elemMatch`, unless it is an object of operators.
 fn element_condition() -> Schema {
-    Schema::about("A condition on an element of the list: each key is a path into it, all of them must hold.")
+    Schema::any()
         .with("type", "object")
         .with("properties", combiners("elementCondition"))
         .with("patternProperties", Object::from_iter([("^([^$]|$)", reference("test"))]))
@@ -57,15 +57,12 @@ fn combiners(definition: &str) -> Object {
 fn test() -> Schema {
     let plain = Schema::any().with("propertyNames", Schema::any().with("pattern", "^([^$]|$)"));
     let known = Schema::any().with("propertyNames", Schema::any().with("enum", OPERATORS.to_vec()));
-    Schema::about("A value that the field equals, or an object of operators such as `{ \"$gte\": 50 }`, all of which must hold.")
-        .with("properties", properties(&OPERATORS, operator))
-        .with("if", plain)
-        .with("else", known)
+    Schema::any().with("properties", properties(&OPERATORS, operator)).with("if", plain).with("else", known)
 }
 
 /// An object of operators, and nothing else.
 fn operators() -> Schema {
-    Schema::about("An object of operators such as `{ \"$gte\": 50 }`, all of which must hold.")
+    Schema::any()
         .with("type", "object")
         .with("minProperties", 1_i64)
         .with("propertyNames", Schema::any().with("pattern", "^\\$"))

@@ -1,7 +1,7 @@
 //! What can be read where: the fields of the event document and of the visitor document (MODEL.md, section 3), and what each means.
 //! Which of them may be used where is the loader's: `model::scope`.
 
-use super::build::{Schema, string};
+use super::build::{Schema, reference};
 use crate::event::session::{ENTRY_KEYS, SESSION_KEYS};
 use crate::model::scope::Scope;
 use crate::value::Object;
@@ -16,16 +16,6 @@ pub fn condition_name(scope: Scope) -> &'static str {
         Scope::Profile => "profileCondition",
         Scope::Stage => "stageCondition",
         Scope::Action => "actionCondition",
-    }
-}
-
-/// What a condition in this scope is, in a sentence.
-pub fn condition_about(scope: Scope) -> &'static str {
-    match scope {
-        Scope::Event => "A condition on an event: each key is a path into the event, all of them must hold.",
-        Scope::Profile => "A condition on the visitor: each key is a path into what is known of the visitor, all of them must hold.",
-        Scope::Stage => "A condition on the visitor, scores and grades included: each key is a path, all of them must hold.",
-        Scope::Action => "A condition on the visitor, stage included: each key is a path, all of them must hold.",
     }
 }
 
@@ -48,11 +38,16 @@ fn path_name(scope: Scope) -> &'static str {
 
 /// The definitions that [`path`] needs.
 pub fn definitions() -> Vec<(&'static str, Schema)> {
-    let path = |scope: Scope, about: &str| {
+    let path = |scope: Scope| {
         let paths: Vec<String> = paths(scope).into_iter().map(|(path, _)| path).collect();
-        (path_name(scope), string(about).with("pattern", pattern(scope)).with("examples", paths))
+        (path_name(scope), Schema::any().with("type", "string").with("pattern", pattern(scope)).with("examples", paths))
     };
-    vec![path(Scope::Event, "A path into the event."), path(Scope::Profile, "A path into what is known of the visitor.")]
+    vec![path(Scope::Event), path(Scope::Profile)]
+}
+
+/// A path in this scope, and nothing said of it.
+pub fn any_path(scope: Scope) -> Schema {
+    reference(path_name(scope))
 }
 
 /// A path in this scope, in a string.

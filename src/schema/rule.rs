@@ -2,7 +2,7 @@
 
 use super::build::*;
 use super::condition::at;
-use super::document::path;
+use super::document::{any_path, path};
 use crate::event::types::{ACTIVITY, OFFSITE};
 use crate::model::rule::{DECAY_KEYS, LIMIT_KEYS, PATTERN_KEYS, POINTS_KEYS, RULE_KEYS, STEP_KEYS};
 use crate::model::scope::Scope;
@@ -31,7 +31,10 @@ fn rule() -> Schema {
         ),
         "points" => points(),
         "limit" => limit(),
-        "decay" => Schema::about("How the points of each event fade with age; unless given, as its group or its score says.").like("decay"),
+        "decay" => {
+            Schema::about("How the points of each event fade with age; unless given, as its group or its score says; `none` is not at all.")
+                .like("decay")
+        }
         "min" => number("The least that the rule gives in all, if anything counts."),
         "max" => number("The most that the rule gives in all."),
         _ => undescribed(),
@@ -72,8 +75,7 @@ fn points() -> Schema {
 
 /// `points.of` is a path of this document.
 fn points_of(scope: Scope) -> Schema {
-    let of = path("The field that gives the points.", scope);
-    let points = Schema::any().with("properties", Object::from_iter([("of", of)]));
+    let points = Schema::any().with("properties", Object::from_iter([("of", any_path(scope))]));
     Schema::any().with("properties", Object::from_iter([("points", points)]))
 }
 
@@ -100,25 +102,26 @@ pub fn pattern_at(description: &str) -> Schema {
 }
 
 fn pattern() -> Schema {
-    object("Which events: `on` their type and, perhaps, `where` something holds.", &PATTERN_KEYS, |key| match key {
-        "on" => events("A type, a list of types, or `*` for any."),
-        "where" => at("Only the events for which this holds.", Scope::Event),
-        _ => undescribed(),
-    })
-    .with("required", vec!["on"])
+    Schema::any()
+        .with_keys(&PATTERN_KEYS, |key| match key {
+            "on" => events("A type, a list of types, or `*` for any."),
+            "where" => at("Only the events for which this holds.", Scope::Event),
+            _ => undescribed(),
+        })
+        .with("required", vec!["on"])
 }
 
 /// `on`: a type, a list of them, or `*`.
 pub fn events(description: &str) -> Schema {
-    let many = list("Any of these types.", reference("eventType")).with("minItems", 1_i64);
+    let many = Schema::any().with("type", "array").with("items", reference("eventType")).with("minItems", 1_i64);
     Schema::about(description).with("anyOf", vec![reference("eventType"), many])
 }
 
 /// Any text is an event type; the ones that Warmlead knows are there to be completed.
 fn event_type() -> Schema {
     let known: Vec<&str> = ["*"].iter().chain(ACTIVITY).chain(OFFSITE).copied().collect();
-    let other = text("A type of your own, or another tool's name for one of these.");
-    Schema::about("A type of event. `*` is any.").with("anyOf", vec![Schema::any().with("enum", known), other])
+    let other = Schema::any().with("type", "string").with("minLength", 1_i64);
+    Schema::any().with("anyOf", vec![Schema::any().with("enum", known), other])
 }
 
 fn decay() -> Schema {
@@ -134,7 +137,7 @@ fn decay() -> Schema {
         "expire" => duration("All of it for this long, then nothing.", UNITS).example("90d"),
         _ => undescribed(),
     };
-    let fades = object("One of four ways to fade.", &DECAY_KEYS, spans).with("minProperties", 1_i64).with("maxProperties", 1_i64);
-    let never = Schema::about("They do not fade, whatever the group or the score says.").with("const", "none");
-    Schema::about("How points fade with the age of the event.").with("anyOf", vec![fades, never])
+    let fades = Schema::any().with_keys(&DECAY_KEYS, spans).with("minProperties", 1_i64).with("maxProperties", 1_i64);
+    let never = Schema::any().with("const", "none");
+    Schema::any().with("anyOf", vec![fades, never])
 }

@@ -18,7 +18,7 @@ pub fn score() -> Schema {
         "max" => number("The score never rises above this.").example(100),
         "groups" => named("Groups of rules, by name. A rule joins one with `group`.", group()),
         "grades" => list("Labels for values: the highest `from` that the score has reached gives its label.", grade()),
-        "decay" => Schema::about("How points fade in rules that do not say, nor their group.").like("decay"),
+        "decay" => Schema::about("How points fade in rules that do not say, nor their group; unless given, not at all.").like("decay"),
         "reset" => pattern_at("After such an event, what came before it no longer counts here."),
         "of" => combined("The weighted sum of other scores: a factor for each.").example(weights()),
         "best_of" => list("The highest of these scores.", name("A score that is not combined itself.")).with("minItems", 1_i64),

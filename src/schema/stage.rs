@@ -67,8 +67,8 @@ pub fn action() -> Schema {
 fn handler() -> Schema {
     let example = Object::from_iter([("type", "chat"), ("message", "Want to see it on your data?")]);
     let kinds = Schema::any().with("enum", vec!["chat", "form", "banner", "event", "webhook"]);
-    let kind =
-        Schema::about("The name of the handler on the page or at the edge.").with("anyOf", vec![kinds, text("A handler of your own.")]);
+    let kind = Schema::about("The name of the handler on the page or at the edge.")
+        .with("anyOf", vec![kinds, Schema::any().with("type", "string").with("minLength", 1_i64)]);
     Schema::about("What to do: the handler's name in `type`, and whatever else it needs.")
         .with("type", "object")
         .with("properties", Object::from_iter([("type", kind)]))
