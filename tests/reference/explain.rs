@@ -118,8 +118,8 @@ fn candidates(model: &Model, visitor: &Visitor, now: Time, thresholds: &[(String
     });
     let past = history(model, visitor, now);
     let latest = |pattern: &Pattern| {
-        let matching = past.events.iter().zip(&past.documents).filter(|(event, document)| matches(pattern, event, document));
-        matching.rev().next().map(|(event, _)| (*event).clone())
+        let mut matching = past.events.iter().zip(&past.documents).filter(|(event, document)| matches(pattern, event, document));
+        matching.next_back().map(|(event, _)| (*event).clone())
     };
     let shares = |visitor: &Visitor| -> Vec<f64> {
         let document = document(model, visitor, now);
