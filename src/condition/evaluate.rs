@@ -7,7 +7,7 @@ use crate::value_ref::ValueRef;
 use core::cmp::Ordering;
 
 /// Whether everything in a clause holds on a document.
-pub(super) fn clause_holds(clause: &Clause, document: &Value) -> bool {
+pub(crate) fn clause_holds(clause: &Clause, document: &Value) -> bool {
     clause.iter().all(|term| term_holds(term, document))
 }
 

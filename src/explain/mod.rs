@@ -1,12 +1,16 @@
-//! Why a score is what it is, and what comes next: the receipt, the next change of stage, the ways to become an MQL (MODEL.md, section 10).
+//! Why a score is what it is, and what comes next: the receipt, the next change of stage, the ways to become an MQL (MODEL.md, section 10); and
+//! what changes when one model takes another's place.
 //!
 //! It asks the engine and decides nothing by itself: what would be is found by letting a copy of the running state live on.
 
+mod asks;
+pub mod diff;
 mod next_change;
 pub mod receipt;
 pub(crate) mod sample;
 pub(crate) mod to_mql;
 
+pub use diff::{Diff, Moved, diff};
 pub use next_change::NextChange;
 pub use receipt::{Line, Receipt};
 pub use to_mql::{Addition, More};

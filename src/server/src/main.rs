@@ -22,6 +22,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Check(cli::check::Args),
+    Diff(cli::diff::Args),
     Score(cli::score::Args),
     Test(cli::test::Args),
     Schema(cli::schema::Args),
@@ -32,6 +33,7 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Check(args) => cli::check::run(&args),
+        Command::Diff(args) => cli::diff::run(&args),
         Command::Score(args) => cli::score::run(&args),
         Command::Test(args) => cli::test::run(&args),
         Command::Schema(args) => cli::schema::run(&args),

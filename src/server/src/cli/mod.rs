@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod check;
+pub mod diff;
 mod json_file;
 mod locate;
 pub mod model;
@@ -19,6 +20,7 @@ Examples:
   warmlead check model.json                       say all that is wrong with a model
   warmlead score --model model.json events.jsonl  one assessment per visitor, as JSON lines
   warmlead score --from segment history.jsonl     the same of another tool's messages
+  warmlead diff old.json new.json events.jsonl    who changes stage if the model changes, and why
   warmlead test model.json cases/                 say whether golden cases still hold
   warmlead schema > model.schema.json             what editors complete models with
   warmlead serve --site ./public                  run the collector and serve a site

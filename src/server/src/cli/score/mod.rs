@@ -4,11 +4,11 @@
 //! visitor by visitor, and is refused as soon as it is seen not to.
 
 mod identities;
-mod lines;
+pub(super) mod lines;
 mod order;
 mod person;
 mod progress;
-mod source;
+pub(super) mod source;
 mod table;
 
 use super::model;
@@ -124,7 +124,7 @@ fn vocabularies() -> clap::builder::PossibleValuesParser {
     Vocabulary::ALL.map(|(name, _)| name).into()
 }
 
-fn parse_time(text: &str) -> Result<Time, String> {
+pub(super) fn parse_time(text: &str) -> Result<Time, String> {
     let value = text.parse().map_or_else(|_| Value::from(text), Value::number);
     read_time(Some(&value), "--now").map_err(|(_, message)| message)
 }
@@ -161,14 +161,14 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 }
 
 /// The system's time, which only the command line asks for: the core has no clock.
-fn system_time() -> Time {
+pub(super) fn system_time() -> Time {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as Time)
 }
 
-type Input = BufReader<Box<dyn Read>>;
+pub(super) type Input = BufReader<Box<dyn Read>>;
 
 /// The input, and its size if it is a file.
-fn open(path: &str) -> Result<(Input, Option<u64>), Failure> {
+pub(super) fn open(path: &str) -> Result<(Input, Option<u64>), Failure> {
     const BUFFER: usize = 64 * 1024;
     if path == "-" {
         return Ok((BufReader::with_capacity(BUFFER, Box::new(io::stdin().lock())), None));

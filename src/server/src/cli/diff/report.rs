@@ -1,0 +1,108 @@
+//! How a difference is told to people.
+
+use crate::cli::{GOOD, QUIET, STRONG};
+use std::fmt::{self, Display, Formatter};
+use warmlead::engine::Points;
+use warmlead::explain::diff::{Diff, LineChange, Moved, Standing, Threshold};
+use warmlead::json;
+use warmlead::value::Value;
+
+/// A visitor who moved, and why.
+pub struct Told<'a>(pub &'a Moved);
+
+impl Display for Told<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let moved = self.0;
+        writeln!(f, "{STRONG}{}{STRONG:#}  {} → {}", moved.visitor, standing(&moved.from), standing(&moved.to))?;
+        for score in &moved.scores {
+            writeln!(f, "  {}  {} → {}", score.score, points(score.from), points(score.to))?;
+            for line in &score.lines {
+                writeln!(f, "    {:>10} → {:<8} {}", points(line.from), points(line.to), about(line))?;
+            }
+        }
+        for signal in &moved.signals {
+            writeln!(f, "  {QUIET}signal{QUIET:#} {}  {} → {}", signal.signal, value(signal.from.as_ref()), value(signal.to.as_ref()))?;
+        }
+        for own in &moved.thresholds {
+            let (from, to) = (own.from.as_ref(), own.to.as_ref());
+            let asks = |side: Option<&Threshold>| value(side.map(|side| &side.asks));
+            let has = |side: Option<&Threshold>| value(side.and_then(|side| side.has.as_ref()));
+            let holds = |side: Option<&Threshold>| side.map_or("not asked", |side| if side.holds { "yes" } else { "no" });
+            writeln!(
+                f,
+                "  {}, {} {} {}  {} → {}    {QUIET}has {} → {}, {} → {}{QUIET:#}",
+                own.stage,
+                own.part,
+                own.path,
+                own.operator,
+                asks(from),
+                asks(to),
+                has(from),
+                has(to),
+                holds(from),
+                holds(to)
+            )?;
+        }
+        writeln!(f)
+    }
+}
+
+/// How many moved, and where.
+pub struct Sum<'a>(pub &'a Diff);
+
+impl Display for Sum<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let diff = self.0;
+        let mut ways: Vec<(String, usize)> = Vec::new();
+        for moved in &diff.moved {
+            let way = format!("{} → {}", moved.from.stage, moved.to.stage);
+            match ways.iter_mut().find(|(own, _)| *own == way) {
+                Some((_, count)) => *count += 1,
+                None => ways.push((way, 1)),
+            }
+        }
+        ways.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let style = if diff.moved.is_empty() { GOOD } else { STRONG };
+        let visitors = if diff.visitors == 1 { "visitor" } else { "visitors" };
+        let change = if diff.moved.len() == 1 { "changes" } else { "change" };
+        writeln!(
+            f,
+            "{style}{} of {} {visitors} {change} stage{style:#} {QUIET}(`{}` {} → `{}` {}){QUIET:#}; MQLs {} → {}",
+            diff.moved.len(),
+            diff.visitors,
+            diff.from.id,
+            diff.from.version,
+            diff.to.id,
+            diff.to.version,
+            diff.mqls.0,
+            diff.mqls.1
+        )?;
+        ways.iter().try_for_each(|(way, count)| writeln!(f, "  {count:>6}  {way}"))
+    }
+}
+
+fn standing(standing: &Standing) -> String {
+    let disqualified = standing.disqualified.iter().map(|id| format!(" ({id})")).collect::<String>();
+    let consent = if standing.consent.is_some() { " (no consent)" } else { "" };
+    format!("{}{disqualified}{consent}", standing.stage)
+}
+
+fn points(points: Option<Points>) -> String {
+    points.map_or_else(|| "nothing".into(), |points| points.value().to_string())
+}
+
+fn value(value: Option<&Value>) -> String {
+    value.map_or_else(|| "nothing".into(), json::print)
+}
+
+/// What a line is about.
+fn about(line: &LineChange) -> String {
+    let word = |key| line.line.get(key).and_then(Value::as_str);
+    match (word("rule"), word("group"), word("score"), word("adjustment")) {
+        (Some(rule), ..) => rule.to_owned(),
+        (_, Some(group), ..) => format!("limit of the group {group}"),
+        (_, _, Some(score), _) => score.to_owned(),
+        (.., Some("score")) => "limit of the score".to_owned(),
+        (.., other) => other.unwrap_or_default().to_owned(),
+    }
+}
