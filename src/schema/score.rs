@@ -79,7 +79,7 @@ pub fn signal() -> Schema {
         "within" => duration("Only what happened in this time: `7d` is today and the six days before.", UNITS).example("30d"),
         "since" => pattern_at("Only what came after the last such event."),
         "measure" => word(
-            "What is measured of the events: how many (`count`), on how many `days`, in how many `sessions`; or, of the field `of`, its `sum`, \
+            "What is measured of the events: how many (`count`), on how many `days`, in how many `sessions`; or of the field `of` its `sum`, \
              `min`, `max`, `mean`, the number of its `distinct` values, its `first` or `last` value.",
             &measures,
         )
