@@ -9,7 +9,7 @@
 //! - [`value`], [`time`], [`problem`]: JSON values, times and units, and what is wrong with a model;
 //! - [`event`]: the event, its url, its session and channel, and its translation from other vocabularies;
 //! - [`condition`]: the condition language;
-//! - [`model`]: the scoring model, read with all problems at once;
+//! - [`model`]: the scoring model, read with all problems at once; [`check`]: what in it is allowed and hardly meant;
 //! - [`engine`]: from events to an assessment; [`explain`]: the receipt;
 //! - [`golden`]: golden cases for a model, and how they are compared;
 //! - [`snapshot`]: a visitor as bytes;
@@ -18,6 +18,7 @@
 //!
 //! Nothing here knows a clock, a network, storage or a page: `now` and events come in, assessments go out.
 
+pub mod check;
 pub mod condition;
 pub mod engine;
 pub mod event;

@@ -92,6 +92,11 @@ impl Problems {
         self.found.is_empty()
     }
 
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Problem> {
+        self.found.iter()
+    }
+
     /// All of them, in the order in which they were found.
     pub fn into_vec(self) -> Vec<Problem> {
         self.found
@@ -115,7 +120,7 @@ pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>)
 
 /// How many insertions, deletions, substitutions and swaps of neighbours lead from one word to the other,
 /// upper and lower case being the same.
-fn distance(from: &str, to: &str) -> usize {
+pub(crate) fn distance(from: &str, to: &str) -> usize {
     let from: Vec<char> = from.chars().flat_map(char::to_lowercase).take(64).collect();
     let to: Vec<char> = to.chars().flat_map(char::to_lowercase).take(64).collect();
     let cell = |row: &[usize], place: usize| row.get(place).copied().unwrap_or(usize::MAX / 2);
