@@ -35,6 +35,7 @@ fn every_code_is_explained() {
     let explained = std::fs::read_to_string(root.join("docs/errors.md")).unwrap();
     let mut sources = Vec::new();
     for folder in [
+        "src/check",
         "src/model",
         "src/condition",
         "src/event",

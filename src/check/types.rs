@@ -59,7 +59,7 @@ fn one(r#type: &str, model: &Model, problems: &mut Problems) {
         return;
     }
     if let Some(meant) = misspelt(r#type) {
-        let message = format!("no event has the type `{type}` unless you send such events: it looks like `{meant}`");
+        let message = format!("`{type}` is no type of docs/events.md and looks like `{meant}`; it is right only if your site sends it so");
         problems.add_with_hint("MISSPELLED_TYPE", message, Some(format!("did you mean `{meant}`?")));
     }
 }

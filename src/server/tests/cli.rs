@@ -70,6 +70,39 @@ fn check_says_all_that_is_wrong_where_it_stands() {
 }
 
 #[test]
+fn check_warns_of_what_is_hardly_meant() {
+    let folder = Folder::new();
+    let odd = folder.write("odd.json", &MODEL.replace("\"$gte\": 3", "\"$gte\": 0").replace("page_view", "page_veiw"));
+    let output = run(&["check", &odd], b"");
+    let said = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    for part in [
+        "warning[MISSPELLED_TYPE]: ",
+        "= did you mean `page_view`?",
+        &format!("--> {odd}:2:38  /rules/0/on\n2 | "),
+        "warning[ALWAYS_TRUE]: this always holds: `scores.engagement` is a number from 0 to 20100",
+        &format!("--> {odd}:3:39  /stages/0/when\n"),
+        &format!("ok {odd} (model `m`, version `7`), 2 warnings\n"),
+    ] {
+        assert!(said.contains(part), "{part}\n---\n{said}");
+    }
+    assert!(!said.contains('\u{1b}'), "colour is for terminals");
+    for strict in ["--deny-warnings", "--strict"] {
+        assert_eq!(run(&["check", strict, &odd], b"").status.code(), Some(1));
+        assert_eq!(run(&["check", strict, "-"], MODEL.as_bytes()).status.code(), Some(0));
+    }
+    let output = run(&["check", "--format", "json", "--deny-warnings", &odd], b"");
+    let reports = json::parse(&text(&output.stdout)).unwrap();
+    let at = |path: &str| reports.at(path).map_or("nothing".into(), json::print);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!((at("0.ok"), at("0.problems"), at("0.warnings.2")), ("true".into(), "[]".into(), "nothing".into()));
+    assert_eq!(
+        (at("0.warnings.0.code"), at("0.warnings.0.path"), at("0.warnings.0.line"), at("0.warnings.0.hint")),
+        ("\"MISSPELLED_TYPE\"".into(), "\"/rules/0/on\"".into(), "2".into(), "\"did you mean `page_view`?\"".into())
+    );
+}
+
+#[test]
 fn check_shows_where_a_text_stops_being_json() {
     let deep = "[".repeat(200);
     let table: &[(&[u8], &str, &str)] = &[

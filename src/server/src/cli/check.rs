@@ -1,23 +1,34 @@
-//! `warmlead check`: says all that is wrong with scoring models.
+//! `warmlead check`: says all that is wrong with scoring models, and what in them is hardly meant.
 
-use super::json_file::{Finding, read_file};
-use super::model::{self, MAX_FILE_BYTES};
-use super::{Exit, Failure, GOOD, QUIET};
+use super::json_file::{self, Finding, Severity, read_file};
+use super::model;
+use super::model::MAX_FILE_BYTES;
+use super::{Exit, Failure, GOOD, QUIET, WARNING};
 use clap::ValueEnum;
 use serde::Serialize;
 use std::io::Write;
 use warmlead::engine::ModelName;
-use warmlead::json;
+use warmlead::{check, json};
 
 const AFTER: &str = "\
+Errors are what keeps a model from being loaded: unknown keys, undefined names, bad durations.
+Warnings are what it says and hardly means, whatever events come. Some of them:
+  UNREACHABLE_MQL    the caps leave fewer points than an MQL needs
+  RULE_NEVER_COUNTS  a rule whose condition can't hold
+  RULE_SWALLOWED     a rule whose group or score is at its cap without it
+  ALWAYS_TRUE        a condition that decides nothing
+  MISSPELLED_TYPE    `page_veiw` instead of `page_view`
+docs/errors.md explains all codes. A warning never keeps a model from being loaded.
+
 Examples:
   warmlead check model.json
   warmlead check models/*.json --format json
+  warmlead check model.json --deny-warnings       for CI
   jq '.version = \"4\"' model.json | warmlead check -
 
 Exit codes:
-  0   all models are fine
-  1   a model has problems
+  0   all models are fine, warnings or not
+  1   a model has errors, or warnings under --deny-warnings
   2   the command was called wrongly
   66  a file can't be read";
 
@@ -34,6 +45,10 @@ pub struct Args {
     /// How to tell: for people, or one JSON array with an entry per file
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+
+    /// End with exit code 1 if there are warnings, too
+    #[arg(long, visible_alias = "strict")]
+    deny_warnings: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -46,10 +61,12 @@ enum Format {
 #[derive(Serialize)]
 struct Report<'a> {
     file: &'a str,
+    /// Whether it can be loaded.
     ok: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     model: Option<ModelName>,
     problems: Vec<Finding>,
+    warnings: Vec<Finding>,
 }
 
 /// Runs the command.
@@ -69,10 +86,20 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         let report = match model::read(bytes) {
             Ok(loaded) => {
                 let model = ModelName { id: loaded.model.id().into(), version: loaded.model.version().into() };
-                if args.format == Format::Text {
-                    writeln!(out, "{GOOD}ok{GOOD:#} {name} {QUIET}(model `{}`, version `{}`){QUIET:#}", model.id, model.version)?;
+                let warnings = json_file::place(&loaded.text, check::warnings(&loaded.model, &loaded.value));
+                if args.deny_warnings && !warnings.is_empty() && exit == Exit::Fine {
+                    exit = Exit::Found;
                 }
-                Report { file: name, ok: true, model: Some(model), problems: Vec::new() }
+                if args.format == Format::Text {
+                    json_file::explain(&warnings, Severity::Warning, &loaded.text, name, &mut out)?;
+                    write!(out, "{GOOD}ok{GOOD:#} {name} {QUIET}(model `{}`, version `{}`){QUIET:#}", model.id, model.version)?;
+                    match warnings.len() {
+                        0 => writeln!(out)?,
+                        1 => writeln!(out, ", {WARNING}1 warning{WARNING:#}")?,
+                        count => writeln!(out, ", {WARNING}{count} warnings{WARNING:#}")?,
+                    }
+                }
+                Report { file: name, ok: true, model: Some(model), problems: Vec::new(), warnings }
             }
             Err(refused) => {
                 if exit == Exit::Fine {
@@ -83,7 +110,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
                     let count = refused.findings.len();
                     writeln!(out, "{name}: {count} {}", if count == 1 { "problem" } else { "problems" })?;
                 }
-                Report { file: name, ok: false, model: None, problems: refused.findings }
+                Report { file: name, ok: false, model: None, problems: refused.findings, warnings: Vec::new() }
             }
         };
         reports.push(report);

@@ -2,9 +2,8 @@
 //! in it is the core's to say.
 
 use super::locate::{line_and_column, locate};
-use super::{ERROR, Exit, Failure, QUIET, STRONG, plain};
+use super::{ERROR, Exit, Failure, QUIET, STRONG, WARNING, plain};
 use serde::Serialize;
-use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use warmlead::json;
@@ -100,10 +99,24 @@ fn floor(text: &str, place: usize) -> usize {
     (0..=place.min(text.len())).rev().find(|place| text.is_char_boundary(*place)).unwrap_or(0)
 }
 
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// The file can't be used.
+    Error,
+    /// It can, and something in it is hardly meant.
+    Warning,
+}
+
+/// Places problems in the text that they are about.
+pub fn place(text: &str, problems: Vec<Problem>) -> Vec<Finding> {
+    problems.into_iter().map(|problem| find(text, problem)).collect()
+}
+
 impl Refused {
     /// All that is wrong with what a text says.
     pub fn new(text: String, problems: Vec<Problem>) -> Refused {
-        Refused { findings: problems.into_iter().map(|problem| find(&text, problem)).collect(), text }
+        Refused { findings: place(&text, problems), text }
     }
 
     /// Something wrong with a file as a whole.
@@ -113,40 +126,39 @@ impl Refused {
 
     /// Writes all of it for people, each with the line it is about and a caret.
     pub fn explain(&self, name: &str, out: &mut impl Write) -> io::Result<()> {
-        for finding in &self.findings {
-            writeln!(out, "{finding}")?;
-            let (Some(line), Some(column)) = (finding.line, finding.column) else {
-                writeln!(out, "  {QUIET}-->{QUIET:#} {name}")?;
-                self.hint(finding, out)?;
-                continue;
-            };
-            write!(out, "  {QUIET}-->{QUIET:#} {name}:{line}:{column}")?;
-            match finding.problem.path.as_str() {
-                "" => writeln!(out)?,
-                path => writeln!(out, "  {QUIET}{path}{QUIET:#}")?,
-            }
-            let (excerpt, caret) = excerpt(self.text.lines().nth(line - 1).unwrap_or_default(), column);
-            let number = line.to_string();
-            let margin = number.len();
-            writeln!(out, "{QUIET}{number} |{QUIET:#} {excerpt}")?;
-            writeln!(out, "{:margin$} {QUIET}|{QUIET:#} {:caret$}{ERROR}^{ERROR:#}", "", "")?;
-            self.hint(finding, out)?;
-        }
-        Ok(())
-    }
-
-    fn hint(&self, finding: &Finding, out: &mut impl Write) -> io::Result<()> {
-        if let Some(hint) = &finding.problem.hint {
-            writeln!(out, "  {QUIET}={QUIET:#} {hint}")?;
-        }
-        writeln!(out)
+        explain(&self.findings, Severity::Error, &self.text, name, out)
     }
 }
 
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{ERROR}error[{}]{ERROR:#}: {STRONG}{}{STRONG:#}", self.problem.code, self.problem.message)
+/// Writes findings for people, each with the line of the text it is about and a caret.
+pub fn explain(findings: &[Finding], severity: Severity, text: &str, name: &str, out: &mut impl Write) -> io::Result<()> {
+    let (word, style) = match severity {
+        Severity::Error => ("error", ERROR),
+        Severity::Warning => ("warning", WARNING),
+    };
+    for finding in findings {
+        writeln!(out, "{style}{word}[{}]{style:#}: {STRONG}{}{STRONG:#}", finding.problem.code, finding.problem.message)?;
+        match (finding.line, finding.column) {
+            (Some(line), Some(column)) => {
+                write!(out, "  {QUIET}-->{QUIET:#} {name}:{line}:{column}")?;
+                match finding.problem.path.as_str() {
+                    "" => writeln!(out)?,
+                    path => writeln!(out, "  {QUIET}{path}{QUIET:#}")?,
+                }
+                let (excerpt, caret) = excerpt(text.lines().nth(line - 1).unwrap_or_default(), column);
+                let number = line.to_string();
+                let margin = number.len();
+                writeln!(out, "{QUIET}{number} |{QUIET:#} {excerpt}")?;
+                writeln!(out, "{:margin$} {QUIET}|{QUIET:#} {:caret$}{style}^{style:#}", "", "")?;
+            }
+            _ => writeln!(out, "  {QUIET}-->{QUIET:#} {name}")?,
+        }
+        if let Some(hint) = &finding.problem.hint {
+            writeln!(out, "  {QUIET}={QUIET:#} {hint}")?;
+        }
+        writeln!(out)?;
     }
+    Ok(())
 }
 
 /// The part of a line around a column, and how far in the column stands: a file may be one line of a megabyte.

@@ -5,6 +5,7 @@ use super::json_file::{self, Refused, read_file};
 use super::{Exit, Failure};
 use warmlead::model::{MAX_MODEL_BYTES, Model};
 use warmlead::problem::did_you_mean;
+use warmlead::value::Value;
 
 /// The largest model file, in bytes: more than a model may have, because the space between does not count there.
 pub const MAX_FILE_BYTES: usize = 4 * MAX_MODEL_BYTES;
@@ -15,6 +16,8 @@ pub struct Loaded {
     pub model: Model,
     /// Its JSON text, as written.
     pub text: String,
+    /// What the text says.
+    pub value: Value,
 }
 
 /// Reads a model from the bytes of a file.
@@ -25,7 +28,7 @@ pub fn read(bytes: Vec<u8>) -> Result<Loaded, Refused> {
     }
     let (text, value) = json_file::read(bytes)?;
     match Model::load(&value) {
-        Ok(model) => Ok(Loaded { model, text }),
+        Ok(model) => Ok(Loaded { model, text, value }),
         Err(problems) => Err(Refused::new(text, problems)),
     }
 }

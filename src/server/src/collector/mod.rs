@@ -186,7 +186,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 }
 
 async fn serve(args: &Args, loaded: model::Loaded, store: Store) -> Result<Exit, Failure> {
-    let model::Loaded { model, text } = loaded;
+    let model::Loaded { model, text, .. } = loaded;
     let other = store.keep_model(model.id(), model.version(), &text).await;
     let other = other.map_err(|error| Failure::new(Exit::NoInput, format_args!("can't use `{}`: {error}", args.db.display())))?;
     if other {
