@@ -109,7 +109,7 @@ impl VisitorDocument<'_> {
         let Some(place) = self.model.signals.iter().position(|signal| signal.name == name) else { return Set::MISSING };
         match (self.signals.get(place), rest) {
             (Some(set), None) => set.clone(),
-            (Some(set), Some(_)) if set.whole => Set::ANYTHING,
+            (Some(set), Some(_)) if !set.whole.is_none() => Set::ANYTHING,
             _ => Set::MISSING,
         }
     }
@@ -241,8 +241,8 @@ fn event_field(model: &Model, pattern: &Pattern, path: &str) -> Set {
 
 /// How many different values there are.
 fn variety(set: &Set) -> f64 {
-    match (&set.texts, set.number, set.whole) {
-        (Texts::Among(texts), None, false) => (texts.len() + usize::from(set.yes) + usize::from(set.no)) as f64,
+    match (&set.texts, set.number, set.whole.is_none()) {
+        (Texts::Among(texts), None, true) => (texts.len() + usize::from(set.yes) + usize::from(set.no)) as f64,
         _ => f64::INFINITY,
     }
 }
@@ -262,4 +262,24 @@ fn mean(number: Interval) -> Set {
     // A little more, because numbers are rounded to millionths, and the quotient again.
     let slack = |bound: f64| 1e-6 + bound.abs() * 1e-9;
     Set::number(low - slack(low), high + slack(high))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CHANNELS;
+
+    #[test]
+    fn all_channels_are_listed() {
+        let source = include_str!("../event/channel.rs");
+        let body = source.split("pub fn channel(").nth(1).unwrap().split("\n    }\n").next().unwrap();
+        // What an arm of the `match` leads to, on its line or on one of its own.
+        let literals = body.lines().filter_map(|line| {
+            let end = line.trim_end_matches(',').rsplit("=> ").next()?.trim();
+            end.strip_prefix('"')?.strip_suffix('"').filter(|name| !name.contains('"'))
+        });
+        let mut found: Vec<&str> = literals.collect();
+        found.sort_unstable();
+        found.dedup();
+        assert_eq!(found, CHANNELS);
+    }
 }

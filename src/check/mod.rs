@@ -11,6 +11,7 @@ mod bounds;
 mod conditions;
 mod document;
 mod narrow;
+mod regexes;
 mod rules;
 mod set;
 mod stages;
@@ -47,6 +48,7 @@ pub fn warnings(model: &Model, value: &Value) -> Vec<Problem> {
     let bounds = Bounds::of(&document, true);
     let unfaded = Bounds::of(&document, false);
     types::report(model, value, &mut problems);
+    regexes::report(value, &mut problems);
     patterns(model, &mut problems);
     problems.at("rules", |problems| rules::report(&document, &bounds, problems));
     problems.at("disqualify", |problems| {

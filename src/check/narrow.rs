@@ -47,7 +47,7 @@ fn narrow_by(set: &Set, ask: Ask<'_>, truth: bool) -> Set {
         no: set.no && ask.may(ValueRef::Bool(false), truth),
         number: set.number.and_then(|interval| numbers(interval, ask, truth)),
         texts: texts(&set.texts, ask, truth),
-        whole: set.whole && whole(ask, truth),
+        whole: whole(&set.whole, ask, truth),
     }
 }
 
@@ -133,22 +133,28 @@ fn texts(texts: &Texts, ask: Ask<'_>, truth: bool) -> Texts {
     }
 }
 
-/// Whether some list or object may come out so.
-fn whole(ask: Ask<'_>, truth: bool) -> bool {
+/// What is left of lists and objects, of which no more is known than what they are as text: that is what literals are compared with.
+fn whole(whole: &Texts, ask: Ask<'_>, truth: bool) -> Texts {
+    const NONE: Texts = Texts::Among(Vec::new());
+    let left = |may: bool| if may { whole.clone() } else { NONE };
     match ask {
-        Ask::Equals(Test::Equals(literal)) => match literal {
-            Value::Null => !truth,
+        Ask::Equals(Test::Equals(literal)) => match (literal, whole) {
+            (Value::Null, _) => left(!truth),
             // Every list and object is truthy.
-            Value::Bool(bool) => *bool == truth,
-            _ => true,
+            (Value::Bool(bool), _) => left(*bool == truth),
+            (Value::String(text), Texts::Any) if truth => Texts::Among(vec![text.clone()]),
+            (Value::String(text), Texts::Among(texts)) => {
+                Texts::Among(texts.iter().filter(|own| (*own == text) == truth).cloned().collect())
+            }
+            _ => left(true),
         },
-        Ask::Equals(Test::Operators(_)) => true,
-        Ask::Operator(operator, _) => match operator {
+        Ask::Equals(Test::Operators(_)) => left(true),
+        Ask::Operator(operator, _) => left(match operator {
             Operator::Identical(_) | Operator::Glob(_) => !truth,
             Operator::Exists(wanted) => *wanted == truth,
             Operator::Type(wanted) => matches!(wanted.as_str(), "array" | "object") || !truth,
             _ => true,
-        },
+        }),
     }
 }
 
@@ -185,15 +191,10 @@ mod tests {
             (&score, "\"045\"", true, Set::NOTHING),
             (&Set::count(0.0, 20_000.0), r#"{ "$gt": 0 }"#, true, Set::count(1.0, 20_000.0)),
             (&Set::count(0.0, 3.0), r#"{ "$ne": 3 }"#, true, Set::count(0.0, 2.0)),
-            (
-                &any,
-                "\"x\"",
-                true,
-                Set { yes: false, no: false, missing: false, texts: Texts::Among(vec!["x".into()]), number: None, ..any.clone() },
-            ),
+            (&any, "\"x\"", true, Set { whole: Texts::Among(vec!["x".into()]), ..Set::one_of(["x"]) }),
             (&any, r#"{ "$exists": true }"#, false, Set::MISSING),
             (&any, r#"{ "$glob": "/a*" }"#, true, Set::TEXT),
-            (&any, r#"{ "$in": ["x"] }"#, true, Set { whole: true, ..Set::one_of(["x"]) }),
+            (&any, r#"{ "$in": ["x"] }"#, true, Set { whole: Texts::Any, ..Set::one_of(["x"]) }),
             (&Set::one_of(["a", "b"]), r#"{ "$ne": "a" }"#, true, Set::one_of(["b"])),
             (&Set::one_of(["a", "b"]), r#"{ "$in": ["a", "b", "c"] }"#, false, Set::NOTHING),
             (&Set::MISSING, r#"{ "$lt": 5 }"#, true, Set::NOTHING),

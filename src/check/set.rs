@@ -59,6 +59,25 @@ pub enum Texts {
     Any,
 }
 
+impl Texts {
+    /// Whether there is none.
+    pub fn is_none(&self) -> bool {
+        matches!(self, Texts::Among(texts) if texts.is_empty())
+    }
+
+    fn join(self, other: Texts) -> Texts {
+        match (self, other) {
+            (Texts::Among(mut texts), Texts::Among(more)) => {
+                texts.extend(more);
+                texts.sort_unstable();
+                texts.dedup();
+                Texts::Among(texts)
+            }
+            _ => Texts::Any,
+        }
+    }
+}
+
 /// What a value may be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Set {
@@ -72,8 +91,8 @@ pub struct Set {
     pub number: Option<Interval>,
     /// It may be one of these strings.
     pub texts: Texts,
-    /// It may be a list or an object.
-    pub whole: bool,
+    /// It may be a list or an object which, as text, is one of these.
+    pub whole: Texts,
 }
 
 impl Set {
@@ -91,6 +110,7 @@ impl Set {
     pub const TRUTH: Set = Set::of(false, true, None, Texts::Among(Vec::new()), false);
 
     const fn of(missing: bool, truth: bool, number: Option<Interval>, texts: Texts, whole: bool) -> Set {
+        let whole = if whole { Texts::Any } else { Texts::Among(Vec::new()) };
         Set { missing, yes: truth, no: truth, number, texts, whole }
     }
 
@@ -121,15 +141,6 @@ impl Set {
 
     /// What is in this one or in the other.
     pub fn join(self, other: Set) -> Set {
-        let texts = match (self.texts, other.texts) {
-            (Texts::Among(mut texts), Texts::Among(more)) => {
-                texts.extend(more);
-                texts.sort_unstable();
-                texts.dedup();
-                Texts::Among(texts)
-            }
-            _ => Texts::Any,
-        };
         Set {
             missing: self.missing || other.missing,
             yes: self.yes || other.yes,
@@ -138,8 +149,8 @@ impl Set {
                 (Some(one), Some(other)) => Some(one.join(other)),
                 (one, other) => one.or(other),
             },
-            texts,
-            whole: self.whole || other.whole,
+            texts: self.texts.join(other.texts),
+            whole: self.whole.join(other.whole),
         }
     }
 
@@ -165,7 +176,7 @@ impl Set {
                 }
             }
         }
-        if self.whole {
+        if !self.whole.is_none() {
             parts.push("a list or an object".to_owned());
         }
         match parts.as_slice() {

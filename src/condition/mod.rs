@@ -11,7 +11,7 @@ pub(crate) mod evaluate;
 mod glob;
 pub(crate) mod number;
 pub(crate) mod parse;
-mod regex;
+pub(crate) mod regex;
 pub(crate) mod version;
 
 use crate::problem::{Problem, Problems};
