@@ -3,36 +3,40 @@
 /// Bits for each id: with three probes, one new id in two hundred is looked for in vain.
 const BITS: usize = 16;
 
-/// How many ids the first block has room for; each further one has twice as much.
+/// How many ids it has room for at first.
 const FIRST: usize = 64;
 
 /// A set of hashes that sometimes has more than was added, never less.
 #[derive(Clone, Debug, Default)]
 pub struct Ids {
-    blocks: Vec<Vec<u64>>,
-    /// How many more the last block has room for.
+    words: Vec<u64>,
+    /// How many more it has room for.
     room: usize,
 }
 
 impl Ids {
-    /// Whether an id with this hash may have been added.
-    pub fn may_have(&self, hash: u64) -> bool {
-        let is_set = |block: &Vec<u64>, (word, bit): (usize, u64)| block.get(word).is_some_and(|word| word & bit != 0);
-        self.blocks.iter().any(|block| probes(hash, block.len()).all(|probe| is_set(block, probe)))
+    /// An empty one with room for twice as many.
+    pub fn with_room_beside(count: usize) -> Ids {
+        let room = (count * 2).next_power_of_two().max(FIRST);
+        Ids { words: vec![0; room * BITS / 64], room }
     }
 
-    /// Adds the hash of an id.
+    /// Whether there is no room for another one.
+    pub fn is_full(&self) -> bool {
+        self.room == 0
+    }
+
+    /// Whether an id with this hash may have been added.
+    pub fn may_have(&self, hash: u64) -> bool {
+        !self.words.is_empty() && probes(hash, self.words.len()).all(|(word, bit)| self.words.get(word).is_some_and(|word| word & bit != 0))
+    }
+
+    /// Adds the hash of an id. Without room, what is found in vain grows.
     pub fn add(&mut self, hash: u64) {
-        if self.room == 0 {
-            self.room = FIRST << self.blocks.len();
-            self.blocks.push(vec![0; self.room * BITS / 64]);
-        }
-        self.room -= 1;
-        if let Some(block) = self.blocks.last_mut() {
-            for (word, bit) in probes(hash, block.len()) {
-                if let Some(word) = block.get_mut(word) {
-                    *word |= bit;
-                }
+        self.room = self.room.saturating_sub(1);
+        for (word, bit) in probes(hash, self.words.len()) {
+            if let Some(word) = self.words.get_mut(word) {
+                *word |= bit;
             }
         }
     }
@@ -42,7 +46,7 @@ impl Ids {
 fn probes(hash: u64, words: usize) -> impl Iterator<Item = (usize, u64)> {
     let (start, step) = (hash as u32, (hash >> 32) as u32 | 1);
     (0..3_u32).map(move |probe| {
-        let bit = start.wrapping_add(probe.wrapping_mul(step)) as usize & (words * 64 - 1);
+        let bit = start.wrapping_add(probe.wrapping_mul(step)) as usize & (words * 64).saturating_sub(1);
         (bit / 64, 1 << (bit % 64))
     })
 }
@@ -55,7 +59,8 @@ mod tests {
     #[test]
     fn what_was_added_is_there_and_hardly_anything_else() {
         let hash = |prefix: &str, number: usize| fnv64(format!("{prefix}-{number}").as_bytes());
-        let mut ids = Ids::default();
+        assert!(!Ids::default().may_have(hash("in", 0)));
+        let mut ids = Ids::with_room_beside(2500);
         for number in 0..5000 {
             ids.add(hash("in", number));
         }

@@ -114,7 +114,7 @@ impl Visitor {
         let is_last = self.events.last().is_none_or(|last| (last.time, &last.id) < (event.time, &event.id));
         if known.is_none() && is_last && self.events.len() < model.max_events {
             self.keep_running(|running| running.state.clock <= event.time);
-            self.ids.add(hash);
+            self.know(hash);
             self.events.push(event);
             return Recorded::Added;
         }
@@ -143,7 +143,7 @@ impl Visitor {
             if *count <= model.max_events {
                 in_place += usize::from(in_place == self.events.len() && source == Source::Own(in_place));
                 if let Source::New(_) = source {
-                    self.ids.add(fnv64(event.id.as_bytes()));
+                    self.know(fnv64(event.id.as_bytes()));
                 }
                 self.events.push(event);
             } else if let Source::New(place) = source {
@@ -173,6 +173,15 @@ impl Visitor {
             let stage_days = present.state.stage_days(present.model, now);
             VisitorDocument { model: present.model, state: present.state, visitor: present.visitor, stage_days }.to_value()
         })
+    }
+
+    /// Remembers that there is an id with this hash.
+    fn know(&mut self, hash: u64) {
+        if self.ids.is_full() {
+            self.ids = Ids::with_room_beside(self.events.len());
+            self.events.iter().for_each(|event| self.ids.add(fnv64(event.id.as_bytes())));
+        }
+        self.ids.add(hash);
     }
 
     /// Lets go of what follows from the events unless it still does.

@@ -42,6 +42,8 @@ pub struct Flow {
     stage_day: i64,
     /// The next moment that may change a stage.
     wake: Time,
+    /// Before this time nothing changes by itself.
+    quiet: Time,
 }
 
 /// Something that changes by itself.
@@ -76,6 +78,7 @@ impl Flow {
             restless: false,
             stage_day: NEVER,
             wake: NEVER,
+            quiet: Time::MIN,
         }
     }
 
@@ -171,6 +174,9 @@ impl State {
 
     /// Passes all moments up to a time that can change anything, and brings everything to that time.
     pub fn advance(&mut self, model: &Model, visitor: &str, now: Time) {
+        if now < self.flow.quiet {
+            return;
+        }
         while self.flow.wake <= now {
             let moment = self.flow.wake;
             self.refresh(model, moment);
@@ -178,6 +184,7 @@ impl State {
         }
         self.refresh(model, now);
         self.settle_values(model, visitor);
+        self.flow.quiet = self.next_by_itself(model);
     }
 
     /// Brings what changes by itself to a time.
@@ -246,6 +253,7 @@ impl State {
         self.clock = time;
         self.settle_values(model, visitor);
         if model.stages.is_empty() {
+            self.flow.quiet = self.next_by_itself(model);
             return;
         }
         let today = State::day(model, time);
@@ -254,6 +262,7 @@ impl State {
             self.pass_stages(model, visitor, time, event, today);
         }
         self.flow.wake = self.next_wake(model, time);
+        self.flow.quiet = self.next_by_itself(model);
     }
 
     fn pass_stages(&mut self, model: &Model, visitor: &str, time: Time, event: Option<&str>, today: i64) {
@@ -299,6 +308,14 @@ impl State {
         let due = UNITS.into_iter().zip(self.flow.staged_due).map(|(unit, due)| start(due, unit));
         let hour = if model.program.uses_hours { next(Unit::Hour) } else { NEVER };
         due.chain([timeout, start(self.flow.stage_day, Unit::Day), hour, next(Unit::Day)]).min().unwrap_or(NEVER)
+    }
+
+    /// The time before which nothing changes by itself.
+    fn next_by_itself(&self, model: &Model) -> Time {
+        let due =
+            UNITS.into_iter().zip(self.flow.due).filter(|(_, due)| *due != NEVER).map(|(unit, due)| model.utc_offset.start(due, unit));
+        let timeout = self.session.filter(|_| self.active).map_or(NEVER, |session| session.end.saturating_add(model.session_timeout));
+        due.chain([timeout, self.flow.wake]).min().unwrap_or(NEVER)
     }
 
     /// Lets all that changed take effect on conditions, contributions and scores.
