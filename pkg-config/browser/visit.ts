@@ -67,7 +67,8 @@ export class Visit {
 
   /** `null` before scoring starts. */
   assess(now: number, explain: boolean): Assessment | null {
-    return this.#handle?.assess({ now, explain }) ?? null;
+    // What comes next nobody on a page asks for each time something happens.
+    return this.#handle?.assess({ now, explain: explain && "receipt" }) ?? null;
   }
 
   document(now: number): object | null {

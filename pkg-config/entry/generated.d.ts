@@ -13,7 +13,7 @@ declare module "warmlead-glue" {
     stage(now: unknown): string;
     mql(now: unknown): boolean;
     value(score: string, now: unknown): number;
-    assess(now: unknown, explain: boolean): unknown;
+    assess(now: unknown, detail: number): unknown;
     document(now: unknown): unknown;
     snapshot(): Uint8Array;
     events(): unknown;

@@ -51,8 +51,8 @@ export class Visitor {
 
   assess(given?: AssessOptions): Assessment {
     const { now, explain } = options.read(given, ["now", "explain"]);
-    const receipt = options.flag(explain, "explain");
-    return call(() => this.#handle().assess(options.time(now), receipt) as Assessment);
+    const detail = explain === "receipt" ? 1 : options.flag(explain, "explain") ? 2 : 0;
+    return call(() => this.#handle().assess(options.time(now), detail) as Assessment);
   }
 
   document(given?: { now?: Time }): Record<string, unknown> {

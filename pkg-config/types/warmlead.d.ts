@@ -335,8 +335,8 @@ export interface ScoreOptions {
 export interface AssessOptions {
   /** When to assess; by default now. */
   now?: Time;
-  /** Whether to add how it came about and what comes next: `receipt`, `next_change`, `to_mql`. */
-  explain?: boolean;
+  /** Whether to add how it came about and what comes next: `receipt`, `next_change`, `to_mql`. `"receipt"` adds that alone, which costs next to nothing. */
+  explain?: boolean | "receipt";
 }
 
 /**

@@ -93,14 +93,14 @@ impl Visitor {
         }
     }
 
-    /// The assessment at `now`; if asked for, with how it came about and what comes next.
+    /// The assessment at `now`; with `detail` 1 how it came about (the receipt), with 2 what comes next, too.
     ///
     /// # Errors
     /// `INVALID_INPUT`.
-    pub fn assess(&self, now: &JsValue, explain: bool) -> Result<JsValue, JsValue> {
+    pub fn assess(&self, now: &JsValue, detail: u32) -> Result<JsValue, JsValue> {
         let now = read_now(now)?;
         let state = self.state()?;
-        let assessment = if explain { state.explain(&self.model, now) } else { state.assess(&self.model, now, false) };
+        let assessment = if detail > 1 { state.explain(&self.model, now) } else { state.assess(&self.model, now, detail > 0) };
         Ok(encode::serialize(&assessment))
     }
 

@@ -17,6 +17,9 @@ test("recorded one by one, events come to what they come to as a list", () => {
   visitor.record(pricing, { now });
   const { rejected, ...scored } = score([pricing, demo], { model, visitor: "v", now, explain: true });
   assert.deepEqual(visitor.assess({ now, explain: true }), scored);
+  const { next_change, to_mql, ...receipted } = scored;
+  assert.deepEqual(visitor.assess({ now, explain: "receipt" }), receipted);
+  assert.throws(() => visitor.assess({ explain: "receipts" }), { code: "INVALID_INPUT", path: "/explain" });
   assert.deepEqual(rejected, []);
   assert.deepEqual([visitor.stage, visitor.mql, visitor.value("engagement"), visitor.value("fit")], ["mql", true, 35, 0]);
 });

@@ -72,7 +72,7 @@ fn check_says_all_that_is_wrong_where_it_stands() {
 #[test]
 fn check_warns_of_what_is_hardly_meant() {
     let folder = Folder::new();
-    let odd = folder.write("odd.json", &MODEL.replace("\"$gte\": 3", "\"$gte\": 0").replace("page_view", "page_veiw"));
+    let odd = folder.write("odd.json", MODEL.replace("\"$gte\": 3", "\"$gte\": 0").replace("page_view", "page_veiw"));
     let output = run(&["check", &odd], b"");
     let said = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{said}");
