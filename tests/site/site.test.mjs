@@ -367,5 +367,6 @@ test("the letter is ordered and cancelled, and a link in it counts as a click in
   assert.match(await page.evaluate(() => document.activeElement.textContent), /^You are off the list/);
   await page.click(".letter a");
   await page.waitForURL("**/blog/the-meeting-that-moved/**");
+  await page.waitForFunction(() => globalThis.recorded?.length > 0);
   assert.deepEqual((await recorded(page, "email_click")).map(({ properties }) => properties), [{ source: "letter", campaign: "april" }]);
 });
