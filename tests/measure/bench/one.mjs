@@ -1,0 +1,69 @@
+// One measurement, in a process of its own: `node one.mjs '{"scorer", "rules", "history", "timed", "visitors", "millis", "folder"}'` prints `{ nanos, events }`,
+// the processor time of one event: recorded, then stage, MQL flag and a score read. It knows no scorer.
+
+import { seen } from "./agree.mjs";
+import { setClock, takeClock } from "./clock.mjs";
+import { eventsOf, modelOf } from "./workload.mjs";
+
+const job = JSON.parse(process.argv[2]);
+takeClock();
+const { load } = await import(new URL(`scorers/${job.scorer}.mjs`, import.meta.url));
+const compile = await load(job.folder);
+const make = await compile(modelOf(job.rules));
+
+if (job.check) {
+  process.stdout.write(JSON.stringify(await seen(make, job.rules, job.check)));
+} else {
+  // The first rounds make the code warm and are not counted.
+  let [nanos, events] = [0, 0];
+  for (let round = 0; round < 4 || nanos < job.millis * 1e6; round++) {
+    const spent = await measure(job);
+    if (round < 2) continue;
+    nanos += spent;
+    events += job.visitors * job.timed;
+  }
+  process.stdout.write(JSON.stringify({ nanos: nanos / events, events }));
+}
+
+/** Nanoseconds for the timed events of all visitors, each of whom has a history already. */
+async function measure({ rules, history, timed, visitors: count }) {
+  const past = eventsOf(rules, 0, history);
+  // New objects and new strings for each visitor, as a page's are.
+  const fresh = JSON.stringify(eventsOf(rules, history, history + timed));
+  const visitors = [];
+  for (let n = 0; n < count; n++) {
+    const visitor = make(`v-${n}`);
+    await take(visitor, past);
+    visitors.push({ visitor, events: JSON.parse(fresh) });
+  }
+  const before = process.cpuUsage();
+  for (const { visitor, events } of visitors) {
+    const waiting = take(visitor, events);
+    if (waiting !== undefined) await waiting;
+  }
+  const { user, system } = process.cpuUsage(before);
+  for (const { visitor } of visitors) visitor.dispose?.();
+  return (user + system) * 1000;
+}
+
+/** Records events and looks at the visitor after each. */
+function take(visitor, events) {
+  if (job.asynchronous) return takeSlowly(visitor, events);
+  let sum = 0;
+  for (let n = 0; n < events.length; n++) {
+    setClock(events[n].time);
+    visitor.record(events[n]);
+    sum += visitor.stage.length + visitor.value("engagement");
+    if (visitor.mql) sum++;
+  }
+  if (sum < 0) throw new Error("scores are not negative here");
+  return undefined;
+}
+
+async function takeSlowly(visitor, events) {
+  for (const event of events) {
+    setClock(event.time);
+    await visitor.record(event);
+    if (visitor.stage === "" || visitor.value("engagement") < 0 || visitor.mql === undefined) throw new Error("a score is missing");
+  }
+}

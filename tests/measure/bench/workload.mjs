@@ -1,0 +1,116 @@
+// What all scorers are measured with: a scoring model of so many rules and a visitor's events, the same each time. The model keeps to what every one of them can
+// express (the common subset); whatever they make of it must be the same. It knows no scorer.
+//
+// The common subset: an event has an id of its own, a type, a time, perhaps a path, flat properties, and traits that it sets. A rule on events gives whole points for
+// each event of one type whose fields, and the traits as of then, satisfy a condition (equality, a path's prefix, a number's lower bound), perhaps only so many times.
+// A rule on the visitor gives points while a counter has reached a threshold, a trait has a value, or both. A counter counts events of one type, perhaps those with a
+// path or a path's prefix. Points add up; stages ask for scores and counters, and nobody falls back. Nothing fades; no window, session, group or cap; events come in
+// order and once.
+
+const START = 1_769_000_000_000;
+const SECOND = 1000;
+const HOUR = 3600 * SECOND;
+const PER_VISIT = 10;
+/** The pages that everybody's rules look at. */
+const KEY_PAGES = 12;
+const COUNTRIES = 60;
+const ROLES = 15;
+const SIZES = [10, 50, 200, 500, 1000, 5000];
+
+/** What is counted: all views, those of all key pages, of each key page, and forms and carts. */
+const signals = {
+  views: { on: "page_view" },
+  keys: { on: "page_view", where: { path: { $glob: "/key/*" } } },
+  forms: { on: "form_submit" },
+  carts: { on: "add_to_cart" },
+  ...Object.fromEntries(Array.from({ length: KEY_PAGES }, (_, page) => [`k${page}`, { on: "page_view", where: { path: keyPage(page) } }])),
+};
+const counters = Object.keys(signals);
+
+/**
+ * A model with so many rules (a multiple of ten), in Warmlead's form. It grows as models do: more pages, sections, forms and items get rules of their own,
+ * and more segments (by country, role, company size) weigh the same behaviour differently.
+ */
+export function modelOf(rules) {
+  return {
+    id: "bench",
+    version: "1",
+    scores: { engagement: {}, fit: {} },
+    signals,
+    rules: Array.from({ length: rules }, (_, n) => ({ id: `r${n.toString(36)}`, ...ruleAt(n) })),
+    stages: [
+      { id: "lead", when: { "scores.engagement": { $gte: 20 } } },
+      { id: "mql", when: { "scores.engagement": { $gte: 150 }, "signals.forms": { $gte: 3 } } },
+    ],
+    mql: "mql",
+  };
+}
+
+function ruleAt(n) {
+  const ten = Math.floor(n / 10);
+  switch (n % 10) {
+    case 0:
+      return { on: "page_view", where: { path: `/page-${ten}` }, points: 1 };
+    case 1:
+      return { on: "page_view", where: { path: { $glob: `/docs-${ten}/*` } }, points: 2, limit: { times: 3 } };
+    case 2:
+      return { on: "form_submit", where: { "properties.form": `form-${ten}` }, points: 5 };
+    case 3:
+      return { on: "add_to_cart", where: { "properties.item": `item-${ten}`, "properties.value": { $gte: 50 } }, points: 4 };
+    case 4:
+      return { on: "page_view", where: { path: keyPage(ten % KEY_PAGES), ...segment(n) }, points: 2 };
+    case 9:
+      return { when: segment(n), points: 3 };
+    default:
+      return { score: "engagement", when: { [`signals.${counters[noise(n) % counters.length]}`]: { $gte: 1 + (noise(n + 77) % 40) }, ...segment(n) }, points: 1 };
+  }
+}
+
+/** Who a rule is for. */
+function segment(n) {
+  const pick = noise(n + 500_000);
+  if (pick % 4 === 0) return { "traits.size": { $gte: SIZES[(pick >> 2) % SIZES.length] } };
+  if (pick % 4 === 1) return { "traits.role": `R${(pick >> 2) % ROLES}` };
+  return { "traits.country": `C${(pick >> 2) % COUNTRIES}` };
+}
+
+function keyPage(page) {
+  return `/key/${page}`;
+}
+
+/**
+ * The events with the numbers from `from` up to `to` of one visitor. A visit of ten events, 20 seconds apart, begins every six hours. Of 20 events 10 see
+ * a page that has rules (4 a key page), 3 another page, 3 send a form, 2 fill the cart, 2 scroll; every 50th sets traits.
+ */
+export function eventsOf(rules, from, to) {
+  return Array.from({ length: to - from }, (_, n) => ({ id: idOf(from + n), ...what(from + n, rules), time: timeOf(from + n) }));
+}
+
+const timeOf = (n) => START + Math.floor(n / PER_VISIT) * 6 * HOUR + (n % PER_VISIT) * 20 * SECOND;
+
+const idOf = (n) => `0190aaaa-0000-7000-8000-${n.toString(16).padStart(12, "0")}`;
+
+function what(n, rules) {
+  const pick = noise(n + 1_000_003);
+  if (n % 50 === 0) {
+    const country = `C${pick % COUNTRIES}`;
+    return { type: "identify", traits: { country, role: `R${(pick >> 6) % ROLES}`, size: SIZES[(pick >> 10) % SIZES.length] + 5 } };
+  }
+  // Some pages are seen more often than others.
+  const own = pick % 4 === 0 ? pick % Math.min(rules / 10, 5) : pick % (rules / 10);
+  const chance = noise(n) % 20;
+  if (chance < 2) return { type: "scroll", path: `/page-${own}`, properties: { percent: 90 } };
+  if (chance < 5) return { type: "page_view", path: `/blog/${pick % 1000}` };
+  if (chance < 7) return { type: "page_view", path: `/docs-${own}/s/${pick % 100}` };
+  if (chance < 11) return { type: "page_view", path: keyPage((pick >> 3) % KEY_PAGES) };
+  if (chance < 15) return { type: "page_view", path: `/page-${own}` };
+  if (chance < 18) return { type: "form_submit", path: "/contact", properties: { form: `form-${own}` } };
+  return { type: "add_to_cart", path: "/shop", properties: { item: `item-${own}`, value: pick % 100, currency: "EUR" } };
+}
+
+/** A whole number that looks like chance and is always the same for n. */
+function noise(n) {
+  let x = Math.imul(n ^ 0x9e3779b9, 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return ((x ^ (x >>> 16)) >>> 4) & 0xffffff;
+}
