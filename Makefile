@@ -1,7 +1,7 @@
 # Everything a person runs. Each command brings what it needs; only Rust, Node ≥ 20 and make must be there.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test package measure clean
+.PHONY: help demo test fuzz package measure clean
 
 help: ## Lists the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -11,6 +11,9 @@ demo: ## Builds the demo site and the collector, starts them and prints the addr
 
 test: ## Runs every test, natively, in Node and in Chromium
 	@node pkg-config/tools/test.mjs
+
+fuzz: ## Fuzzes each target of tests/fuzz/ for a minute (seconds=600 for longer, only=model for one of them)
+	@node pkg-config/tools/fuzz.mjs "$(or $(seconds),60)" "$(only)"
 
 package: ## Builds target/npm/package/ and target/npm/warmlead.tgz
 	@node pkg-config/build.mjs

@@ -2,10 +2,13 @@
 
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { cargoTarget, root, run, step, StepError, target } from "./steps.mjs";
 
 const packages = join(root, "pkg-config");
+
+/** Tools run for moments: building them fast matters more. */
+const quickly = { CARGO_PROFILE_RELEASE_OPT_LEVEL: "1", CARGO_PROFILE_RELEASE_LTO: "off", CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16" };
 
 /** The standard library for WebAssembly: rustup brings it with the toolchain of rust-toolchain.toml, other installations may lack it. */
 export async function wasmTarget() {
@@ -39,15 +42,29 @@ export async function testRunner() {
   await step("wasm-bindgen's test runner (once, about three minutes)", { inputs: [join(packages, "bindgen/Cargo.toml")], outputs: [program] }, () =>
     // Without --locked: some of the versions that it pins no longer resolve.
     run("cargo", ["install", "--quiet", "wasm-bindgen-cli", "--version", "0.2.130", "--root", home, "--force", "--bin", "wasm-bindgen-test-runner"], {
-      env: {
-        CARGO_TARGET_DIR: join(cargoTarget, "tools"),
-        CARGO_PROFILE_RELEASE_OPT_LEVEL: "1",
-        CARGO_PROFILE_RELEASE_LTO: "off",
-        CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16",
-      },
+      env: { CARGO_TARGET_DIR: join(cargoTarget, "tools"), ...quickly },
     }),
   );
   return program;
+}
+
+/** cargo-fuzz, and the nightly toolchain without which it can't work: a `PATH` on which it is, and what this machine is called (`host`). */
+export async function fuzzer() {
+  const home = join(target, "tools");
+  const PATH = `${join(home, "bin")}${delimiter}${process.env.PATH}`;
+  const nightly = () => run("cargo", ["+nightly", "--version", "--verbose"], { capture: true, tolerate: true });
+  if ((await nightly()).code !== 0) {
+    await step("Rust's nightly toolchain, for fuzzing (once)", {}, () => run("rustup", ["toolchain", "install", "nightly", "--profile", "minimal"], { capture: true, tolerate: true }));
+  }
+  const { code, output } = await nightly();
+  if (code !== 0) throw new StepError(`fuzzing needs a nightly Rust: rustup toolchain install nightly (${output.trim().split("\n")[0]})`);
+  const installed = await run("cargo", ["fuzz", "--version"], { env: { PATH }, capture: true, tolerate: true });
+  if (installed.code !== 0) {
+    await step("cargo-fuzz (once, about two minutes)", { outputs: [join(home, "bin/cargo-fuzz")] }, () =>
+      run("cargo", ["install", "--quiet", "cargo-fuzz", "--root", home], { env: { CARGO_TARGET_DIR: join(cargoTarget, "tools"), ...quickly } }),
+    );
+  }
+  return { PATH, host: /^host: (.+)$/m.exec(output)[1] };
 }
 
 const browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
