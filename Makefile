@@ -1,7 +1,7 @@
 # Everything a person runs. Each command brings what it needs; only Rust, Node ≥ 20 and make must be there.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz package measure clean
+.PHONY: help demo test fuzz package bench measure clean
 
 help: ## Lists the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,8 +18,12 @@ fuzz: ## Fuzzes each target of tests/fuzz/ for a minute (seconds=600 for longer,
 package: ## Builds target/npm/package/ and target/npm/warmlead.tgz
 	@node pkg-config/build.mjs
 
-measure: ## Measures speed and size, and writes docs/measurements.md
+bench: ## Compares speed and size with other ways to score, and writes docs/performance.md
+	@node pkg-config/tools/bench.mjs --report
+
+measure: ## Measures speed and size, and writes docs/measurements.md; and does what bench does
 	@node pkg-config/tools/measure.mjs
+	@node pkg-config/tools/bench.mjs --report
 
 clean: ## Removes everything that was built or brought
 	rm -rf target pkg-config/node_modules

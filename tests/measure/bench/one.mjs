@@ -1,24 +1,27 @@
-// One measurement, in a process of its own: `node one.mjs '{"scorer", "rules", "history", "timed", "visitors", "millis", "folder"}'` prints `{ nanos, events }`,
-// the processor time of one event: recorded, then stage, MQL flag and a score read. It knows no scorer.
+// One measurement, in a process of its own: `node one.mjs '{"scorer", "rules", "history", "visitors", "timed", "warm", "millis", "folder", "peers"}'` prints `{ nanos, events }`,
+// the processor time of one event: recorded, then stage, MQL flag and a score read. With `check` it prints what there was to see after so many events. It knows no scorer.
 
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import { seen } from "./agree.mjs";
 import { setClock, takeClock } from "./clock.mjs";
-import { eventsOf, modelOf } from "./workload.mjs";
+import { eventsOf, fullModelOf, modelOf } from "./workload.mjs";
 
 const job = JSON.parse(process.argv[2]);
 takeClock();
 const { load } = await import(new URL(`scorers/${job.scorer}.mjs`, import.meta.url));
-const compile = await load(job.folder);
-const make = await compile(modelOf(job.rules));
+const library = job.peers && createRequire(join(job.peers, "package.json"));
+const compile = await load(job.folder, library, job.grouped);
+const make = compile((job.full ? fullModelOf : modelOf)(job.rules));
 
 if (job.check) {
   process.stdout.write(JSON.stringify(await seen(make, job.rules, job.check)));
 } else {
   // The first rounds make the code warm and are not counted.
   let [nanos, events] = [0, 0];
-  for (let round = 0; round < 4 || nanos < job.millis * 1e6; round++) {
+  for (let round = 0; round <= job.warm || nanos < job.millis * 1e6; round++) {
     const spent = await measure(job);
-    if (round < 2) continue;
+    if (round < job.warm) continue;
     nanos += spent;
     events += job.visitors * job.timed;
   }

@@ -46,17 +46,36 @@ export function modelOf(rules) {
   };
 }
 
+/**
+ * The same rules with what no other scorer here knows: points that fade, windows, limits by days, a group with a cap, sessions, a stage that is left again, an action.
+ */
+export function fullModelOf(rules) {
+  const common = modelOf(rules);
+  const window = (signal) => ({ ...signal, within: "30d" });
+  const [lead, mql] = common.stages;
+  return {
+    ...common,
+    id: "bench-full",
+    scores: { engagement: { decay: { half_life: "14d" }, groups: { docs: { max: 40 } } }, fit: { max: 100 } },
+    signals: { ...Object.fromEntries(Object.entries(signals).map(([name, signal]) => [name, window(signal)])), visits: { on: "*", measure: "sessions", within: "90d" } },
+    // The first thousand only: the largest model is as long as a model may be.
+    rules: common.rules.map((rule, n) => (rule.limit && n < 1000 ? { ...rule, group: "docs", limit: { times: 3, per: "7d" } } : rule)),
+    stages: [lead, { ...mql, when: { ...mql.when, "signals.visits": { $gte: 2 } }, exit: { "scores.engagement": { $lt: 50 } } }],
+    actions: [{ id: "chat", when: { stage: "mql" }, do: { type: "chat" }, limit: { times: 1, per: "7d" } }],
+  };
+}
+
 function ruleAt(n) {
   const ten = Math.floor(n / 10);
   switch (n % 10) {
     case 0:
-      return { on: "page_view", where: { path: `/page-${ten}` }, points: 1 };
+      return { on: "page_view", where: { path: `/p-${ten}` }, points: 1 };
     case 1:
       return { on: "page_view", where: { path: { $glob: `/docs-${ten}/*` } }, points: 2, limit: { times: 3 } };
     case 2:
-      return { on: "form_submit", where: { "properties.form": `form-${ten}` }, points: 5 };
+      return { on: "form_submit", where: { "properties.form": `f-${ten}` }, points: 5 };
     case 3:
-      return { on: "add_to_cart", where: { "properties.item": `item-${ten}`, "properties.value": { $gte: 50 } }, points: 4 };
+      return { on: "add_to_cart", where: { "properties.item": `i-${ten}`, "properties.value": { $gte: 50 } }, points: 4 };
     case 4:
       return { on: "page_view", where: { path: keyPage(ten % KEY_PAGES), ...segment(n) }, points: 2 };
     case 9:
@@ -99,13 +118,13 @@ function what(n, rules) {
   // Some pages are seen more often than others.
   const own = pick % 4 === 0 ? pick % Math.min(rules / 10, 5) : pick % (rules / 10);
   const chance = noise(n) % 20;
-  if (chance < 2) return { type: "scroll", path: `/page-${own}`, properties: { percent: 90 } };
+  if (chance < 2) return { type: "scroll", path: `/p-${own}`, properties: { percent: 90 } };
   if (chance < 5) return { type: "page_view", path: `/blog/${pick % 1000}` };
   if (chance < 7) return { type: "page_view", path: `/docs-${own}/s/${pick % 100}` };
   if (chance < 11) return { type: "page_view", path: keyPage((pick >> 3) % KEY_PAGES) };
-  if (chance < 15) return { type: "page_view", path: `/page-${own}` };
-  if (chance < 18) return { type: "form_submit", path: "/contact", properties: { form: `form-${own}` } };
-  return { type: "add_to_cart", path: "/shop", properties: { item: `item-${own}`, value: pick % 100, currency: "EUR" } };
+  if (chance < 15) return { type: "page_view", path: `/p-${own}` };
+  if (chance < 18) return { type: "form_submit", path: "/contact", properties: { form: `f-${own}` } };
+  return { type: "add_to_cart", path: "/shop", properties: { item: `i-${own}`, value: pick % 100, currency: "EUR" } };
 }
 
 /** A whole number that looks like chance and is always the same for n. */

@@ -14,7 +14,8 @@ use warmlead::time::Time;
 ///
 /// A made-up model (rules on paths, forms and carts with limits and decay, rules on the profile, windows, two stages) and a made-up visitor,
 /// with typed events in memory. After each event the stage, the MQL flag and a score are read (`scalars`), or a whole assessment is
-/// made (`assessments`). What comes out is first compared with that of the same events in another order.
+/// made (`assessments`). What comes out is first compared with that of the same events in another order. Last, what a day costs that passes
+/// while nothing happens, for each rule whose points still fade.
 #[derive(clap::Args)]
 #[command(after_help = HELP)]
 pub struct Args {
@@ -63,7 +64,34 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             anstream::println!("{rules:>6} {history:>8}   {:>22} {:>22}", show(scalars), show(whole));
         }
     }
+    let day = day(args.runs)?;
+    anstream::println!("a day that passes: {day:.1} ns for each rule that fades");
     Ok(Exit::Fine)
+}
+
+/// Nanoseconds for each day that passes and each rule whose points still fade, where a stage looks at the score, so that no day may be skipped.
+fn day(runs: u32) -> Result<f64, Failure> {
+    const RULES: u32 = 1000;
+    const DAYS: u32 = 100;
+    let rule = |n: u32| format!(r#"{{"id":"r{n}","on":"page_view","points":{}}}"#, 1000 + n);
+    let rules: Vec<String> = (0..RULES).map(rule).collect();
+    let model = load(&format!(
+        r#"{{ "id": "day", "version": "1", "scores": {{ "engagement": {{ "decay": {{ "half_life": "60d" }} }} }}, "rules": [{}], "mql": "mql",
+          "stages": [{{ "id": "lead", "when": {{ "scores.engagement": {{ "$gte": 1 }} }} }}, {{ "id": "mql", "when": {{ "scores.engagement": {{ "$gte": 1e9 }} }} }}] }}"#,
+        rules.join(",")
+    ))?;
+    let mut fresh = Visitor::new("measured");
+    let value =
+        json::parse(&format!(r#"{{"id":"one","type":"page_view","time":{START}}}"#)).map_err(|error| Failure::new(Exit::Data, error))?;
+    fresh.record(&model, Event::read(&value, String::new).map_err(|(_, message)| Failure::new(Exit::Data, message))?);
+    fresh.mql(&model, START);
+    let later = START + Time::from(DAYS) * 86_400_000;
+    Ok(median(runs, || {
+        let visitor = fresh.clone();
+        let start = Instant::now();
+        black_box(visitor.value(&model, "engagement", later));
+        start.elapsed().as_nanos() as f64 / f64::from(DAYS) / f64::from(RULES)
+    }))
 }
 
 /// Takes the timed events in, one by one, and looks at the visitor after each; nanoseconds per event.
@@ -127,7 +155,11 @@ fn model(rules: u32) -> Result<Model, Failure> {
             {{ "id": "mql", "when": {{ "scores.engagement": {{ "$gte": 500 }}, "signals.forms": {{ "$gte": 3 }} }}, "exit": {{ "scores.engagement": {{ "$lt": 30 }} }} }}],
           "mql": "mql" }}"#
     );
-    let value = json::parse(&text).map_err(|error| Failure::new(Exit::Data, error))?;
+    load(&text)
+}
+
+fn load(text: &str) -> Result<Model, Failure> {
+    let value = json::parse(text).map_err(|error| Failure::new(Exit::Data, error))?;
     Model::load(&value).map_err(|problems| Failure::new(Exit::Data, problems.first().map(ToString::to_string).unwrap_or_default()))
 }
 

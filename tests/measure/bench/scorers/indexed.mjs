@@ -1,94 +1,27 @@
 // By hand, as a good engineer would write it for one site: rules are found by the event's type, then by what a field equals, then by a path's prefix; what is found is
 // asked for the rest. Rules on the visitor are found by the counter or the trait that changed. It knows the common subset and nothing beyond it.
 
+import { compile, holds, push } from "./by-hand.mjs";
+
 export async function load() {
   return (model) => {
     const program = compile(model);
+    program.byTrait = new Map();
+    program.byCounter = program.counters.map(() => []);
+    for (const rule of program.states) {
+      if (rule.counter >= 0) program.byCounter[rule.counter].push(rule);
+      if (rule.segment) push(program.byTrait, rule.segment.name, rule);
+    }
     return () => new Visitor(program);
   };
 }
 
-const EQUALS = 0;
-const AT_LEAST = 1;
-
-function compile({ rules, signals, stages, mql }) {
-  const types = new Map();
-  const counters = new Map(Object.keys(signals).map((name, place) => [name, place]));
-  const byCounter = Object.keys(signals).map(() => []);
-  const byTrait = new Map();
-  let [limits, states] = [0, 0];
-
-  Object.values(signals).forEach(({ on, where = {} }, counter) => {
-    file(types, on, where, { counter, points: 0, limit: -1, times: 0, property: null, segment: null });
-  });
-  for (const { on, when, where, points, limit, score = on ? "engagement" : "fit" } of rules) {
-    const segment = testOf(when ?? where, "traits.");
-    if (on) {
-      const property = testOf(where, "properties.", AT_LEAST);
-      file(types, on, where, { counter: -1, points, limit: limit ? limits++ : -1, times: limit?.times ?? 0, property, segment });
-      continue;
-    }
-    const asked = testOf(when, "signals.");
-    const counter = asked ? counters.get(asked.name) : -1;
-    const rule = { place: states++, counter, least: asked?.value ?? 0, segment, points, fit: score === "fit" };
-    if (counter >= 0) byCounter[counter].push(rule);
-    if (segment) push(byTrait, segment.name, rule);
-  }
-  return {
-    types,
-    byCounter,
-    byTrait,
-    limits,
-    states,
-    mql: stages.findIndex(({ id }) => id === mql),
-    stages: stages.map(({ id, when }) => ({
-      id,
-      engagement: when["scores.engagement"].$gte,
-      asks: testsOf(when, "signals.").map(({ name, value }) => ({ counter: counters.get(name), least: value })),
-    })),
-  };
-}
-
-/** Puts what an event does where the event will find it. */
-function file(types, on, where, effect) {
-  if (!types.has(on)) types.set(on, { always: [], paths: new Map(), prefixes: new Map(), properties: [] });
-  const type = types.get(on);
-  if (typeof where.path === "string") return push(type.paths, where.path, effect);
-  if (where.path) return push(type.prefixes, where.path.$glob.slice(0, -1), effect);
-  const key = testOf(where, "properties.", EQUALS);
-  if (!key) return type.always.push(effect);
-  let index = type.properties.find(({ name }) => name === key.name);
-  if (!index) type.properties.push((index = { name: key.name, values: new Map() }));
-  push(index.values, key.value, effect);
-}
-
-/** The tests of fields under a root, with what each compares. */
-function testsOf(condition, root) {
-  return Object.entries(condition)
-    .filter(([path]) => path.startsWith(root))
-    .map(([path, test]) => {
-      const name = path.slice(root.length);
-      return typeof test === "object" ? { name, kind: AT_LEAST, value: test.$gte } : { name, kind: EQUALS, value: test };
-    });
-}
-
-const testOf = (condition, root, kind) => testsOf(condition, root).find((test) => kind === undefined || test.kind === kind) ?? null;
-
-function push(map, key, value) {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
-}
-
-/** Whether a test holds of an object; without a test, yes. */
-const holds = (test, object) => test === null || (test.kind === EQUALS ? object[test.name] === test.value : object[test.name] >= test.value);
-
 class Visitor {
   constructor(program) {
     this.program = program;
-    this.counts = new Int32Array(program.byCounter.length);
+    this.counts = new Int32Array(program.counters.length);
     this.used = new Int32Array(program.limits);
-    this.held = new Uint8Array(program.states);
+    this.held = new Uint8Array(program.states.length);
     this.traits = {};
     this.engagement = 0;
     this.fit = 0;
