@@ -1,7 +1,7 @@
 // Builds the npm package: target/npm/package/ and, packed, target/npm/warmlead.tgz.
 // Rust becomes WebAssembly, wasm-bindgen writes its glue, binaryen shrinks it, esbuild joins glue and TypeScript.
 
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeEntries, writeInlined, writeTypes } from "./tools/entries.mjs";
 import { adapt } from "./tools/glue.mjs";
@@ -11,21 +11,37 @@ import { cargoTarget, main, root, run, step, target } from "./tools/steps.mjs";
 
 const here = join(root, "pkg-config");
 const home = join(target, "npm");
-const glue = join(home, "glue");
 const folder = join(home, "package");
 const tarball = join(home, "warmlead.tgz");
-const wasm = join(glue, "warmlead.wasm");
+/** The two modules: what pages download, and `warmlead/check`. Each is the same crate with other features. */
+const modules = {
+  page: { what: "the page's module", file: "warmlead.wasm", glue: join(home, "glue") },
+  check: { what: "the module of warmlead/check", file: "warmlead-check.wasm", glue: join(home, "glue-check") },
+};
 const tools = ["build.mjs", "package-lock.json", "tools/entries.mjs", "tools/glue.mjs", "tools/manifest.mjs"].map((name) => join(here, name));
 
 main(async () => {
   await wasmTarget();
   await nodeModules();
-  await step("the core as WebAssembly", {}, () =>
-    run("cargo", ["build", "--quiet", "--lib", "--target", "wasm32-unknown-unknown", "--profile", "wasm"]),
-  );
-  const compiled = join(cargoTarget, "wasm32-unknown-unknown/wasm/warmlead.wasm");
   const program = await bindgen();
-  await step("glue and optimised wasm", { inputs: [compiled, join(here, "bindgen"), ...tools], outputs: [wasm] }, async () => {
+  for (const feature of Object.keys(modules)) await module(feature, program);
+  const inputs = ["pkg-config/entry", "pkg-config/browser", "pkg-config/edge", "pkg-config/types", "src/models", "target/npm/glue", "target/npm/glue-check"];
+  inputs.push("src/model.schema.json", "Cargo.toml", "README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE");
+  await step("npm package", { inputs: [...tools, ...inputs.map((path) => join(root, path))], outputs: [folder, tarball] }, pack);
+});
+
+/** Builds the module that is the crate with one feature: its glue, and the module made small. */
+async function module(feature, program) {
+  const { what, file, glue } = modules[feature];
+  const [compiled, wasm] = [join(home, `${feature}.compiled.wasm`), join(glue, file)];
+  await step(`${what}: Rust`, {}, async () => {
+    await run("cargo", ["build", "--quiet", "--lib", "--target", "wasm32-unknown-unknown", "--profile", "wasm", "--no-default-features", "--features", feature]);
+    mkdirSync(home, { recursive: true });
+    // Both are built at the same place. A copy that is equal stays as it is, so that what is made of it need not be made again.
+    const built = readFileSync(join(cargoTarget, "wasm32-unknown-unknown/wasm/warmlead.wasm"));
+    if (!existsSync(compiled) || !built.equals(readFileSync(compiled))) writeFileSync(compiled, built);
+  });
+  await step(`${what}: glue and optimising`, { inputs: [compiled, join(here, "bindgen"), ...tools], outputs: [wasm] }, async () => {
     rmSync(glue, { recursive: true, force: true });
     await run(program, [compiled, glue]);
     const written = join(glue, "warmlead.js");
@@ -33,18 +49,17 @@ main(async () => {
     // No feature flags: it reads from the module which features it may use.
     await run(process.execPath, [join(here, "node_modules/binaryen/bin/wasm-opt"), "-Oz", join(glue, "warmlead_bg.wasm"), "-o", wasm]);
   });
-  const inputs = ["pkg-config/entry", "pkg-config/browser", "pkg-config/edge", "pkg-config/types", "src/models", "target/npm/glue"];
-  inputs.push("src/model.schema.json", "Cargo.toml", "README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE");
-  await step("npm package", { inputs: [...tools, ...inputs.map((path) => join(root, path))], outputs: [folder, tarball] }, pack);
-});
+}
 
 async function pack() {
   const version = cargoVersion();
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, "models"), { recursive: true });
-  await writeEntries(folder, join(glue, "warmlead.js"), version);
-  writeInlined(folder, wasm, version);
-  copyFileSync(wasm, join(folder, "warmlead.wasm"));
+  const { page, check } = modules;
+  await writeEntries(folder, { page: join(page.glue, "warmlead.js"), check: join(check.glue, "warmlead.js") }, version);
+  writeInlined(folder, "wasm", join(page.glue, page.file), version);
+  writeInlined(folder, "check", join(check.glue, check.file), version);
+  for (const { glue, file } of [page, check]) copyFileSync(join(glue, file), join(folder, file));
   writeTypes(folder);
   for (const name of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(join(root, name), join(folder, name));
   copyFileSync(join(root, "src/model.schema.json"), join(folder, "model.schema.json"));

@@ -1,10 +1,30 @@
 //! What is wrong with a scoring model or a condition, for the person who must mend it.
 
+use crate::value::{Object, ToValue, Value, fields, serialize_as_value};
 use core::fmt;
-use serde::Serialize;
+
+/// What is wrong, in words: `format!` where there are any. The module that pages download says code and place only (`warmlead/check` has the
+/// words), since all these texts would be a third of it.
+#[cfg(feature = "check")]
+macro_rules! words {
+    ($($text:tt)*) => { ::std::fmt::format(::std::format_args!($($text)*)) };
+}
+
+/// No words, but checked like those of other builds.
+#[cfg(not(feature = "check"))]
+macro_rules! words {
+    ($($text:tt)*) => {{
+        if false {
+            let _ = ::std::format_args!($($text)*);
+        }
+        ::std::string::String::new()
+    }};
+}
+
+pub(crate) use words;
 
 /// One thing that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// What kind of mistake it is, in capitals: stable, for programs. `docs/errors.md` lists them.
     pub code: &'static str,
@@ -13,9 +33,40 @@ pub struct Problem {
     /// What was wrong and what would be right, in one lower-case line; what the user wrote stands in backticks.
     pub message: String,
     /// A guess at what was meant.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
 }
+
+/// What people are told: the words; in a module without them the code and the place.
+pub(crate) fn told(message: &str, code: &str, path: &str) -> Value {
+    if !message.is_empty() {
+        return message.into();
+    }
+    let mut told = code.to_owned();
+    if !path.is_empty() {
+        told.push_str(" at ");
+        told.push_str(path);
+    }
+    if code != "INVALID_INPUT" {
+        told.push_str("; `warmlead/check` says more");
+    }
+    told.into()
+}
+
+impl ToValue for Problem {
+    fn to_value(&self) -> Value {
+        let mut problem: Object = fields(&mut [
+            ("code", self.code.into()),
+            ("path", (&self.path).into()),
+            ("message", told(&self.message, self.code, &self.path)),
+        ]);
+        if let Some(hint) = &self.hint {
+            problem.insert("hint", hint);
+        }
+        problem.into()
+    }
+}
+
+serialize_as_value!(Problem);
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -105,6 +156,14 @@ impl Problems {
 
 /// “did you mean `x`?”, if one of the known words is close to what was written.
 pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    if !cfg!(feature = "check") {
+        return None;
+    }
+    nearest(written, known).map(|word| format!("did you mean `{word}`?"))
+}
+
+/// The known word that is closest to what was written, if one is close.
+pub(crate) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let allowed = match written.chars().count() {
         0..=2 => 1,
         3..=6 => 2,
@@ -115,7 +174,7 @@ pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>)
         .map(|word| (distance(written, word), word))
         .filter(|(distance, word)| *distance <= allowed && *distance < word.chars().count())
         .min_by_key(|(distance, _)| *distance)
-        .map(|(_, word)| format!("did you mean `{word}`?"))
+        .map(|(_, word)| word)
 }
 
 /// How many insertions, deletions, substitutions and swaps of neighbours lead from one word to the other,

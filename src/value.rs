@@ -188,6 +188,54 @@ impl<T: Into<Value>> From<Vec<T>> for Value {
     }
 }
 
+/// What is written as a JSON value: the one place that says how it looks, whoever prints it.
+pub(crate) trait ToValue {
+    /// Its JSON form.
+    fn to_value(&self) -> Value;
+}
+
+/// Lets serde write what has a JSON form.
+macro_rules! serialize_as_value {
+    ($($type:ty),*) => {$(
+        impl ::serde::Serialize for $type {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::value::ToValue::to_value(self).serialize(serializer)
+            }
+        }
+    )*};
+}
+
+pub(crate) use serialize_as_value;
+
+/// An object of these members. The values are taken out.
+pub(crate) fn fields(members: &mut [(&str, Value)]) -> Object {
+    let mut pairs = Vec::with_capacity(members.len());
+    for (key, value) in members {
+        pairs.push(((*key).to_owned(), core::mem::take(value)));
+    }
+    Object(pairs)
+}
+
+/// How many there are of something.
+pub(crate) fn count(number: usize) -> Value {
+    Value::Number(number as f64)
+}
+
+/// A list of what has a JSON form.
+pub(crate) fn list<T: ToValue>(items: &[T]) -> Value {
+    let mut values = Vec::with_capacity(items.len());
+    for item in items {
+        values.push(item.to_value());
+    }
+    Value::Array(values)
+}
+
+impl From<&String> for Value {
+    fn from(string: &String) -> Value {
+        Value::String(string.clone())
+    }
+}
+
 /// The keys and values of a JSON object, in the order written. Of equal keys the last wins, at the place of the first.
 #[derive(Clone, Debug, Default)]
 pub struct Object(Vec<(String, Value)>);

@@ -46,7 +46,14 @@ declare module "warmlead-glue" {
   export default function init(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
 }
 
-declare module "*/wasm-inlined.js" {
+declare module "warmlead-check-glue" {
+  export function check(model: unknown): unknown;
+  export function check_condition(condition: unknown): unknown;
+  export function check_events(events: unknown): unknown;
+  export function diff(from: unknown, to: unknown, visitors: readonly unknown[], now: unknown): unknown;
+}
+
+declare module "*-inlined.js" {
   const base64: string;
   export default base64;
 }

@@ -19,6 +19,12 @@ export function string(given: unknown, name: string, fallback?: string): string 
   return value;
 }
 
+/** A list. */
+export function list<T>(given: readonly T[], name: string): readonly T[] {
+  if (!Array.isArray(given)) throw invalidInput(`/${name}`, `\`${name}\` must be an array`);
+  return given;
+}
+
 /** Whether an option was switched on. */
 export function flag(given: unknown, name: string): boolean {
   if (given !== undefined && typeof given !== "boolean") throw invalidInput(`/${name}`, `\`${name}\` must be true or false`);

@@ -7,7 +7,7 @@ import { root, StepError } from "./steps.mjs";
 const here = join(root, "pkg-config");
 
 /** What stays an import: files of the package that every bundler, or the platform, resolves by itself; and the package itself, whose entry depends on the runtime. */
-const outside = /^(\.\/warmlead\.wasm(\?module)?|\.\/wasm-inlined\.js|node:fs|warmlead)$/;
+const outside = /^(\.\/warmlead(-check)?\.wasm(\?module)?|\.\/(wasm|check)-inlined\.js|node:fs|warmlead)$/;
 
 /** File → its source, its format, and the imports that it must have: exactly those. */
 const entries = {
@@ -24,11 +24,15 @@ const entries = {
   "browser.cjs": { source: "entry/browser-bundled.ts", format: "cjs", imports: ["./wasm-inlined.js"] },
   "panel.js": { source: "browser/panel/index.ts", imports: [] },
   "panel.cjs": { source: "browser/panel/index.ts", format: "cjs", imports: [] },
+  "check.js": { source: "entry/check.ts", imports: ["./check-inlined.js"] },
+  "check.cjs": { source: "entry/check-commonjs.ts", format: "cjs", imports: ["node:fs"] },
+  "check.workerd.js": { source: "entry/check-workerd.ts", imports: ["./warmlead-check.wasm"] },
+  "check.edge-light.js": { source: "entry/check-edge-light.ts", imports: ["./warmlead-check.wasm?module"] },
   "edge.js": { source: "edge/index.ts", imports: ["warmlead"] },
   "edge.cjs": { source: "edge/index.ts", format: "cjs", imports: ["warmlead"] },
 };
 
-/** Writes the entries into `folder`, with the glue at the path `glue`. */
+/** Writes the entries into `folder`. `glue` has the glue of the page's module and that of `warmlead/check`. */
 export async function writeEntries(folder, glue, version) {
   const { build } = await import("esbuild");
   for (const [file, { source, format = "esm", imports, banner = true, target = "es2022" }] of Object.entries(entries)) {
@@ -55,7 +59,8 @@ export async function writeEntries(folder, glue, version) {
       charset: "utf8",
       legalComments: "none",
       banner: banner ? { js: `/*! warmlead ${version} | MIT OR Apache-2.0 */` } : {},
-      alias: { "warmlead-glue": glue },
+      // An entry has one module: whatever asks for glue in it gets that module's.
+      alias: file.startsWith("check.") ? { "warmlead-glue": glue.check, "warmlead-check-glue": glue.check } : { "warmlead-glue": glue.page },
       plugins: [leave],
       logLevel: "warning",
     });
@@ -63,10 +68,10 @@ export async function writeEntries(folder, glue, version) {
   }
 }
 
-/** Writes the module as an ES module with base64 text: the one inlined form of it. */
-export function writeInlined(folder, wasm, version) {
+/** Writes a module as an ES module with base64 text: the one inlined form of it. */
+export function writeInlined(folder, name, wasm, version) {
   const base64 = readFileSync(wasm).toString("base64");
-  writeFileSync(join(folder, "wasm-inlined.js"), `/*! warmlead ${version} | MIT OR Apache-2.0 */\nexport default "${base64}";\n`);
+  writeFileSync(join(folder, `${name}-inlined.js`), `/*! warmlead ${version} | MIT OR Apache-2.0 */\nexport default "${base64}";\n`);
 }
 
 /** Copies the declarations; all but the classic script's for CommonJS again, where they must name each other as .cjs. */

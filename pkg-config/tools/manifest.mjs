@@ -45,6 +45,11 @@ function exports(folder) {
     "./slim": dual("slim"),
     "./browser": dual("browser", "browser.bundled"),
     "./panel": dual("panel"),
+    "./check": {
+      workerd: esm("check", "check.workerd"),
+      "edge-light": esm("check", "check.edge-light"),
+      ...dual("check"),
+    },
     ...(edge && { "./edge": dual("edge") }),
     "./warmlead.iife.js": "./warmlead.iife.js",
     "./stub.js": "./stub.js",

@@ -3,7 +3,7 @@
 use super::glob::Glob;
 use super::regex::Pattern;
 use super::{AllOf, Clause, Element, MAX_DEPTH, Members, Operator, Relation, Term, Test, version};
-use crate::problem::{Problems, did_you_mean};
+use crate::problem::{Problems, did_you_mean, nearest, words};
 use crate::value::{Object, Value};
 use std::sync::Arc;
 
@@ -47,7 +47,7 @@ impl Reader {
             return fail(
                 problems,
                 "INVALID_CONDITION",
-                format!("a condition is an object such as `{{ \"path\": \"/pricing\" }}`, not {}", value.kind()),
+                words!("a condition is an object such as `{{ \"path\": \"/pricing\" }}`, not {}", value.kind()),
             );
         };
         self.each_key(object, problems, Reader::term)
@@ -61,7 +61,7 @@ impl Reader {
         read: fn(&mut Reader, &str, &Value, &mut Problems) -> Option<T>,
     ) -> Option<Vec<T>> {
         if self.depth == MAX_DEPTH {
-            return fail(problems, "CONDITION_TOO_DEEP", format!("a condition nests at most {MAX_DEPTH} objects deep"));
+            return fail(problems, "CONDITION_TOO_DEEP", words!("a condition nests at most {MAX_DEPTH} objects deep"));
         }
         self.depth += 1;
         let items = all(object.iter().map(|(key, value)| problems.at(key, |problems| read(self, key, value, problems))));
@@ -97,7 +97,7 @@ impl Reader {
             Value::Object(object) => match object.keys().find(|key| key.starts_with('$')) {
                 Some(operator) => {
                     let plain = object.keys().find(|key| !key.starts_with('$')).unwrap_or_default();
-                    let message = format!(
+                    let message = words!(
                         "operators such as `{operator}` and plain keys such as `{plain}` cannot stand in one object: it asks something of a value, or it is the value"
                     );
                     fail(problems, "INVALID_OPERAND", message)
@@ -150,7 +150,7 @@ impl Reader {
             _ if COMBINERS.contains(&name) => fail(
                 problems,
                 "UNKNOWN_OPERATOR",
-                format!(
+                words!(
                     "`{name}` combines whole conditions and cannot stand under a path; write `{{ \"{name}\": [{{ \"some.path\": … }}] }}` around it"
                 ),
             ),
@@ -203,7 +203,7 @@ fn is_operator_object(object: &Object) -> bool {
 /// Whether a key with a dollar is a path nevertheless, as any is to GrowthBook: no operator that stands where paths do, or that
 /// anybody could mean there, takes an object of operators. No document of a model has such a key, so there it is found out as a path.
 fn is_dollar_path(key: &str, value: &Value) -> bool {
-    let is_operator = OPERATORS.contains(&key) || SAVED_GROUPS.contains(&key) || did_you_mean(key, COMBINERS).is_some();
+    let is_operator = OPERATORS.contains(&key) || SAVED_GROUPS.contains(&key) || nearest(key, COMBINERS).is_some();
     !is_operator && value.as_object().is_some_and(is_operator_object)
 }
 
@@ -233,7 +233,7 @@ fn members(name: &str, operand: &Value, problems: &mut Problems) -> Option<Membe
 fn type_named(name: &str, operand: &Value, problems: &mut Problems) -> Option<Operator> {
     let Some(word) = operand.as_str() else { return invalid_operand(name, "the name of a type, such as `\"string\"`", operand, problems) };
     if !TYPES.contains(&word) {
-        let message = format!("`{word}` is no type; there are `string`, `number`, `boolean`, `object`, `array` and `null`");
+        let message = words!("`{word}` is no type; there are `string`, `number`, `boolean`, `object`, `array` and `null`");
         problems.add_with_hint("INVALID_OPERAND", message, did_you_mean(word, TYPES));
         return None;
     }
@@ -245,7 +245,7 @@ fn regex(name: &str, operand: &Value, problems: &mut Problems) -> Option<Operato
     let Some(pattern) = operand.as_str() else { return invalid_operand(name, "a regular expression in a string", operand, problems) };
     match Pattern::new(pattern, ignore_case) {
         Ok(pattern) => Some(Operator::Regex(pattern)),
-        Err(error) => fail(problems, "INVALID_REGEX", format!("the regular expression `{}` {error}", shortened(pattern))),
+        Err(error) => fail(problems, "INVALID_REGEX", words!("the regular expression `{}` {error}", shortened(pattern))),
     }
 }
 
@@ -253,7 +253,7 @@ fn glob(name: &str, operand: &Value, problems: &mut Problems) -> Option<Operator
     let Some(text) = operand.as_str() else { return invalid_operand(name, "a string such as `\"/pricing*\"`", operand, problems) };
     match Glob::parse(text, name == "$globi") {
         Ok(glob) => Some(Operator::Glob(glob)),
-        Err(error) => fail(problems, "INVALID_OPERAND", format!("the glob `{}` {error}", shortened(text))),
+        Err(error) => fail(problems, "INVALID_OPERAND", words!("the glob `{}` {error}", shortened(text))),
     }
 }
 
@@ -267,7 +267,7 @@ fn list<'a>(name: &str, wanted: &str, operand: &'a Value, problems: &mut Problem
 
 fn unknown_combiner<T>(key: &str, problems: &mut Problems) -> Option<T> {
     if OPERATORS.contains(&key) {
-        let message = format!("`{key}` asks something of a value and stands under a path: `{{ \"some.path\": {{ \"{key}\": … }} }}`");
+        let message = words!("`{key}` asks something of a value and stands under a path: `{{ \"some.path\": {{ \"{key}\": … }} }}`");
         return fail(problems, "UNKNOWN_OPERATOR", message);
     }
     unknown(key, "an operator that combines conditions", &COMBINERS, problems)
@@ -278,16 +278,16 @@ fn unknown<T>(name: &str, what: &str, known: &[&str], problems: &mut Problems) -
         return fail(
             problems,
             "UNSUPPORTED_OPERATOR",
-            format!("`{name}` refers to a saved group, which is not supported; list the values with `$in`"),
+            words!("`{name}` refers to a saved group, which is not supported; list the values with `$in`"),
         );
     }
     let hint = did_you_mean(name, known.iter().copied());
-    problems.add_with_hint("UNKNOWN_OPERATOR", format!("`{}` is not {what}; there are {}", shortened(name), quoted(known)), hint);
+    problems.add_with_hint("UNKNOWN_OPERATOR", words!("`{}` is not {what}; there are {}", shortened(name), quoted(known)), hint);
     None
 }
 
 fn invalid_operand<T>(name: &str, wanted: &str, operand: &Value, problems: &mut Problems) -> Option<T> {
-    fail(problems, "INVALID_OPERAND", format!("`{name}` takes {wanted}, not {}", operand.kind()))
+    fail(problems, "INVALID_OPERAND", words!("`{name}` takes {wanted}, not {}", operand.kind()))
 }
 
 fn fail<T>(problems: &mut Problems, code: &'static str, message: impl Into<String>) -> Option<T> {
@@ -296,14 +296,14 @@ fn fail<T>(problems: &mut Problems, code: &'static str, message: impl Into<Strin
 }
 
 fn quoted(words: &[&str]) -> String {
-    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" ")
+    words.iter().map(|word| words!("`{word}`")).collect::<Vec<_>>().join(" ")
 }
 
 /// What the user wrote, short enough for a line.
 fn shortened(text: &str) -> String {
     const LONG: usize = 80;
     match text.char_indices().nth(LONG) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        Some((end, _)) => words!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
     }
 }

@@ -3,8 +3,7 @@
 use super::forget::Forgotten;
 use crate::explain::{Addition, NextChange, Receipt};
 use crate::time::Time;
-use crate::value::{Object, Value};
-use serde::{Serialize, Serializer};
+use crate::value::{Object, ToValue, Value, count, fields, list, serialize_as_value};
 
 /// Whole milli-points: 1 point is 1 000. Outside, points are milli-points / 1 000.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,14 +22,14 @@ impl From<Points> for Value {
     }
 }
 
-impl Serialize for Points {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Value::from(*self).serialize(serializer)
+impl ToValue for Points {
+    fn to_value(&self) -> Value {
+        Value::from(*self)
     }
 }
 
 /// Everything there is to say about a visitor at a time.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Assessment {
     /// The model that was applied.
     pub model: ModelName,
@@ -41,7 +40,6 @@ pub struct Assessment {
     /// How many events exist at `at`.
     pub events: usize,
     /// The value of each score, in file order.
-    #[serde(serialize_with = "as_map")]
     pub scores: Vec<(String, ScoreValue)>,
     /// The joined grade; `None` if there is none or a part is missing.
     pub grade: Option<String>,
@@ -64,24 +62,19 @@ pub struct Assessment {
     /// The actions that would be shown if the visitor were not in their control group.
     pub held_out: Vec<String>,
     /// `missing` if the model asks for a consent that was not given; the assessment is then empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub consent: Option<&'static str>,
     /// What the visitor has forgotten for want of room: the assessment rests on what is left. Not there if everything is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub forgotten: Option<Forgotten>,
     /// How each score comes about, if it was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
     /// When the stage changes next by itself, if that was asked for; `Some(None)` if it does not.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub next_change: Option<Option<NextChange>>,
     /// The smallest additions that would make the visitor an MQL now, if they were asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub to_mql: Option<Vec<Addition>>,
 }
 
 /// The name of a model.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModelName {
     /// Its id.
     pub id: String,
@@ -90,7 +83,7 @@ pub struct ModelName {
 }
 
 /// The value of a score.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ScoreValue {
     /// In points.
     pub value: Points,
@@ -101,7 +94,7 @@ pub struct ScoreValue {
 }
 
 /// A change of stage.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transition {
     /// The stage before.
     pub from: String,
@@ -114,22 +107,94 @@ pub struct Transition {
 }
 
 /// An action that may be shown.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Show {
     /// The action's id.
     pub id: String,
     /// Its priority; higher comes first.
-    #[serde(serialize_with = "as_number")]
     pub priority: f64,
     /// What to do: opaque here; its `type` names a handler.
     pub r#do: Object,
 }
 
-/// As every number is printed: whole ones without `.0`.
-fn as_number<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-    Value::number(*number).serialize(serializer)
+impl ToValue for Assessment {
+    fn to_value(&self) -> Value {
+        let mut scores = Object::new();
+        for (name, score) in &self.scores {
+            scores.insert(name.as_str(), score.to_value());
+        }
+        let mut assessment = fields(&mut [
+            ("model", self.model.to_value()),
+            ("visitor", (&self.visitor).into()),
+            ("at", self.at.into()),
+            ("events", count(self.events)),
+            ("scores", scores.into()),
+            ("grade", self.grade.as_ref().into()),
+            ("stage", (&self.stage).into()),
+            ("stage_since", self.stage_since.into()),
+            ("mql", self.mql.into()),
+            ("mql_at", self.mql_at.into()),
+            ("disqualified", strings(&self.disqualified)),
+            ("digest", (&self.digest).into()),
+            ("transitions", list(&self.transitions)),
+            ("show", list(&self.show)),
+            ("held_out", strings(&self.held_out)),
+        ]);
+        if let Some(consent) = self.consent {
+            assessment.insert("consent", consent);
+        }
+        if let Some(forgotten) = self.forgotten {
+            assessment.insert("forgotten", forgotten.to_value());
+        }
+        if let Some(receipt) = &self.receipt {
+            assessment.insert("receipt", receipt.to_value());
+        }
+        if let Some(next) = &self.next_change {
+            assessment.insert("next_change", next.as_ref().map(ToValue::to_value));
+        }
+        if let Some(additions) = &self.to_mql {
+            assessment.insert("to_mql", list(additions));
+        }
+        assessment.into()
+    }
 }
 
-fn as_map<S: Serializer>(scores: &[(String, ScoreValue)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(scores.iter().map(|(name, score)| (name, score)))
+impl ToValue for ModelName {
+    fn to_value(&self) -> Value {
+        fields(&mut [("id", (&self.id).into()), ("version", (&self.version).into())]).into()
+    }
+}
+
+impl ToValue for ScoreValue {
+    fn to_value(&self) -> Value {
+        fields(&mut [("value", self.value.into()), ("grade", self.grade.as_ref().into()), ("max", self.max.into())]).into()
+    }
+}
+
+impl ToValue for Transition {
+    fn to_value(&self) -> Value {
+        fields(&mut [
+            ("from", (&self.from).into()),
+            ("to", (&self.to).into()),
+            ("at", self.at.into()),
+            ("event", self.event.as_ref().into()),
+        ])
+        .into()
+    }
+}
+
+impl ToValue for Show {
+    fn to_value(&self) -> Value {
+        fields(&mut [("id", (&self.id).into()), ("priority", self.priority.into()), ("do", self.r#do.clone().into())]).into()
+    }
+}
+
+serialize_as_value!(Points, Assessment, ModelName, ScoreValue, Transition, Show);
+
+fn strings(strings: &[String]) -> Value {
+    let mut values = Vec::with_capacity(strings.len());
+    for string in strings {
+        values.push(string.into());
+    }
+    Value::Array(values)
 }

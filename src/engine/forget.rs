@@ -5,10 +5,10 @@ use super::visitor::Visitor;
 use crate::event::Event;
 use crate::model::Model;
 use crate::time::Time;
-use serde::Serialize;
+use crate::value::{ToValue, Value, fields, serialize_as_value};
 
 /// What a visitor has forgotten.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Forgotten {
     /// How many events; after a merge, at least so many.
     pub events: u64,
@@ -23,6 +23,14 @@ impl Forgotten {
         Forgotten { events: self.events.max(other.events), until: self.until.max(other.until) }
     }
 }
+
+impl ToValue for Forgotten {
+    fn to_value(&self) -> Value {
+        fields(&mut [("events", (self.events as f64).into()), ("until", self.until.into())]).into()
+    }
+}
+
+serialize_as_value!(Forgotten);
 
 impl Visitor {
     /// Forgets `count` events, or all if there are fewer; says how many. Detail goes first, the oldest before the newer; only when there is

@@ -9,8 +9,9 @@ use super::{Assessment, Points};
 use crate::event::{Event, Rejection};
 use crate::model::Model;
 use crate::order::sort_by;
+use crate::problem::words;
 use crate::time::{Time, Unit, Units};
-use crate::value::{Object, Value};
+use crate::value::{Object, ToValue, Value, list, serialize_as_value};
 use std::cell::RefCell;
 
 /// A visitor and their events.
@@ -265,14 +266,25 @@ enum Source {
 }
 
 /// The assessment of a list of events, and those that were refused.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Scored {
     /// The assessment of the valid events.
-    #[serde(flatten)]
     pub assessment: Assessment,
     /// The events that were refused, in the order of the list.
     pub rejected: Vec<Rejection>,
 }
+
+impl ToValue for Scored {
+    fn to_value(&self) -> Value {
+        let mut scored = self.assessment.to_value();
+        if let Value::Object(members) = &mut scored {
+            members.insert("rejected", list(&self.rejected));
+        }
+        scored
+    }
+}
+
+serialize_as_value!(Scored);
 
 /// Scores a list of events as given. Bad events are refused one by one and lose nothing beside them.
 ///
@@ -324,5 +336,5 @@ pub fn position_id(index: usize) -> String {
 
 /// Why an event was refused as `VISITOR_FULL`.
 pub fn full_message(model: &Model) -> String {
-    format!("the visitor has {} earlier events of this kind, as many as the model's `retention` allows", model.max_events)
+    words!("the visitor has {} earlier events of this kind, as many as the model's `retention` allows", model.max_events)
 }

@@ -9,9 +9,9 @@ pub mod url;
 pub mod vocabulary;
 
 use crate::condition::number::number_to_text;
+use crate::problem::{told, words};
 use crate::time::{MAX_TIME, Time, parse_iso};
-use crate::value::{Object, Value, string_size};
-use serde::{Serialize, Serializer};
+use crate::value::{Object, ToValue, Value, count, fields, serialize_as_value, string_size};
 
 /// The largest event, in bytes of its JSON text (a number counted as 8).
 pub const MAX_EVENT_BYTES: usize = 32 * 1024;
@@ -50,7 +50,7 @@ pub struct Event {
 }
 
 /// An event that was refused, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection {
     /// Its position in the list that was given, from 0.
     pub index: usize,
@@ -73,34 +73,34 @@ impl Event {
     /// `EVENT_TOO_LARGE`, `EVENT_TOO_DEEP`.
     pub fn read(value: &Value, id: impl FnOnce() -> String) -> Result<Event, Refusal> {
         let Value::Object(object) = value else {
-            return Err(("INVALID_EVENT", format!("an event is an object with `type` and `time`, not {}", value.kind())));
+            return Err(("INVALID_EVENT", words!("an event is an object with `type` and `time`, not {}", value.kind())));
         };
         let size = value.json_size();
         if size > MAX_EVENT_BYTES {
-            return Err(("EVENT_TOO_LARGE", format!("the event has {size} bytes; at most {MAX_EVENT_BYTES} are allowed")));
+            return Err(("EVENT_TOO_LARGE", words!("the event has {size} bytes; at most {MAX_EVENT_BYTES} are allowed")));
         }
         for key in ["properties", "traits", "query"] {
             let depth = object.get(key).map_or(0, Value::depth);
             if depth > MAX_PROPERTIES_DEPTH {
                 return Err((
                     "EVENT_TOO_DEEP",
-                    format!("`{key}` is nested {depth} levels deep; at most {MAX_PROPERTIES_DEPTH} are allowed"),
+                    words!("`{key}` is nested {depth} levels deep; at most {MAX_PROPERTIES_DEPTH} are allowed"),
                 ));
             }
         }
         let id = match object.get("id") {
             None | Some(Value::Null) => id(),
             Some(Value::String(id)) if !id.is_empty() => id.clone(),
-            Some(Value::String(_)) => return Err(("INVALID_ID", "`id` is empty; leave it out or give a unique string".into())),
-            Some(other) => return Err(("INVALID_ID", format!("`id` is {}; it must be a string", other.kind()))),
+            Some(Value::String(_)) => return Err(("INVALID_ID", words!("`id` is empty; leave it out or give a unique string"))),
+            Some(other) => return Err(("INVALID_ID", words!("`id` is {}; it must be a string", other.kind()))),
         };
         let r#type = match object.get("type") {
             Some(Value::String(r#type)) if !r#type.is_empty() => types::canonical(r#type).to_owned(),
-            Some(Value::String(_)) => return Err(("INVALID_TYPE", "`type` is empty; give the event's name, such as `page_view`".into())),
+            Some(Value::String(_)) => return Err(("INVALID_TYPE", words!("`type` is empty; give the event's name, such as `page_view`"))),
             None | Some(Value::Null) => {
-                return Err(("INVALID_TYPE", "`type` is missing; give the event's name, such as `page_view`".into()));
+                return Err(("INVALID_TYPE", words!("`type` is missing; give the event's name, such as `page_view`")));
             }
-            Some(other) => return Err(("INVALID_TYPE", format!("`type` is {}; it must be a string such as `page_view`", other.kind()))),
+            Some(other) => return Err(("INVALID_TYPE", words!("`type` is {}; it must be a string such as `page_view`", other.kind()))),
         };
         Ok(Event {
             id,
@@ -117,7 +117,7 @@ impl Event {
             offsite: match object.get("offsite") {
                 None | Some(Value::Null) => false,
                 Some(Value::Bool(offsite)) => *offsite,
-                Some(other) => return Err(("INVALID_FIELD", format!("`offsite` is {}; it must be true or false", other.kind()))),
+                Some(other) => return Err(("INVALID_FIELD", words!("`offsite` is {}; it must be true or false", other.kind()))),
             },
         })
     }
@@ -158,11 +158,25 @@ impl Event {
     }
 }
 
-impl Serialize for Event {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.to_value().serialize(serializer)
+impl ToValue for Event {
+    fn to_value(&self) -> Value {
+        Event::to_value(self)
     }
 }
+
+impl ToValue for Rejection {
+    fn to_value(&self) -> Value {
+        fields(&mut [
+            ("index", count(self.index)),
+            ("id", self.id.as_ref().into()),
+            ("code", self.code.into()),
+            ("message", told(&self.message, self.code, "")),
+        ])
+        .into()
+    }
+}
+
+serialize_as_value!(Event, Rejection);
 
 fn insert_some<T: Clone + Into<Value>>(object: &mut Object, key: &str, value: &Option<T>) {
     if let Some(value) = value {
@@ -170,25 +184,27 @@ fn insert_some<T: Clone + Into<Value>>(object: &mut Object, key: &str, value: &O
     }
 }
 
+/// What a time looks like.
+const TIME_WANTED: &str = "give milliseconds since 1970 (`Date.now()`) or ISO 8601 with an offset (`2026-01-21T12:53:20Z`)";
+
 /// Reads a time: whole milliseconds since 1970, or ISO 8601 with an offset. `key` names it in the message.
 ///
 /// # Errors
 /// `INVALID_TIME` with a message.
 pub fn read_time(value: Option<&Value>, key: &str) -> Result<Time, Refusal> {
-    let wanted = "give milliseconds since 1970 (`Date.now()`) or ISO 8601 with an offset (`2026-01-21T12:53:20Z`)";
-    let fail = |what: String| Err(("INVALID_TIME", format!("`{key}` {what}; {wanted}")));
+    let fail = |what: String| Err(("INVALID_TIME", words!("`{key}` {what}; {TIME_WANTED}")));
     match value {
-        None | Some(Value::Null) => fail("is missing".into()),
+        None | Some(Value::Null) => fail(words!("is missing")),
         Some(Value::Number(number)) if number.trunc() != *number => {
-            fail(format!("is {}, which is not a whole number", number_to_text(*number)))
+            fail(words!("is {}, which is not a whole number", number_to_text(*number)))
         }
-        Some(Value::Number(number)) if !(0.0..=MAX_TIME as f64).contains(number) => fail("is before 1970 or after the year 275760".into()),
+        Some(Value::Number(number)) if !(0.0..=MAX_TIME as f64).contains(number) => fail(words!("is before 1970 or after the year 275760")),
         Some(Value::Number(number)) => Ok(*number as Time),
         Some(Value::String(text)) => match parse_iso(text) {
             Some(time) => Ok(time),
-            None => fail(format!("is `{}`, which can't be read", shorten(text))),
+            None => fail(words!("is `{}`, which can't be read", shorten(text))),
         },
-        Some(other) => fail(format!("is {}", other.kind())),
+        Some(other) => fail(words!("is {}", other.kind())),
     }
 }
 
@@ -205,7 +221,7 @@ fn string(object: &Object, key: &str) -> Result<Option<String>, Refusal> {
     match object.get(key) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(string)) => Ok(Some(string.clone())),
-        Some(other) => Err(("INVALID_FIELD", format!("`{key}` is {}; it must be a string", other.kind()))),
+        Some(other) => Err(("INVALID_FIELD", words!("`{key}` is {}; it must be a string", other.kind()))),
     }
 }
 
@@ -213,6 +229,6 @@ fn map(object: &Object, key: &str) -> Result<Option<Object>, Refusal> {
     match object.get(key) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Object(map)) => Ok(Some(map.clone())),
-        Some(other) => Err(("INVALID_FIELD", format!("`{key}` is {}; it must be an object", other.kind()))),
+        Some(other) => Err(("INVALID_FIELD", words!("`{key}` is {}; it must be an object", other.kind()))),
     }
 }

@@ -5,19 +5,27 @@ use crate::engine::state::State;
 use crate::event::Event;
 use crate::model::Model;
 use crate::time::{MAX_TIME, Time, Unit, Units};
-use serde::Serialize;
+use crate::value::{ToValue, Value, fields, serialize_as_value};
 
 /// How far ahead is looked: 400 days of 24 hours, the moment at their end included.
 const AHEAD: i64 = 400 * 24 * 60 * 60 * 1000;
 
 /// A change of stage that time alone will make.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NextChange {
     /// When.
     pub at: Time,
     /// The stage from then on.
     pub stage: String,
 }
+
+impl ToValue for NextChange {
+    fn to_value(&self) -> Value {
+        fields(&mut [("at", self.at.into()), ("stage", (&self.stage).into())]).into()
+    }
+}
+
+serialize_as_value!(NextChange);
 
 /// The first moment after now at which the stage is another, up to 400 days ahead.
 pub fn next_change(present: &Present<'_, '_>) -> Option<NextChange> {

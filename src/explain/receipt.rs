@@ -1,21 +1,24 @@
 //! The receipt: lines whose points add up, in whole milli-points, exactly to the score (MODEL.md, section 10).
 
 use crate::engine::Points;
-use serde::{Serialize, Serializer};
+use crate::value::{Object, ToValue, Value, count, fields, list, serialize_as_value};
 
 /// The lines of each score, in file order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Receipt(pub Vec<(String, Vec<Line>)>);
 
-impl Serialize for Receipt {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(score, lines)| (score, lines)))
+impl ToValue for Receipt {
+    fn to_value(&self) -> Value {
+        let mut receipt = Object::new();
+        for (score, lines) in &self.0 {
+            receipt.insert(score.as_str(), list(lines));
+        }
+        receipt.into()
     }
 }
 
 /// One line of a receipt.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Line {
     /// What a rule contributes.
     Rule {
@@ -63,3 +66,25 @@ impl Line {
         }
     }
 }
+
+impl ToValue for Line {
+    fn to_value(&self) -> Value {
+        let line = match self {
+            Line::Rule { rule, group, matches, counted, points } => fields(&mut [
+                ("rule", rule.into()),
+                ("group", group.as_ref().into()),
+                ("matches", count(*matches)),
+                ("counted", count(*counted)),
+                ("points", (*points).into()),
+            ]),
+            Line::Group { adjustment, group, points } => {
+                fields(&mut [("adjustment", (*adjustment).into()), ("group", group.into()), ("points", (*points).into())])
+            }
+            Line::Part { score, points } => fields(&mut [("score", score.into()), ("points", (*points).into())]),
+            Line::Adjustment { adjustment, points } => fields(&mut [("adjustment", (*adjustment).into()), ("points", (*points).into())]),
+        };
+        line.into()
+    }
+}
+
+serialize_as_value!(Receipt, Line);

@@ -10,8 +10,7 @@ use crate::model::Model;
 use crate::model::rule::{Pattern, Trigger};
 use crate::model::signal::Source;
 use crate::order::sort_by;
-use crate::value::Value;
-use serde::Serialize;
+use crate::value::{Object, ToValue, Value, count, fields, list, serialize_as_value};
 
 /// The most events of one rule or signal alone, and of each of two.
 const MOST_ALONE: usize = 20;
@@ -22,24 +21,43 @@ const PAIRED: usize = 8;
 const LISTED: usize = 5;
 
 /// Events that would make the visitor an MQL.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Addition {
     /// Of which rules or signals, and how many of each.
     pub add: Vec<More>,
 }
 
 /// So many more events.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct More {
     /// The rule that they match.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
     /// The signal that they are for, if not a rule.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub signal: Option<String>,
     /// How many.
     pub events: usize,
 }
+
+impl ToValue for Addition {
+    fn to_value(&self) -> Value {
+        fields(&mut [("add", list(&self.add))]).into()
+    }
+}
+
+impl ToValue for More {
+    fn to_value(&self) -> Value {
+        let mut more = Object::new();
+        for (key, name) in [("rule", &self.rule), ("signal", &self.signal)] {
+            if let Some(name) = name {
+                more.insert(key, name);
+            }
+        }
+        more.insert("events", count(self.events));
+        more.into()
+    }
+}
+
+serialize_as_value!(Addition, More);
 
 /// What may be added: a rule or signal, and the event that it would get more of.
 struct Candidate {
@@ -215,7 +233,7 @@ impl<'p, 'm, 'a> Trial<'p, 'm, 'a> {
         let document = VisitorDocument { model, state, visitor, stage_days: 0 }.to_value();
         let share = |(path, threshold): &(String, f64)| {
             let value = document.at(path).and_then(Value::as_number).unwrap_or(0.0);
-            value.clamp(0.0, *threshold) / threshold
+            value.max(0.0).min(*threshold) / threshold
         };
         self.thresholds.iter().map(share).collect()
     }

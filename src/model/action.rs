@@ -4,7 +4,7 @@ use super::read::{self, object};
 use super::rule::{Per, read_per};
 use super::scope::{Scope, Uses};
 use crate::condition::Condition;
-use crate::problem::{Problems, did_you_mean};
+use crate::problem::{Problems, did_you_mean, words};
 use crate::value::{Object, Value};
 
 /// When people are there to answer.
@@ -105,7 +105,7 @@ fn read_do(value: &Value, problems: &mut Problems) -> Option<Object> {
     };
     match object.get("type") {
         Some(r#type) => drop(problems.at("type", |problems| read::text(r#type, problems))),
-        None => problems.add("MISSING_KEY", "`type` is missing: the handler's name, such as `chat` or `form`"),
+        None => problems.add("MISSING_KEY", words!("`type` is missing: the handler's name, such as `chat` or `form`")),
     }
     Some(object.clone())
 }
@@ -119,7 +119,7 @@ fn read_hours(value: &Value, problems: &mut Problems) -> Option<Hours> {
                 let day = read::string(value, problems)?;
                 let found = WEEK.iter().position(|own| *own == day);
                 if found.is_none() {
-                    let message = format!("`{day}` is no day; write one of {}", read::listed(&WEEK));
+                    let message = words!("`{day}` is no day; write one of {}", read::listed(&WEEK));
                     problems.add_with_hint("INVALID_DAY", message, did_you_mean(&day, WEEK));
                 }
                 found.map(|day| day as i64)
@@ -128,7 +128,7 @@ fn read_hours(value: &Value, problems: &mut Problems) -> Option<Hours> {
         let from = reader.read("from", read_clock).unwrap_or(0);
         let to = reader.read("to", read_clock).unwrap_or(24 * 60);
         if from >= to {
-            reader.problems.add("OUT_OF_RANGE", "`from` is not before `to`; write hours over midnight as two entries");
+            reader.problems.add("OUT_OF_RANGE", words!("`from` is not before `to`; write hours over midnight as two entries"));
         }
         Some(Hours { days, from, to })
     })
@@ -144,7 +144,7 @@ fn read_clock(value: &Value, problems: &mut Problems) -> Option<i64> {
         .filter(|(hour, minute)| (*hour < 24 && *minute < 60) || (*hour, *minute) == (24, 0))
         .map(|(hour, minute)| hour * 60 + minute);
     if minute.is_none() {
-        problems.add("INVALID_CLOCK", format!("`{text}` is no time of day; write hours and minutes, such as `09:30`"));
+        problems.add("INVALID_CLOCK", words!("`{text}` is no time of day; write hours and minutes, such as `09:30`"));
     }
     minute
 }

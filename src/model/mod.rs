@@ -15,7 +15,7 @@ pub(crate) use read::MAX_MILLI;
 use crate::engine::program::Program;
 use crate::event::channel::{Channels, KINDS};
 use crate::order::{sort, sort_by};
-use crate::problem::{Problem, Problems, did_you_mean};
+use crate::problem::{Problem, Problems, did_you_mean, words};
 use crate::time::UtcOffset;
 use crate::value::Value;
 use read::Reader;
@@ -75,7 +75,7 @@ impl Model {
         let mut problems = Problems::new();
         let size = value.json_size();
         if size > MAX_MODEL_BYTES {
-            problems.add("MODEL_TOO_LARGE", format!("the model has {size} bytes; at most {MAX_MODEL_BYTES} are allowed"));
+            problems.add("MODEL_TOO_LARGE", words!("the model has {size} bytes; at most {MAX_MODEL_BYTES} are allowed"));
             return Err(problems.into_vec());
         }
         let model = read::object(value, &KEYS, "a scoring model", &mut problems, read_model);
@@ -195,7 +195,7 @@ fn read_model(model: &mut Reader<'_, '_>) -> Option<Model> {
 fn read_rules(model: &mut Reader<'_, '_>, scores: &[score::Score], uses: &mut Uses) -> Vec<rule::Rule> {
     let too_many = model.read("rules", |value, _| value.as_array().map(<[Value]>::len)).filter(|count| *count > MAX_RULES);
     if let Some(count) = too_many {
-        let message = format!("the model has {count} rules; at most {MAX_RULES} are allowed");
+        let message = words!("the model has {count} rules; at most {MAX_RULES} are allowed");
         model.problems.at("rules", |problems| problems.add("TOO_MANY_RULES", message));
         return Vec::new();
     }
@@ -211,19 +211,14 @@ fn link_rule(draft: rule::Draft, scores: &[score::Score], names: &[String], prob
     let Some(place) = scores.iter().position(|score| score.name == name) else {
         if !names.contains(&name) {
             let hint = did_you_mean(&name, names.iter().map(String::as_str));
-            let message = format!("there is no score `{name}`; define it under `scores`, or name another with `score`");
+            let message = words!("there is no score `{name}`; define it under `scores`, or name another with `score`");
             problems.add_at(&format!("{path}/score"), "UNDEFINED_SCORE", message, hint);
         }
         return None;
     };
     let score = scores.get(place)?;
     if !matches!(score.source, score::Source::Rules { .. }) {
-        problems.add_at(
-            &format!("{path}/score"),
-            "INVALID_REFERENCE",
-            format!("`{name}` combines other scores; rules can't feed it"),
-            None,
-        );
+        problems.add_at(&format!("{path}/score"), "INVALID_REFERENCE", words!("`{name}` combines other scores; rules can't feed it"), None);
         return None;
     }
     rule.score = place;
@@ -231,7 +226,7 @@ fn link_rule(draft: rule::Draft, scores: &[score::Score], names: &[String], prob
         rule.group = score.groups.iter().position(|own| own.name == group);
         if rule.group.is_none() {
             let hint = did_you_mean(&group, score.groups.iter().map(|own| own.name.as_str()));
-            problems.add_at(&format!("{path}/group"), "UNDEFINED_GROUP", format!("the score `{name}` has no group `{group}`"), hint);
+            problems.add_at(&format!("{path}/group"), "UNDEFINED_GROUP", words!("the score `{name}` has no group `{group}`"), hint);
         }
     }
     let of_group = rule.group.and_then(|group| score.groups.get(group)).and_then(|group| group.decay);
@@ -246,7 +241,7 @@ fn find_score(value: &Value, scores: &[score::Score], problems: &mut Problems) -
     let found = scores.iter().position(|score| score.name == name);
     if found.is_none() {
         let hint = did_you_mean(&name, scores.iter().map(|score| score.name.as_str()));
-        problems.add_with_hint("UNDEFINED_SCORE", format!("there is no score `{name}`"), hint);
+        problems.add_with_hint("UNDEFINED_SCORE", words!("there is no score `{name}`"), hint);
     }
     found
 }
@@ -257,7 +252,7 @@ fn find_stage(value: &Value, names: &[String], problems: &mut Problems) -> Optio
     if found.is_none() {
         problems.add_with_hint(
             "UNDEFINED_STAGE",
-            format!("there is no stage `{name}`"),
+            words!("there is no stage `{name}`"),
             did_you_mean(&name, names.iter().map(String::as_str)),
         );
     }
@@ -289,7 +284,7 @@ fn unique(model: &mut Reader<'_, '_>, key: &str) {
     sort(&mut twice);
     for index in twice {
         if let Some(id) = ids.get(index).filter(|id| !id.is_empty()) {
-            let message = format!("the id `{id}` stands twice in `{key}`; give each its own");
+            let message = words!("the id `{id}` stands twice in `{key}`; give each its own");
             model
                 .problems
                 .at(key, |problems| problems.at(index, |problems| problems.at("id", |problems| problems.add("DUPLICATE_ID", message))));
@@ -301,7 +296,7 @@ fn read_utc_offset(value: &Value, problems: &mut Problems) -> Option<UtcOffset> 
     let text = read::string(value, problems)?;
     let offset = UtcOffset::parse(&text);
     if offset.is_none() {
-        problems.add("INVALID_OFFSET", format!("`{text}` is no offset; write hours and minutes, such as `+01:00` or `-05:30`"));
+        problems.add("INVALID_OFFSET", words!("`{text}` is no offset; write hours and minutes, such as `+01:00` or `-05:30`"));
     }
     offset
 }

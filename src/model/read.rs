@@ -2,7 +2,7 @@
 
 use crate::condition::number::number_to_text;
 use crate::engine::Points;
-use crate::problem::{Problems, did_you_mean};
+use crate::problem::{Problems, did_you_mean, words};
 use crate::time::{Duration, Units};
 use crate::value::{Object, Value};
 
@@ -38,7 +38,7 @@ pub fn object<'a, T>(
         if !keys.contains(&key) {
             let hint = did_you_mean(key, keys.iter().copied());
             problems.at(key, |problems| {
-                problems.add_with_hint("UNKNOWN_KEY", format!("unknown key `{key}`; {what} has {}", listed(keys)), hint)
+                problems.add_with_hint("UNKNOWN_KEY", words!("unknown key `{key}`; {what} has {}", listed(keys)), hint)
             });
         }
     }
@@ -49,14 +49,14 @@ pub fn object<'a, T>(
 pub fn listed(words: &[&str]) -> String {
     match words {
         [] => "none".into(),
-        [only] => format!("`{only}`"),
-        [first @ .., last] => format!("{} and `{last}`", first.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")),
+        [only] => words!("`{only}`"),
+        [first @ .., last] => words!("{} and `{last}`", first.iter().map(|word| words!("`{word}`")).collect::<Vec<_>>().join(", ")),
     }
 }
 
 /// Adds a `WRONG_TYPE` problem.
 pub fn wrong_type(value: &Value, wanted: &str, problems: &mut Problems) {
-    problems.add("WRONG_TYPE", format!("expected {wanted}, found {}", value.kind()));
+    problems.add("WRONG_TYPE", words!("expected {wanted}, found {}", value.kind()));
 }
 
 impl<'a> Reader<'a, '_> {
@@ -74,7 +74,7 @@ impl<'a> Reader<'a, '_> {
     /// Reads a key's value; its absence is a problem of this object.
     pub fn require<T>(&mut self, key: &str, what: &str, read: impl FnOnce(&'a Value, &mut Problems) -> Option<T>) -> Option<T> {
         if !self.has(key) {
-            self.problems.add("MISSING_KEY", format!("`{key}` is missing: {what}"));
+            self.problems.add("MISSING_KEY", words!("`{key}` is missing: {what}"));
         }
         self.read(key, read)
     }
@@ -99,7 +99,7 @@ impl<'a> Reader<'a, '_> {
     /// Adds a problem at a key that must not stand here.
     pub fn refuse(&mut self, key: &str, code: &'static str, message: &str) {
         if self.has(key) {
-            self.problems.at(key, |problems| problems.add(code, message));
+            self.problems.at(key, |problems| problems.add(code, words!("{message}")));
         }
     }
 }
@@ -133,7 +133,7 @@ pub fn string(value: &Value, problems: &mut Problems) -> Option<String> {
 pub fn text(value: &Value, problems: &mut Problems) -> Option<String> {
     let text = string(value, problems)?;
     if text.is_empty() {
-        problems.add("EMPTY_STRING", "expected a string with at least one character");
+        problems.add("EMPTY_STRING", words!("expected a string with at least one character"));
         return None;
     }
     Some(text)
@@ -151,7 +151,7 @@ pub fn check_name(name: &str, problems: &mut Problems) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     if !good {
         problems
-            .add("INVALID_NAME", format!("`{name}` is no name; a name has letters, digits, `_` and `-`, and starts with a letter or `_`"));
+            .add("INVALID_NAME", words!("`{name}` is no name; a name has letters, digits, `_` and `-`, and starts with a letter or `_`"));
     }
     good
 }
@@ -174,7 +174,7 @@ pub fn number_between(low: f64, high: f64) -> impl Fn(&Value, &mut Problems) -> 
         if !(low..=high).contains(&number) {
             problems.add(
                 "OUT_OF_RANGE",
-                format!(
+                words!(
                     "{} is out of range; it must be between {} and {}",
                     number_to_text(number),
                     number_to_text(low),
@@ -191,7 +191,7 @@ pub fn number_between(low: f64, high: f64) -> impl Fn(&Value, &mut Problems) -> 
 pub fn count(value: &Value, problems: &mut Problems) -> Option<usize> {
     let number = number(value, problems)?;
     if number.trunc() != number || !(1.0..=1e9).contains(&number) {
-        problems.add("OUT_OF_RANGE", format!("{} is out of range; it must be a whole number, at least 1", number_to_text(number)));
+        problems.add("OUT_OF_RANGE", words!("{} is out of range; it must be a whole number, at least 1", number_to_text(number)));
         return None;
     }
     Some(number as usize)
@@ -209,7 +209,7 @@ pub fn duration(value: &Value, problems: &mut Problems) -> Option<Duration> {
     if duration.is_none() {
         problems.add(
             "INVALID_DURATION",
-            format!("`{text}` is no duration; write a whole number and one of `m`, `h`, `d`, `w`, such as `30m` or `90d`"),
+            words!("`{text}` is no duration; write a whole number and one of `m`, `h`, `d`, `w`, such as `30m` or `90d`"),
         );
     }
     duration
@@ -224,7 +224,10 @@ pub fn span(value: &Value, problems: &mut Problems) -> Option<i64> {
 pub fn units(value: &Value, problems: &mut Problems) -> Option<Units> {
     let units = duration(value, problems)?.units();
     if units.is_none() {
-        problems.add("INVALID_DURATION", "minutes can't be used here, where time passes in whole hours and days; write `h`, `d` or `w`");
+        problems.add(
+            "INVALID_DURATION",
+            words!("minutes can't be used here, where time passes in whole hours and days; write `h`, `d` or `w`"),
+        );
     }
     units
 }
@@ -233,7 +236,7 @@ pub fn units(value: &Value, problems: &mut Problems) -> Option<Units> {
 pub fn days(value: &Value, problems: &mut Problems) -> Option<i64> {
     let days = duration(value, problems)?.days();
     if days.is_none() {
-        problems.add("INVALID_DURATION", "a number of days is needed here; write `d` or `w`, such as `30d`");
+        problems.add("INVALID_DURATION", words!("a number of days is needed here; write `d` or `w`, such as `30d`"));
     }
     days
 }

@@ -5,7 +5,7 @@ use super::scope::{Scope, Uses};
 use crate::condition::Condition;
 use crate::condition::number::number_to_text;
 use crate::engine::Points;
-use crate::problem::Problems;
+use crate::problem::{Problems, words};
 use crate::time::Units;
 use crate::value::Value;
 use crate::value_ref::ValueRef;
@@ -190,7 +190,7 @@ pub fn read_rule(value: &Value, uses: &mut Uses, problems: &mut Problems) -> Opt
         let when = rule.read("when", |value, problems| uses.condition(value, Scope::Profile, problems));
         let worth = rule.require("points", "what a match is worth", |value, problems| {
             if idle && !matches!(value, Value::Number(_)) {
-                problems.add("WRONG_TYPE", "an idle rule's points are a number: there is no event to take a field from");
+                problems.add("WRONG_TYPE", words!("an idle rule's points are a number: there is no event to take a field from"));
                 return None;
             }
             read_worth(value, if state { Scope::Profile } else { Scope::Event }, uses, problems)
@@ -224,7 +224,7 @@ fn read_trigger(rule: &mut Reader<'_, '_>, uses: &mut Uses) -> Option<Trigger> {
         return rule.read("idle", read::days).map(Trigger::Idle);
     }
     if !rule.has("when") {
-        rule.problems.add("MISSING_KEY", "a rule needs `on` (events), `idle` (days without activity) or `when` (a state)");
+        rule.problems.add("MISSING_KEY", words!("a rule needs `on` (events), `idle` (days without activity) or `when` (a state)"));
         return None;
     }
     Some(Trigger::State)
@@ -246,7 +246,7 @@ pub fn read_pattern(reader: &mut Reader<'_, '_>, uses: &mut Uses) -> Option<Patt
         Value::Array(_) => {
             let types = read::list(value, "a list of event types", problems, event_type)?;
             if types.is_empty() {
-                problems.add("EMPTY_LIST", "name at least one event type, or write `*` for any");
+                problems.add("EMPTY_LIST", words!("name at least one event type, or write `*` for any"));
             }
             // In a list, too, `*` is any event.
             Some(if types.iter().any(|r#type| r#type == "*") { None } else { Some(types) })
@@ -308,7 +308,7 @@ pub fn read_per(value: &Value, problems: &mut Problems) -> Option<Per> {
         Some(text) => {
             let duration = crate::time::Duration::parse(text);
             if duration.is_none() {
-                problems.add("INVALID_DURATION", format!("`{text}` is no span; write `ever`, `session`, `day` or a duration such as `7d`"));
+                problems.add("INVALID_DURATION", words!("`{text}` is no span; write `ever`, `session`, `day` or a duration such as `7d`"));
             }
             duration.map(|duration| Per::Span(duration.millis()))
         }
@@ -326,7 +326,7 @@ pub fn read_decay(value: &Value, problems: &mut Problems) -> Option<Option<Decay
     }
     object(value, &DECAY_KEYS, "`decay`", problems, |decay| {
         if DECAY_KEYS.iter().filter(|key| decay.has(key)).count() != 1 {
-            decay.problems.add("INVALID_DECAY", "a decay has one of `half_life`, `linear`, `step` and `expire` (or is `none`)");
+            decay.problems.add("INVALID_DECAY", words!("a decay has one of `half_life`, `linear`, `step` and `expire` (or is `none`)"));
         }
         let half_life = decay.read("half_life", read::units).map(Decay::HalfLife);
         let linear = decay.read("linear", read::units).map(Decay::Linear);
@@ -354,7 +354,7 @@ fn check_range(min: Option<f64>, max: Option<f64>, problems: &mut Problems) {
         && min > max
     {
         problems.at("max", |problems| {
-            problems.add("OUT_OF_RANGE", format!("`max` {} is below `min` {}", number_to_text(max), number_to_text(min)))
+            problems.add("OUT_OF_RANGE", words!("`max` {} is below `min` {}", number_to_text(max), number_to_text(min)))
         });
     }
 }

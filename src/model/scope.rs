@@ -5,7 +5,7 @@
 use super::read;
 use crate::condition::Condition;
 use crate::event::session::{ENTRY_KEYS, SESSION_KEYS};
-use crate::problem::{Problems, did_you_mean};
+use crate::problem::{Problems, did_you_mean, words};
 use crate::value::Value;
 
 /// Where a path is used.
@@ -91,7 +91,7 @@ impl Uses {
             if !roots.contains(&root) {
                 let elsewhere = [EVENT, ACTION].iter().any(|known| known.contains(&root));
                 let (code, why) = if elsewhere { ("FORBIDDEN_PATH", "can't be used here") } else { ("UNKNOWN_PATH", "does not exist") };
-                let message = format!("`{path}` {why}: {} may use {}", scope.who(), read::listed(roots));
+                let message = words!("`{path}` {why}: {} may use {}", scope.who(), read::listed(roots));
                 problems.add_at(place, code, message, did_you_mean(root, roots.iter().copied()));
                 continue;
             }
@@ -105,7 +105,7 @@ impl Uses {
                 _ => continue,
             };
             if !known.contains(&key) {
-                let message = format!("`{path}` is not defined; {root} has {}", read::listed(known));
+                let message = words!("`{path}` is not defined; {root} has {}", read::listed(known));
                 problems.add_at(place, code, message, did_you_mean(key, known.iter().copied()));
             }
         }

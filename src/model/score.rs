@@ -5,7 +5,7 @@ use super::rule::{Decay, Pattern, read_decay, read_pattern_object, read_range};
 use super::scope::Uses;
 use crate::condition::number::number_to_text;
 use crate::engine::Points;
-use crate::problem::{Problems, did_you_mean};
+use crate::problem::{Problems, did_you_mean, words};
 use crate::value::Value;
 
 /// A group of rules whose sum is clamped.
@@ -101,7 +101,7 @@ pub fn read_score(name: &str, value: &Value, uses: &mut Uses, problems: &mut Pro
         let combined = ["of", "best_of"].into_iter().find(|key| reader.has(key));
         if let Some(key) = combined {
             for rules_only in ["groups", "decay", "reset"] {
-                let message = format!("a score with `{key}` has no rules; `{rules_only}` has no meaning here");
+                let message = words!("a score with `{key}` has no rules; `{rules_only}` has no meaning here");
                 reader.refuse(rules_only, "FORBIDDEN_KEY", &message);
             }
             if key == "of" {
@@ -113,7 +113,9 @@ pub fn read_score(name: &str, value: &Value, uses: &mut Uses, problems: &mut Pro
         if let (None, Some(max)) = (min, max)
             && max < 0
         {
-            reader.problems.at("max", |problems| problems.add("OUT_OF_RANGE", "`max` is below `min`, which is 0 unless it is given"));
+            reader
+                .problems
+                .at("max", |problems| problems.add("OUT_OF_RANGE", words!("`max` is below `min`, which is 0 unless it is given")));
         }
         let groups = reader.entries("groups", "an object of groups", read_group);
         let grades = reader.list("grades", "a list of grades", |value, problems| {
@@ -125,7 +127,7 @@ pub fn read_score(name: &str, value: &Value, uses: &mut Uses, problems: &mut Pro
         });
         for (index, grade) in grades.iter().enumerate() {
             if grades.iter().take(index).any(|earlier| earlier.from == grade.from) {
-                let message = format!("two grades begin at {}", number_to_text(Points(grade.from).value()));
+                let message = words!("two grades begin at {}", number_to_text(Points(grade.from).value()));
                 reader.problems.at("grades", |problems| problems.at(index, |problems| problems.add("DUPLICATE_GRADE", message)));
             }
         }
@@ -169,18 +171,18 @@ pub fn link(drafts: Vec<Draft>, problems: &mut Problems) -> Vec<Score> {
                 None => problems.add_at(
                     place,
                     "UNDEFINED_SCORE",
-                    format!("there is no score `{name}`"),
+                    words!("there is no score `{name}`"),
                     did_you_mean(name, known.iter().map(|(own, _)| own.as_str())),
                 ),
                 Some(index) if known.get(index).is_some_and(|(_, combined)| *combined) => {
-                    problems.add_at(place, "INVALID_REFERENCE", format!("`{name}` is a combined score; those can't feed each other"), None);
+                    problems.add_at(place, "INVALID_REFERENCE", words!("`{name}` is a combined score; those can't feed each other"), None);
                 }
                 Some(index) => found.push((index, *weight)),
             }
         }
         match combined {
             Some(key) if parts.is_empty() => {
-                problems.add_at(&format!("{path}/{key}"), "EMPTY_LIST", format!("`{key}` names no score; name at least one"), None);
+                problems.add_at(&format!("{path}/{key}"), "EMPTY_LIST", words!("`{key}` names no score; name at least one"), None);
             }
             Some("of") => score.source = Source::Of(found),
             Some(_) => score.source = Source::BestOf(found.into_iter().map(|(index, _)| index).collect()),

@@ -3,7 +3,7 @@
 use super::read::{self, object};
 use super::rule::{Pattern, read_pattern, read_pattern_object};
 use super::scope::{Scope, Uses};
-use crate::problem::{Problems, did_you_mean};
+use crate::problem::{Problems, did_you_mean, words};
 use crate::time::Units;
 use crate::value::Value;
 
@@ -103,7 +103,7 @@ pub fn read_signal(name: &str, value: &Value, uses: &mut Uses, problems: &mut Pr
                 let steps =
                     read::list(value, "a list of steps", problems, |value, problems| read_pattern_object(value, "a step", uses, problems))?;
                 if value.as_array().is_some_and(<[Value]>::is_empty) {
-                    problems.add("EMPTY_LIST", "a sequence has at least one step");
+                    problems.add("EMPTY_LIST", words!("a sequence has at least one step"));
                     return None;
                 }
                 Some(steps)
@@ -117,7 +117,7 @@ pub fn read_signal(name: &str, value: &Value, uses: &mut Uses, problems: &mut Pr
             let of = signal.read("of", |value, problems| uses.path(value, Scope::Event, problems));
             match measure {
                 Some(measure) if measure.needs_field() && !signal.has("of") => {
-                    signal.problems.add("MISSING_KEY", "`of` is missing: the field of the event document to measure");
+                    signal.problems.add("MISSING_KEY", words!("`of` is missing: the field of the event document to measure"));
                 }
                 Some(measure) if !measure.needs_field() => {
                     signal.refuse("of", "FORBIDDEN_KEY", "`of` goes with `sum`, `min`, `max`, `mean`, `distinct`, `first` and `last`");
@@ -143,7 +143,7 @@ fn read_measure(value: &Value, problems: &mut Problems) -> Option<Measure> {
         let names = MEASURES.map(|(own, _)| own);
         problems.add_with_hint(
             "UNKNOWN_MEASURE",
-            format!("there is no measure `{name}`; there are {}", read::listed(&names)),
+            words!("there is no measure `{name}`; there are {}", read::listed(&names)),
             did_you_mean(&name, names),
         );
     }

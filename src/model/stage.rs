@@ -3,7 +3,7 @@
 use super::read::{self, object};
 use super::scope::{Scope, Uses};
 use crate::condition::Condition;
-use crate::problem::{Problems, did_you_mean};
+use crate::problem::{Problems, did_you_mean, words};
 use crate::value::Value;
 
 /// The implicit stage before the first.
@@ -58,7 +58,7 @@ pub fn read_stage(value: &Value, uses: &mut Uses, problems: &mut Problems) -> Op
         let id = reader.require("id", "the stage's name", |value, problems| {
             let id = read::name(value, problems)?;
             if id == VISITOR {
-                problems.add("RESERVED_NAME", "`visitor` is the stage before the first; give this one another name");
+                problems.add("RESERVED_NAME", words!("`visitor` is the stage before the first; give this one another name"));
             }
             Some(id)
         });
@@ -83,7 +83,7 @@ pub fn link(drafts: Vec<Draft>, known: &[String], problems: &mut Problems) -> Ve
         let found = known.iter().position(|own| own == name);
         if found.is_none() {
             let hint = did_you_mean(name, known.iter().map(String::as_str).chain([VISITOR]));
-            problems.add_at(path, "UNDEFINED_STAGE", format!("there is no stage `{name}`"), hint);
+            problems.add_at(path, "UNDEFINED_STAGE", words!("there is no stage `{name}`"), hint);
         }
         found.map(Some)
     };

@@ -3,10 +3,14 @@
 //!
 //! Nothing that is given can trap: what throws, nests too deep, is too large or is a BigInt is refused with the place where it stands.
 
-use crate::event::shorten;
+use crate::event::{Refusal, shorten};
+use crate::problem::{Problem, words};
 use crate::value::{MAX_DEPTH, Value, from_pairs};
 use js_sys::{Array, Function, JsString, Reflect};
 use wasm_bindgen::prelude::*;
+
+/// The most that is read of a model, a condition or a document, in bytes of JSON text: a model's limit (MODEL.md, section 11).
+pub const MAX_BYTES: usize = 1 << 20;
 
 /// Why something can't be read.
 #[derive(Debug)]
@@ -56,15 +60,35 @@ impl Unreadable {
     pub fn message(&self, what: &str) -> String {
         let place = match self.keys.is_empty() {
             true => what.to_owned(),
-            false => format!("`{}`", self.keys.iter().rev().map(|key| shorten(key)).collect::<Vec<_>>().join(".")),
+            false => words!("`{}`", self.keys.iter().rev().map(|key| shorten(key)).collect::<Vec<_>>().join(".")),
         };
         match &self.reason {
-            Reason::TooLarge => format!("{what} is too large"),
-            Reason::TooDeep => format!("{what} is nested deeper than {MAX_DEPTH} levels, or contains itself"),
-            Reason::BigInt => format!("{place} is a BigInt, which JSON does not have; give a number or a string"),
-            Reason::Threw(message) => format!("reading {place} threw: {message}"),
+            Reason::TooLarge => words!("{what} is too large"),
+            Reason::TooDeep => words!("{what} is nested deeper than {MAX_DEPTH} levels, or contains itself"),
+            Reason::BigInt => words!("{place} is a BigInt, which JSON does not have; give a number or a string"),
+            Reason::Threw(message) => words!("reading {place} threw: {message}"),
         }
     }
+
+    /// It as the problem of a model or a condition; `what` names that.
+    pub fn problem(&self, what: &str) -> Problem {
+        let code = match self.reason {
+            Reason::TooLarge => "TOO_LARGE",
+            Reason::TooDeep => "TOO_DEEP",
+            Reason::BigInt | Reason::Threw(_) => "INVALID_VALUE",
+        };
+        Problem { code, path: self.path(), message: self.message(what), hint: None }
+    }
+}
+
+/// Why an event can't be read, as the engine would say it.
+pub fn refusal(error: &Unreadable) -> Refusal {
+    let code = match error.reason {
+        Reason::TooLarge => "EVENT_TOO_LARGE",
+        Reason::TooDeep => "EVENT_TOO_DEEP",
+        Reason::BigInt | Reason::Threw(_) => "INVALID_VALUE",
+    };
+    (code, error.message("the event"))
 }
 
 /// Reads a value of at most about `limit` bytes of JSON text; what JSON leaves out is `null`.

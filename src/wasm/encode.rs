@@ -1,48 +1,93 @@
 //! What goes out to JavaScript: JSON values as plain objects, times as numbers.
+//!
+//! They cross as one JSON text, which the host reads faster than it takes objects key by key, and `__proto__` is a key like any other.
 
+use crate::condition::number::number_to_text;
 use crate::value::Value;
-use js_sys::{Array, Object, Reflect};
-use serde::Serialize;
+use js_sys::JSON;
 use wasm_bindgen::JsValue;
 
-/// Anything that serializes, as `JSON.parse` would give it. `null` if it can't be said in JSON, which nothing here is.
-pub fn serialize(value: &impl Serialize) -> JsValue {
-    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::NULL)
+/// A value as `JSON.parse` gives it.
+pub fn value(value: &Value) -> JsValue {
+    let mut text = String::new();
+    write(value, &mut text);
+    // What is written here is always JSON.
+    JSON::parse(&text).unwrap_or(JsValue::NULL)
 }
 
-/// A value as `JSON.parse` would give it, `__proto__` being a key like any other.
-pub fn value(value: &Value) -> JsValue {
+fn write(value: &Value, text: &mut String) {
     match value {
-        Value::Null => JsValue::NULL,
-        Value::Bool(bool) => JsValue::from_bool(*bool),
-        Value::Number(number) => JsValue::from_f64(*number),
-        Value::String(string) => JsValue::from_str(string),
-        Value::Array(items) => list(items.iter()).into(),
-        Value::Object(members) => {
-            let object = Object::new();
-            for (key, member) in members.iter() {
-                let (key, member) = (JsValue::from_str(key), self::value(member));
-                // A plain new object takes every key; only `__proto__` needs saying that it is an own one.
-                if key == "__proto__" {
-                    own_property(&object, &key, &member);
-                } else {
-                    let _ = Reflect::set(&object, &key, &member);
-                }
+        Value::Null => text.push_str("null"),
+        Value::Bool(true) => text.push_str("true"),
+        Value::Bool(false) => text.push_str("false"),
+        Value::Number(number) => write_number(*number, text),
+        Value::String(string) => write_string(string, text),
+        Value::Array(items) => {
+            let mut before = '[';
+            for item in items {
+                text.push(before);
+                write(item, text);
+                before = ',';
             }
-            object.into()
+            text.push_str(if items.is_empty() { "[]" } else { "]" });
+        }
+        Value::Object(members) => {
+            let mut before = '{';
+            for (key, member) in members.iter() {
+                text.push(before);
+                write_string(key, text);
+                text.push(':');
+                write(member, text);
+                before = ',';
+            }
+            text.push_str(if members.is_empty() { "{}" } else { "}" });
         }
     }
 }
 
-/// Values as a list.
-pub fn list<'a>(items: impl Iterator<Item = &'a Value>) -> Array {
-    items.map(value).collect()
+/// Whole numbers are written here, as nearly all are; the host writes the others.
+fn write_number(number: f64, text: &mut String) {
+    let mut rest = number.abs() as u64;
+    if rest as f64 != number.abs() || rest > 1 << 53 {
+        text.push_str(&number_to_text(number));
+        return;
+    }
+    let mut digits = [0_u8; 16];
+    let mut count = 0;
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        count += 1;
+        if rest == 0 {
+            break;
+        }
+    }
+    if number < 0.0 {
+        text.push('-');
+    }
+    for digit in digits.iter().skip(digits.len() - count) {
+        text.push(char::from(*digit));
+    }
 }
 
-fn own_property(object: &Object, key: &JsValue, value: &JsValue) {
-    let descriptor = Object::new();
-    for (name, part) in [("value", value), ("writable", &JsValue::TRUE), ("enumerable", &JsValue::TRUE), ("configurable", &JsValue::TRUE)] {
-        let _ = Reflect::set(&descriptor, &JsValue::from_str(name), part);
+fn write_string(string: &str, text: &mut String) {
+    text.push('"');
+    let mut plain = 0;
+    for (place, byte) in string.bytes().enumerate() {
+        if byte >= b' ' && byte != b'"' && byte != b'\\' {
+            continue;
+        }
+        text.push_str(string.get(plain..place).unwrap_or_default());
+        plain = place + 1;
+        if byte >= b' ' {
+            text.push('\\');
+            text.push(char::from(byte));
+        } else {
+            text.push_str("\\u00");
+            text.push(if byte < 16 { '0' } else { '1' });
+            text.push(char::from_digit(u32::from(byte % 16), 16).unwrap_or('0'));
+        }
     }
-    let _ = Reflect::define_property(object, key, &descriptor);
+    text.push_str(string.get(plain..).unwrap_or_default());
+    text.push('"');
 }

@@ -1,17 +1,16 @@
 //! Errors on their way to JavaScript: plain objects `{ code, path, message, problems? }`, of which the entry makes a `WarmleadError`.
 
 use super::encode;
-use crate::problem::Problem;
-use serde::Serialize;
+use crate::problem::{Problem, told, words};
+use crate::value::{Value, fields, list};
 use wasm_bindgen::JsValue;
 
 /// Why a call failed.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct Failure {
     code: &'static str,
     path: String,
     message: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     problems: Option<Vec<Problem>>,
 }
 
@@ -33,9 +32,9 @@ impl Failure {
 
     fn of_problems(code: &'static str, what: &str, problems: Vec<Problem>) -> Failure {
         let message = match problems.as_slice() {
-            [] => format!("{what} can't be used"),
-            [only] => format!("{what} has a problem: {only}"),
-            [first, ..] => format!("{what} has {} problems; the first: {first}", problems.len()),
+            [] => words!("{what} can't be used"),
+            [only] => words!("{what} has a problem: {only}"),
+            [first, ..] => words!("{what} has {} problems; the first: {first}", problems.len()),
         };
         let path = problems.first().map(|problem| problem.path.clone()).unwrap_or_default();
         Failure { code, path, message, problems: Some(problems) }
@@ -44,6 +43,14 @@ impl Failure {
 
 impl From<Failure> for JsValue {
     fn from(failure: Failure) -> JsValue {
-        encode::serialize(&failure)
+        let mut thrown = fields(&mut [
+            ("code", failure.code.into()),
+            ("path", (&failure.path).into()),
+            ("message", told(&failure.message, failure.code, &failure.path)),
+        ]);
+        if let Some(problems) = &failure.problems {
+            thrown.insert("problems", list(problems));
+        }
+        encode::value(&Value::from(thrown))
     }
 }

@@ -1,23 +1,19 @@
 //! A compiled scoring model in JavaScript's hands: scoring lists of events, making visitors; and the condition language alone.
 
-use super::decode::{self, Reason, Unreadable};
-use super::encode;
+use super::decode::{self, MAX_BYTES, refusal};
 use super::failure::Failure;
 use super::visitor::Visitor;
+use super::{encode, read_now};
 use crate::condition;
 use crate::engine;
-use crate::event::{MAX_EVENT_BYTES, Refusal, Rejection, read_time};
+use crate::event::{MAX_EVENT_BYTES, Rejection};
 use crate::model::Model;
 use crate::models;
-use crate::problem::Problem;
-use crate::time::Time;
-use crate::value::{Object, Value};
+use crate::problem::words;
+use crate::value::{Object, ToValue, Value};
 use js_sys::{Array, Reflect};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-
-/// The most that is read of a model, a condition or a document, in bytes of JSON text: a model's limit (MODEL.md, section 11).
-pub const MAX_BYTES: usize = 1 << 20;
 
 /// A scoring model, checked and ready.
 #[wasm_bindgen]
@@ -37,7 +33,7 @@ impl Scorer {
             true => js_sys::JSON::parse(models::B2B_SAAS).map(|model| decode::value(&model, MAX_BYTES)),
             false => Ok(decode::value(model, MAX_BYTES)),
         }?;
-        let value = value.map_err(|error| Failure::model(vec![problem(&error, "the scoring model")]))?;
+        let value = value.map_err(|error| Failure::model(vec![error.problem("the scoring model")]))?;
         let model = Model::load(&value).map_err(Failure::model)?;
         Ok(Scorer { model: Rc::new(model) })
     }
@@ -69,7 +65,7 @@ impl Scorer {
                 *rejection = refused;
             }
         }
-        Ok(encode::serialize(&scored))
+        Ok(encode::value(&scored.to_value()))
     }
 
     /// A visitor with the events of a snapshot; without events if there is none.
@@ -93,27 +89,10 @@ pub fn shipped_model() -> String {
 /// `INVALID_CONDITION` with all `problems`; `INVALID_INPUT` if the document can't be read.
 #[wasm_bindgen]
 pub fn matches(condition: &JsValue, document: &JsValue) -> Result<bool, JsValue> {
-    let condition = decode::value(condition, MAX_BYTES).map_err(|error| Failure::condition(vec![problem(&error, "the condition")]))?;
+    let condition = decode::value(condition, MAX_BYTES).map_err(|error| Failure::condition(vec![error.problem("the condition")]))?;
     let document = decode::value(document, MAX_BYTES)
         .map_err(|error| Failure::new("INVALID_INPUT", format!("/document{}", error.path()), error.message("the document")))?;
     Ok(condition::matches(&condition, &document).map_err(Failure::condition)?)
-}
-
-/// Reads the time of an assessment: a number, a `Date`, or ISO 8601.
-pub fn read_now(now: &JsValue) -> Result<Time, Failure> {
-    let fail = |message: String| Failure::new("INVALID_INPUT", "/now", message);
-    let value = decode::time(now).map_err(|error| fail(error.message("`now`")))?;
-    read_time(Some(&value), "now").map_err(|(_, message)| fail(message))
-}
-
-/// Why an event can't be read, as the engine would say it.
-pub fn refusal(error: &Unreadable) -> Refusal {
-    let code = match error.reason {
-        Reason::TooLarge => "EVENT_TOO_LARGE",
-        Reason::TooDeep => "EVENT_TOO_DEEP",
-        Reason::BigInt | Reason::Threw(_) => "INVALID_VALUE",
-    };
-    (code, error.message("the event"))
 }
 
 fn read_traits(traits: &JsValue) -> Result<Option<Object>, Failure> {
@@ -121,15 +100,6 @@ fn read_traits(traits: &JsValue) -> Result<Option<Object>, Failure> {
     match decode::value(traits, MAX_EVENT_BYTES).map_err(|error| fail(error.path(), error.message("`traits`")))? {
         Value::Null => Ok(None),
         Value::Object(traits) => Ok(Some(traits)),
-        other => Err(fail(String::new(), format!("`traits` is {}; it must be an object", other.kind()))),
+        other => Err(fail(String::new(), words!("`traits` is {}; it must be an object", other.kind()))),
     }
-}
-
-fn problem(error: &Unreadable, what: &str) -> Problem {
-    let code = match error.reason {
-        Reason::TooLarge => "TOO_LARGE",
-        Reason::TooDeep => "TOO_DEEP",
-        Reason::BigInt | Reason::Threw(_) => "INVALID_VALUE",
-    };
-    Problem { code, path: error.path(), message: error.message(what), hint: None }
 }

@@ -1,12 +1,13 @@
 //! Messages of other vocabularies in JavaScript's hands: a list is read item by item, because what a page has pushed may hold anything.
 
+use super::decode::{MAX_BYTES, refusal};
 use super::failure::Failure;
-use super::scorer::{MAX_BYTES, read_now, refusal};
-use super::{decode, encode};
+use super::{decode, encode, read_now};
 use crate::event::vocabulary::{Translation, Vocabulary, ga4};
 use crate::problem::did_you_mean;
 use crate::time::Time;
-use js_sys::{Array, Object, Reflect};
+use crate::value::{fields, list};
+use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
 
 /// What a message or a list of them says: `{ events, merges, rejected }`.
@@ -32,16 +33,12 @@ pub fn translate(message: &JsValue, vocabulary: &str, now: &JsValue) -> Result<J
         }
         _ => add(&mut translation, message, named, now, Translation::message),
     }
-    let said = Object::new();
-    let events: Array = translation.events.iter().map(|event| encode::value(&event.to_value())).collect();
-    for (key, list) in [
-        ("events", events.into()),
-        ("merges", encode::serialize(&translation.merges)),
-        ("rejected", encode::serialize(&translation.rejected)),
-    ] {
-        Reflect::set(&said, &JsValue::from_str(key), &list)?;
-    }
-    Ok(said.into())
+    let said = fields(&mut [
+        ("events", list(&translation.events)),
+        ("merges", list(&translation.merges)),
+        ("rejected", list(&translation.rejected)),
+    ]);
+    Ok(encode::value(&said.into()))
 }
 
 fn add(

@@ -1,12 +1,13 @@
 //! A visitor in JavaScript's hands: its events stay on this side, questions are answered with scalars or plain objects.
 
+use super::decode::refusal;
 use super::failure::Failure;
-use super::scorer::{read_now, refusal};
-use super::{decode, encode};
+use super::{decode, encode, read_now};
 use crate::engine::{self, Recorded};
 use crate::event::{Event, MAX_EVENT_BYTES, Rejection};
 use crate::model::Model;
-use crate::problem::did_you_mean;
+use crate::problem::{did_you_mean, words};
+use crate::value::{ToValue, list};
 use js_sys::{Array, Function};
 use std::cell::{Ref, RefCell, RefMut};
 use std::rc::Rc;
@@ -87,8 +88,8 @@ impl Visitor {
             Some(points) => Ok(points.value()),
             None => {
                 let hint = did_you_mean(score, self.model.score_names());
-                let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
-                Err(Failure::new("INVALID_INPUT", "/score", format!("the model has no score `{score}`{hint}")).into())
+                let hint = hint.map(|hint| words!("; {hint}")).unwrap_or_default();
+                Err(Failure::new("INVALID_INPUT", "/score", words!("the model has no score `{score}`{hint}")).into())
             }
         }
     }
@@ -101,7 +102,7 @@ impl Visitor {
         let now = read_now(now)?;
         let state = self.state()?;
         let assessment = if detail > 1 { state.explain(&self.model, now) } else { state.assess(&self.model, now, detail > 0) };
-        Ok(encode::serialize(&assessment))
+        Ok(encode::value(&assessment.to_value()))
     }
 
     /// The visitor document at `now` (MODEL.md, section 3).
@@ -125,8 +126,8 @@ impl Visitor {
     ///
     /// # Errors
     /// `INTERNAL` if a trap struck while the visitor was changing.
-    pub fn events(&self) -> Result<Array, JsValue> {
-        Ok(self.state()?.events().iter().map(|event| encode::value(&event.to_value())).collect())
+    pub fn events(&self) -> Result<JsValue, JsValue> {
+        Ok(encode::value(&list(self.state()?.events())))
     }
 
     /// How many events it holds.
@@ -174,7 +175,7 @@ impl Visitor {
             }
         }
         self.state_mut()?.extend(&self.model, good);
-        Ok(encode::serialize(&rejected))
+        Ok(encode::value(&list(&rejected)))
     }
 }
 

@@ -28,8 +28,8 @@ test("everything that the package points to is there, and nothing else", () => {
   const names = files();
   const { exports, main, module, types, unpkg, jsdelivr } = manifest;
   for (const path of [...paths(exports), main, module, types, unpkg, jsdelivr]) if (!path.includes("*")) assert.ok(names.includes(path.slice(2)), path);
-  const entries = /^(warmlead(\.workerd|\.edge-light|\.iife)?|slim|browser(\.bundled)?|panel|edge|stub|wasm-inlined)\.(js|cjs|d\.ts|d\.cts)$/;
-  const others = /^(package\.json|warmlead\.wasm|model\.schema\.json|models\/[a-z0-9-]+\.json|README\.md|CHANGELOG\.md|LICENSE-(MIT|APACHE))$/;
+  const entries = /^(warmlead(\.workerd|\.edge-light|\.iife)?|slim|browser(\.bundled)?|panel|edge|check(\.workerd|\.edge-light|-inlined)?|stub|wasm-inlined)\.(js|cjs|d\.ts|d\.cts)$/;
+  const others = /^(package\.json|warmlead(-check)?\.wasm|model\.schema\.json|models\/[a-z0-9-]+\.json|README\.md|CHANGELOG\.md|LICENSE-(MIT|APACHE))$/;
   assert.deepEqual(names.filter((name) => !entries.test(name) && !others.test(name)), []);
   for (const name of ["LICENSE-MIT", "LICENSE-APACHE", "models/b2b-saas.json", "model.schema.json", "README.md"]) assert.ok(names.includes(name), name);
 });
@@ -52,12 +52,23 @@ test("runtimes that compile no bytes are asked first, bundlers before Node", () 
   assert.deepEqual(Object.keys(manifest.exports["."]), ["workerd", "edge-light", "module", "import", "require"]);
 });
 
-test("there is one module, and one inlined form of it", () => {
-  const base64 = readFileSync(join(home, "warmlead.wasm")).toString("base64");
-  assert.equal(text("wasm-inlined.js").split(base64).length, 2);
-  const part = base64.slice(-2_000, -1_000);
-  assert.deepEqual(files().filter((name) => text(name).includes(part)), ["wasm-inlined.js"]);
-  assert.deepEqual(files().filter((name) => name.endsWith(".wasm")), ["warmlead.wasm"]);
+test("there is one module for pages and one for checks, each with one inlined form", () => {
+  const inlined = { "warmlead.wasm": "wasm-inlined.js", "warmlead-check.wasm": "check-inlined.js" };
+  for (const [name, form] of Object.entries(inlined)) {
+    const base64 = readFileSync(join(home, name)).toString("base64");
+    assert.equal(text(form).split(base64).length, 2);
+    const part = base64.slice(-2_000, -1_000);
+    assert.deepEqual(files().filter((other) => text(other).includes(part)), [form]);
+  }
+  assert.deepEqual(files().filter((name) => name.endsWith(".wasm")).sort(), Object.keys(inlined).sort());
+});
+
+test("the page's module says no more than it must", () => {
+  const module = (name) => readFileSync(join(home, name)).toString("latin1");
+  for (const words of ["did you mean", "is no known escape", "expected a string with at least one character", "UNREACHABLE_MQL"]) {
+    assert.ok(module("warmlead-check.wasm").includes(words), `${words} is looked for in vain`);
+    assert.ok(!module("warmlead.wasm").includes(words), words);
+  }
 });
 
 test("the default entries name no address, await nothing and make no code from strings", () => {

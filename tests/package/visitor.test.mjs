@@ -146,7 +146,7 @@ test("misuse is said clearly", () => {
   const visitor = scorer.visitor("v");
   const hint = thrown(() => visitor.value("engagment"));
   assert.equal(hint.code, "INVALID_INPUT");
-  assert.match(hint.message, /did you mean `engagement`/);
+  assert.equal(hint.path, "/score");
   assert.equal(thrown(() => visitor.value()).code, "INVALID_INPUT");
   assert.equal(thrown(() => visitor.assess({ explian: true })).path, "/explian");
   assert.equal(thrown(() => visitor.record(demo, { now: "soon" })).path, "/now");

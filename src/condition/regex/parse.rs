@@ -2,6 +2,7 @@
 
 use super::Node;
 use super::class::{Class, DIGITS, LINE_ENDS, SPACE, WORD};
+use crate::problem::words;
 
 /// How many code points, ranges and empty places a pattern may come to with its repetitions written out.
 const MAX_SIZE: u64 = 10_000;
@@ -16,10 +17,10 @@ pub(super) fn parse(pattern: &str, ignore_case: bool) -> Result<Node, String> {
     let mut parser = Parser { pattern, place: 0, ignore_case, nesting: 0, names: Vec::new() };
     let node = parser.choice()?;
     if parser.peek().is_some() {
-        return parser.fail("`)` closes no group; a parenthesis itself is `\\)`");
+        return parser.fail(words!("`)` closes no group; a parenthesis itself is `\\)`"));
     }
     if size(&node) > MAX_SIZE {
-        return Err(format!("is too large: with its repetitions written out it has more than {MAX_SIZE} parts"));
+        return Err(words!("is too large: with its repetitions written out it has more than {MAX_SIZE} parts"));
     }
     Ok(node)
 }
@@ -76,13 +77,13 @@ impl<'a> Parser<'a> {
     }
 
     /// An error at the place being read.
-    fn fail<T>(&self, what: impl AsRef<str>) -> Result<T, String> {
+    fn fail<T>(&self, what: String) -> Result<T, String> {
         self.fail_at(self.place, what)
     }
 
-    fn fail_at<T>(&self, place: usize, what: impl AsRef<str>) -> Result<T, String> {
+    fn fail_at<T>(&self, place: usize, what: String) -> Result<T, String> {
         let character = self.pattern.get(..place).unwrap_or_default().chars().count() + 1;
-        Err(format!("is wrong at character {character}: {}", what.as_ref()))
+        Err(words!("is wrong at character {character}: {what}"))
     }
 
     fn choice(&mut self) -> Result<Node, String> {
@@ -124,9 +125,9 @@ impl<'a> Parser<'a> {
                 Escape::NotBoundary => Node::NotBoundary,
             },
             Some(char @ ('*' | '+' | '?')) => {
-                return self.fail_at(start, format!("`{char}` has nothing to repeat; the character itself is `\\{char}`"));
+                return self.fail_at(start, words!("`{char}` has nothing to repeat; the character itself is `\\{char}`"));
             }
-            Some('{') => return self.fail_at(start, "`{` opens no repetition; a brace itself is `\\{`"),
+            Some('{') => return self.fail_at(start, words!("`{{` opens no repetition; a brace itself is `\\{{`")),
             Some(char) => self.literal(char),
             None => Node::Sequence(Vec::new()),
         };
@@ -148,11 +149,11 @@ impl<'a> Parser<'a> {
         }
         self.nesting += 1;
         if self.nesting > MAX_NESTING {
-            return self.fail_at(start, format!("groups nest deeper than {MAX_NESTING}"));
+            return self.fail_at(start, words!("groups nest deeper than {MAX_NESTING}"));
         }
         let node = self.choice()?;
         if !self.eat(")") {
-            return self.fail_at(start, "`(` is never closed; a parenthesis itself is `\\(`");
+            return self.fail_at(start, words!("`(` is never closed; a parenthesis itself is `\\(`"));
         }
         self.nesting -= 1;
         Ok(node)
@@ -166,11 +167,12 @@ impl<'a> Parser<'a> {
         for look in ["=", "!", "<=", "<!"] {
             if self.eat(look) {
                 return self
-                    .fail_at(start, format!("`(?{look}` looks around, which linear-time engines cannot; combine two conditions instead"));
+                    .fail_at(start, words!("`(?{look}` looks around, which linear-time engines cannot; combine two conditions instead"));
             }
         }
         if !self.eat("<") {
-            return self.fail_at(start, "behind `(?` only `:` and `<name>` are known; there are no flags, and `$regexi` ignores case");
+            return self
+                .fail_at(start, words!("behind `(?` only `:` and `<name>` are known; there are no flags, and `$regexi` ignores case"));
         }
         let rest = self.rest();
         let name = rest.split_once('>').map_or(rest, |(name, _)| name);
@@ -179,15 +181,17 @@ impl<'a> Parser<'a> {
         if !is_name {
             return self.fail_at(
                 start,
-                "a group's name is made of `A` to `Z`, `a` to `z`, `0` to `9` and `_`, does not start with a digit, and ends at `>`",
+                words!(
+                    "a group's name is made of `A` to `Z`, `a` to `z`, `0` to `9` and `_`, does not start with a digit, and ends at `>`"
+                ),
             );
         }
         if self.names.contains(&name) {
-            return self.fail_at(start, format!("two groups are called `{name}`"));
+            return self.fail_at(start, words!("two groups are called `{name}`"));
         }
         self.names.push(name);
         self.place += name.len();
-        if self.eat(">") { Ok(()) } else { self.fail_at(start, "the group's name does not end; it would with `>`") }
+        if self.eat(">") { Ok(()) } else { self.fail_at(start, words!("the group's name does not end; it would with `>`")) }
     }
 
     /// The repetition behind a node, if there is one.
@@ -202,24 +206,26 @@ impl<'a> Parser<'a> {
         } else if self.peek() == Some('{') {
             match self.counts() {
                 Some(counts) => counts,
-                None => return self.fail("`{` opens no repetition such as `{2}`, `{2,}` or `{2,5}`; a brace itself is `\\{`"),
+                None => {
+                    return self.fail(words!("`{{` opens no repetition such as `{{2}}`, `{{2,}}` or `{{2,5}}`; a brace itself is `\\{{`"));
+                }
             }
         } else {
             return Ok(node);
         };
         if max.is_some_and(|max| max < min) {
-            return self.fail_at(start, format!("a repetition from {min} down to {} is empty", max.unwrap_or_default()));
+            return self.fail_at(start, words!("a repetition from {min} down to {} is empty", max.unwrap_or_default()));
         }
         if !is_group && matches!(node, Node::Start | Node::End | Node::Boundary | Node::NotBoundary) {
-            return self.fail_at(start, "`^`, `$`, `\\b` and `\\B` cannot be repeated");
+            return self.fail_at(start, words!("`^`, `$`, `\\b` and `\\B` cannot be repeated"));
         }
         let lazy = self.eat("?");
         if let Some(char @ ('*' | '+' | '?')) = self.peek() {
             let possessive = if char == '+' { ", and there are no possessive ones" } else { "" };
-            return self.fail(format!("`{char}` repeats a repetition{possessive}; group it with `(?:…)`"));
+            return self.fail(words!("`{char}` repeats a repetition{possessive}; group it with `(?:…)`"));
         }
         if self.peek() == Some('{') {
-            return self.fail("`{` repeats a repetition; group it with `(?:…)`");
+            return self.fail(words!("`{{` repeats a repetition; group it with `(?:…)`"));
         }
         Ok(Node::Repeat { node: Box::new(node), min, max, lazy })
     }
@@ -245,8 +251,10 @@ impl<'a> Parser<'a> {
     fn class(&mut self, start: usize) -> Result<Class, String> {
         let negated = self.eat("^");
         if self.peek() == Some(']') {
-            return self
-                .fail_at(start, "an empty class is read in different ways; a bracket itself is `\\]`, any character at all is `[\\s\\S]`");
+            return self.fail_at(
+                start,
+                words!("an empty class is read in different ways; a bracket itself is `\\]`, any character at all is `[\\s\\S]`"),
+            );
         }
         let mut ranges = Vec::new();
         while !self.eat("]") {
@@ -262,13 +270,15 @@ impl<'a> Parser<'a> {
             match (first.ranges(), last.ranges()) {
                 ([(low, same_low)], [(high, same_high)]) if low == same_low && high == same_high => {
                     if low > high {
-                        return self.fail_at(item, format!("the range from `{low}` to `{high}` is the wrong way round"));
+                        return self.fail_at(item, words!("the range from `{low}` to `{high}` is the wrong way round"));
                     }
                     ranges.push((*low, *high));
                 }
                 _ => {
-                    return self
-                        .fail_at(item, "a range goes from one character to another, not to or from a class; a minus itself is `\\-`");
+                    return self.fail_at(
+                        item,
+                        words!("a range goes from one character to another, not to or from a class; a minus itself is `\\-`"),
+                    );
                 }
             }
         }
@@ -281,17 +291,17 @@ impl<'a> Parser<'a> {
         let place = self.place;
         for doubled in ["&&", "--", "~~"] {
             if self.rest().starts_with(doubled) {
-                return self.fail(format!("`{doubled}` in a class is a set operation to some engines; escape it with `\\`"));
+                return self.fail(words!("`{doubled}` in a class is a set operation to some engines; escape it with `\\`"));
             }
         }
         match self.next() {
-            None => self.fail_at(start, "`[` is never closed; a bracket itself is `\\[`"),
-            Some('[') => self.fail_at(place, "`[` in a class opens another one to some engines; a bracket itself is `\\[`"),
+            None => self.fail_at(start, words!("`[` is never closed; a bracket itself is `\\[`")),
+            Some('[') => self.fail_at(place, words!("`[` in a class opens another one to some engines; a bracket itself is `\\[`")),
             Some('\\') => match self.escape(place)? {
                 Escape::Char(char) => Ok(Class::single(char)),
                 Escape::Class(class) => Ok(class),
-                Escape::Boundary => self.fail_at(place, "`\\b` in a class is read in different ways; a backspace is `\\x08`"),
-                Escape::NotBoundary => self.fail_at(place, "`\\B` is no character"),
+                Escape::Boundary => self.fail_at(place, words!("`\\b` in a class is read in different ways; a backspace is `\\x08`")),
+                Escape::NotBoundary => self.fail_at(place, words!("`\\B` is no character")),
             },
             Some(char) => Ok(Class::single(char)),
         }
@@ -317,18 +327,20 @@ impl<'a> Parser<'a> {
             Some('r') => Ok(Escape::Char('\r')),
             Some('x') => match self.hex(2).and_then(char::from_u32) {
                 Some(char) => Ok(Escape::Char(char)),
-                None => self.fail_at(start, "`\\x` wants two hexadecimal digits"),
+                None => self.fail_at(start, words!("`\\x` wants two hexadecimal digits")),
             },
             Some('u') => match self.code_point() {
                 Some(char) => Ok(Escape::Char(char)),
-                None => self.fail_at(start, "`\\u` wants four hexadecimal digits, or some in braces, that are a character"),
+                None => self.fail_at(start, words!("`\\u` wants four hexadecimal digits, or some in braces, that are a character")),
             },
-            Some('p' | 'P') => self.fail_at(start, "`\\p` depends on an engine's version of Unicode; write the characters or their ranges"),
-            Some('k' | '1'..='9') => self.fail_at(start, "back-references are more than linear-time engines can do"),
-            Some('0') => self.fail_at(start, "`\\0` is read in different ways; the null character is `\\x00`"),
+            Some('p' | 'P') => {
+                self.fail_at(start, words!("`\\p` depends on an engine's version of Unicode; write the characters or their ranges"))
+            }
+            Some('k' | '1'..='9') => self.fail_at(start, words!("back-references are more than linear-time engines can do")),
+            Some('0') => self.fail_at(start, words!("`\\0` is read in different ways; the null character is `\\x00`")),
             Some(char) if char.is_ascii_punctuation() || char == ' ' => Ok(Escape::Char(char)),
-            Some(char) => self.fail_at(start, format!("`\\{char}` is no known escape; the character itself is `{char}`")),
-            None => self.fail_at(start, "ends in a lone `\\`; a backslash itself is `\\\\`"),
+            Some(char) => self.fail_at(start, words!("`\\{char}` is no known escape; the character itself is `{char}`")),
+            None => self.fail_at(start, words!("ends in a lone `\\`; a backslash itself is `\\\\`")),
         }
     }
 

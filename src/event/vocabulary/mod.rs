@@ -10,8 +10,7 @@ mod snowplow;
 
 use super::{Event, Refusal, Rejection, read_time};
 use crate::time::Time;
-use crate::value::{Object, Value};
-use serde::Serialize;
+use crate::value::{Object, ToValue, Value, fields, serialize_as_value};
 
 /// The longest visitor id, in bytes: longer ones are attacks on storage, not ids.
 pub const MAX_VISITOR_BYTES: usize = 1024;
@@ -65,13 +64,27 @@ impl Translated {
 }
 
 /// Two ids that turned out to be one person's.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Merge {
     /// The id that goes.
     pub from: String,
     /// The id that stays.
     pub into: String,
 }
+
+impl ToValue for Translated {
+    fn to_value(&self) -> Value {
+        Translated::to_value(self)
+    }
+}
+
+impl ToValue for Merge {
+    fn to_value(&self) -> Value {
+        fields(&mut [("from", (&self.from).into()), ("into", (&self.into).into())]).into()
+    }
+}
+
+serialize_as_value!(Merge);
 
 /// What a message says.
 enum Said {

@@ -2,6 +2,7 @@
 
 import { Event, matches, score, Scorer, ScoringModel, Visitor, WarmleadError } from "warmlead";
 import { Warmlead, start } from "warmlead/browser";
+import { check, diff, Report, schema } from "warmlead/check";
 import { scoreHandler, withScore } from "warmlead/edge";
 import { installPanel } from "warmlead/panel";
 import * as slim from "warmlead/slim";
@@ -26,4 +27,8 @@ const secret = "0123456789abcdef0123456789abcdef";
 const page = withScore((request) => new Response(request.warmlead.assessment?.stage), { secret, model });
 const answered = page(new Request("https://acme.example/"));
 
-export const used = [answered, scoreHandler, points, stage, loaded, started, same, matches({ a: 1 }, { a: 1 })];
+const report: Report = check(model);
+const told: string[] = [...report.problems, ...report.warnings].map(({ message }) => message);
+const moved: number = diff(model, model, [{ visitor: "v", events }]).moved.length;
+
+export const used = [told, moved, schema.title, answered, scoreHandler, points, stage, loaded, started, same, matches({ a: 1 }, { a: 1 })];

@@ -1,0 +1,31 @@
+// What `warmlead/check` offers: what is wrong with models, conditions and events, in words, and what is hardly meant. Its module is another
+// than the page's: a page needs none of this.
+
+import * as glue from "warmlead-check-glue";
+import schemaOfModels from "../../src/model.schema.json";
+import type { Diff, DiffOptions, Person, Report } from "../types/check.d.ts";
+import type { Problem, Rejection } from "../types/warmlead.d.ts";
+import { call } from "./instance.ts";
+import * as options from "./options.ts";
+
+export { WarmleadError } from "./error.ts";
+
+export const schema: Readonly<Record<string, unknown>> = schemaOfModels;
+
+export function check(model: unknown): Report {
+  return call(() => glue.check(model) as Report);
+}
+
+export function checkCondition(condition: unknown): Problem[] {
+  return call(() => glue.check_condition(condition) as Problem[]);
+}
+
+export function checkEvents(events: readonly unknown[]): Rejection[] {
+  return call(() => glue.check_events(events) as Rejection[]);
+}
+
+export function diff(from: unknown, to: unknown, visitors: readonly Person[], given?: DiffOptions): Diff {
+  const { now } = options.read(given, ["now"]);
+  const people = options.list(visitors, "visitors");
+  return call(() => glue.diff(from, to, people, options.time(now)) as Diff);
+}
