@@ -66,6 +66,7 @@ function report(native, wasm, requests, { rust, node }) {
     ["warmlead.wasm", "the engine, fetched by `browser.js`"],
     ["panel.js", "the debug panel, only where it is opened"],
     ["warmlead.js", "the default entry, without the engine"],
+    ["warmlead-check.wasm", "the module of `warmlead/check`, which no page needs"],
     ["wasm-inlined.js", "the engine as text, which the default entry and bundles of `warmlead/browser` import"],
   ].filter(([name]) => existsSync(join(folder, name)));
   const bytes = files.map(([name, what]) => {

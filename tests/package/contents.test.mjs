@@ -83,6 +83,13 @@ test("the JavaScript beside the engine is small", () => {
   assert.ok(size <= 4096, `${size} bytes with brotli`);
 });
 
+// 40 KiB is the aim, from which this is far. It keeps what has been reached: whoever makes the module smaller lowers it.
+const MOST_OF_THE_MODULE = 180 * 1024;
+test("the page's module does not grow", () => {
+  const size = brotliCompressSync(readFileSync(join(home, "warmlead.wasm"))).length;
+  assert.ok(size <= MOST_OF_THE_MODULE, `${size} bytes with brotli`);
+});
+
 test("the stub is small enough to stand in a page", () => {
   assert.ok(text("stub.js").length <= 512, `${text("stub.js").length} bytes`);
   assert.doesNotMatch(text("stub.js"), /<\/|`|=>/);
