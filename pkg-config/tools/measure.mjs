@@ -79,7 +79,7 @@ Written by \`make measure\`; do not edit. Taken on ${os.cpus().length} cores (${
 
 ## One \`score()\`
 
-The whole call: from events in memory, as a page has them, to the assessment, without a receipt. The evaluator works from scratch each time. Model
+The whole call: from events in memory, as a page has them, to the assessment, without a receipt. Model
 \`${model.id}\` (${model.rules.length} rules, ${Object.keys(model.signals).length} signals, ${model.stages.length} stages), compiled before; median of ${runs} runs in microseconds. Both answers were compared first and are equal.
 
 | events | native | WebAssembly in Node |

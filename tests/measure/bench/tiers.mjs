@@ -40,8 +40,8 @@ function cost(call) {
 }
 
 /** The same for events, which count only once each: for many visitors as many as fit between two looks at the clock. */
-function costOfRecords(pick) {
-  const fresh = JSON.stringify(eventsOf(job.rules, job.history, job.history + 400).filter(pick));
+function costOfRecords(change) {
+  const fresh = JSON.stringify(eventsOf(job.rules, job.history, job.history + 400).map(change));
   let [nanos, count] = [0, 0];
   for (let round = 0; nanos < 100e6; round++) {
     const visitor = visitorWith(past);
@@ -66,8 +66,8 @@ const found = {
   mql: cost(() => visitor.mql),
   value: cost(() => visitor.value("engagement")),
   stage: cost(() => visitor.stage),
-  recordNothing: costOfRecords(({ type }) => type === "scroll"),
-  record: costOfRecords(() => true),
+  recordNothing: costOfRecords((event) => ({ id: event.id, type: "scroll", time: event.time, path: "/", properties: { percent: 90 } })),
+  record: costOfRecords((event) => event),
 };
 setClock(now);
 const assessments = {
