@@ -335,6 +335,6 @@ fn bench_checks_what_it_measures_and_prints_a_line_for_each_pair() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let table = text(&output.stdout);
     let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().take(2).collect()).collect();
-    assert_eq!(rows, [["rules", "history"], ["5", "3"], ["10", "3"]]);
+    assert_eq!(rows, [["rules", "history"], ["5", "3"], ["10", "3"], ["a", "day"]]);
     assert_eq!(run(&["bench", "--rules", "4"], b"").status.code(), Some(2));
 }
