@@ -63,7 +63,7 @@ async function bytes(folder) {
   const library = (name, what) => bundled(`import { ${what} } from "${name}"; globalThis.own = ${what};`);
   return {
     engine: file("warmlead.wasm"),
-    entry: file("slim.js"),
+    entry: file("warmlead.workerd.js"),
     inlined: file("warmlead.js") + file("wasm-inlined.js"),
     browser: file("browser.js"),
     "json-logic-engine": await library("json-logic-engine", "LogicEngine"),

@@ -167,9 +167,9 @@ function coldTable(cold) {
 function bytesTable(bytes) {
   const rows = [
     ["Warmlead: the engine, `warmlead.wasm`", bytes.engine],
-    ["Warmlead: `warmlead/slim`, JavaScript beside the engine", bytes.entry],
+    ["Warmlead: the core entry, JavaScript beside the engine", bytes.entry],
     ["Warmlead: `warmlead/browser`, JavaScript beside the engine (tracker, queue, dialogs)", bytes.browser],
-    ["Warmlead: the default entry, engine inlined as text", bytes.inlined],
+    ["Warmlead: the default entry for Node, engine inlined as text", bytes.inlined],
     ["json-logic-engine: `LogicEngine`", bytes["json-logic-engine"]],
     ["GrowthBook: `evalCondition`", bytes.growthbook],
     ["json-rules-engine: `Engine`", bytes["json-rules-engine"]],
