@@ -1,6 +1,6 @@
 //! A look at a JSON value without owning it: what an event or a visitor holds need not be copied to be asked about.
 
-use crate::value::Value;
+use crate::value::{Object, Value};
 
 /// A value that somebody else owns, or that is computed on the way.
 #[derive(Clone, Copy, Debug)]
@@ -94,4 +94,55 @@ impl PartialEq<Value> for ValueRef<'_> {
             _ => false,
         }
     }
+}
+
+/// What is found at a place of a document: somebody else's, or made on the way.
+#[derive(Debug)]
+pub enum Found<'a> {
+    /// Somebody else's, or a scalar.
+    Seen(ValueRef<'a>),
+    /// Made on the way.
+    Made(Value),
+}
+
+impl Found<'_> {
+    /// A look at it.
+    pub fn get(&self) -> ValueRef<'_> {
+        match self {
+            Found::Seen(value) => *value,
+            Found::Made(value) => value.into(),
+        }
+    }
+}
+
+impl<'a, T: Into<ValueRef<'a>>> From<T> for Found<'a> {
+    fn from(value: T) -> Found<'a> {
+        Found::Seen(value.into())
+    }
+}
+
+/// A number.
+pub fn number<'a>(number: f64) -> Found<'a> {
+    Found::Seen(ValueRef::Number(number))
+}
+
+/// A string.
+pub fn text<'a>(text: &'a str) -> Found<'a> {
+    Found::Seen(ValueRef::Text(text))
+}
+
+/// What the keys lead to in an object; the object itself if there are none.
+pub fn dig<'a>(object: Option<&'a Object>, keys: &[Box<str>]) -> Found<'a> {
+    let Some((first, rest)) = keys.split_first() else {
+        return object.map_or(Found::Seen(ValueRef::Null), |object| Found::Made(Value::Object(object.clone())));
+    };
+    match object.and_then(|object| object.get(first)) {
+        Some(value) => dig_value(value, rest),
+        None => Found::Seen(ValueRef::Null),
+    }
+}
+
+/// What the keys lead to in a value.
+pub fn dig_value<'a>(value: &'a Value, keys: &[Box<str>]) -> Found<'a> {
+    keys.iter().try_fold(value, |value, key| value.at(key)).into()
 }

@@ -3,6 +3,7 @@
 declare module "warmlead-glue" {
   export class Scorer {
     constructor(model: unknown);
+    names(): unknown;
     score(events: unknown, visitor: string, traits: unknown, now: unknown, explain: boolean): unknown;
     visitor(id: string, snapshot: Uint8Array | undefined): Visitor;
     free(): void;
@@ -10,8 +11,8 @@ declare module "warmlead-glue" {
   export class Visitor {
     private constructor();
     record(event: unknown, now: unknown, freshId: () => string): boolean;
-    stage(now: unknown): string;
-    mql(now: unknown): boolean;
+    record_packed(length: number, now: number): number;
+    look(now: unknown): number;
     value(score: string, now: unknown): number;
     assess(now: unknown, detail: number): unknown;
     document(now: unknown): unknown;
@@ -40,6 +41,8 @@ declare module "warmlead-glue" {
   export function shipped_model(): string;
   export function translate(message: unknown, vocabulary: string, now: unknown): unknown;
   export function matches(condition: unknown, document: unknown): boolean;
+  export function desk(): number;
+  export function linear_memory(): unknown;
   export function restart(): void;
   export function settle(): void;
   export function initSync(options: { module: BufferSource | WebAssembly.Module }): unknown;

@@ -4,7 +4,7 @@ import * as glue from "warmlead-glue";
 import type { ScoringModel } from "../types/warmlead.d.ts";
 import { call, generation } from "./instance.ts";
 import * as options from "./options.ts";
-import { Visitor } from "./visitor.ts";
+import { type Names, Visitor } from "./visitor.ts";
 
 /** The compiled model of a scorer; to be called inside of `call`. */
 export let compiled: (scorer: Scorer) => glue.Scorer;
@@ -13,6 +13,7 @@ export class Scorer {
   readonly #model: ScoringModel | undefined;
   #raw: glue.Scorer;
   #born: number;
+  #names: Names | undefined;
 
   constructor(model?: ScoringModel) {
     this.#model = model;
@@ -31,6 +32,7 @@ export class Scorer {
   }
 
   visitor(id: string, snapshot?: Uint8Array): Visitor {
-    return new Visitor(() => compiled(this), options.string(id, "id"), snapshot);
+    this.#names ??= call(() => compiled(this).names() as Names);
+    return new Visitor(() => compiled(this), this.#names, options.string(id, "id"), snapshot);
   }
 }

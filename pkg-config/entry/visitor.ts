@@ -1,4 +1,6 @@
 // The handle of a visitor, whose events live in the module. After a trap it goes on from what could be saved.
+//
+// What the module said there is to see is kept until it may change: until an event comes, or the time that the module named.
 
 import type * as glue from "warmlead-glue";
 import type { Assessment, AssessOptions, Event, Rejection, Time } from "../types/warmlead.d.ts";
@@ -6,11 +8,16 @@ import { invalidInput, WarmleadError } from "./error.ts";
 import { freshId } from "./id.ts";
 import { call, generation, watch } from "./instance.ts";
 import * as options from "./options.ts";
+import { desk, NUMBERS, pack, ROOM } from "./pack.ts";
 import { bytesOf } from "./snapshot.ts";
+
+/** The ids of a model's stages, lowest first, and the names of its scores. */
+export type Names = readonly [stages: string[], scores: string[]];
 
 export class Visitor {
   readonly #id: string;
   readonly #compiled: () => glue.Scorer;
+  readonly #names: Names;
   readonly #survivor = { save: () => this.#save() };
   readonly #unwatch: () => void;
   #raw: glue.Visitor | undefined;
@@ -18,26 +25,51 @@ export class Visitor {
   /** What was saved from an instance that is gone: null if nothing could be. */
   #saved: Uint8Array | null | undefined;
   #disposed = false;
+  /** What there is to see from one time to before another: the place of the stage, whether it makes an MQL, and the scores. */
+  #from = 0;
+  #until = 0;
+  #stage = 0;
+  #mql = false;
+  readonly #values: number[] = [];
 
-  constructor(compiled: () => glue.Scorer, id: string, snapshot?: Uint8Array) {
+  constructor(compiled: () => glue.Scorer, names: Names, id: string, snapshot?: Uint8Array) {
     this.#id = id;
     this.#compiled = compiled;
+    this.#names = names;
     this.#saved = snapshot === undefined ? undefined : bytesOf(snapshot);
     call(() => this.#handle());
     this.#unwatch = watch(this.#survivor);
   }
 
   record(event: Event, given?: { now?: Time }): boolean {
-    const { now } = options.read(given, ["now"]);
-    return call(() => this.#handle().record(event, options.time(now), freshId));
+    const now = given === undefined ? undefined : options.read(given, ["now"]).now;
+    return call(() => {
+      const raw = this.#handle();
+      const time = options.time(now);
+      if (typeof time === "number") {
+        const length = pack(event);
+        const until = length > 0 ? raw.record_packed(length, time) : NaN;
+        if (until === until) {
+          if (until < 0 || this.#until === 0) this.#read();
+          this.#from = time;
+          // A time that was made up says nothing about the present.
+          this.#until = now === undefined ? Math.abs(until) : 0;
+          return until < 0;
+        }
+      }
+      this.#until = 0;
+      return raw.record(event, time, freshId);
+    });
   }
 
   get stage(): string {
-    return call(() => this.#handle().stage(Date.now()));
+    this.#look();
+    return this.#names[0][this.#stage]!;
   }
 
   get mql(): boolean {
-    return call(() => this.#handle().mql(Date.now()));
+    this.#look();
+    return this.#mql;
   }
 
   get size(): number {
@@ -45,6 +77,11 @@ export class Visitor {
   }
 
   value(score: string): number {
+    const place = this.#names[1].indexOf(score);
+    if (place >= 0 && place < NUMBERS) {
+      this.#look();
+      return this.#values[place]!;
+    }
     const name = options.string(score, "score");
     return call(() => this.#handle().value(name, Date.now()));
   }
@@ -70,23 +107,27 @@ export class Visitor {
 
   /** For the browser client: adds many events at once, and answers those that can't be read. */
   learn(events: readonly Event[]): Rejection[] {
+    this.#until = 0;
     return call(() => this.#handle().learn(events) as Rejection[]);
   }
 
   forget(count: number): number {
     if (!Number.isSafeInteger(count) || count < 0) throw invalidInput("/count", "`count` must be a whole number that is not negative");
+    this.#until = 0;
     return call(() => this.#handle().forget(Math.min(count, 0xffffffff)));
   }
 
   merge(snapshot: Uint8Array, given?: { now?: Time }): boolean {
     const { now } = options.read(given, ["now"]);
     const bytes = bytesOf(snapshot);
+    this.#until = 0;
     return call(() => this.#handle().merge(bytes, options.time(now)));
   }
 
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    this.#until = 0;
     this.#unwatch();
     // A handle of an instance that is gone must not be freed in the new one.
     if (this.#born === generation()) this.#raw?.free();
@@ -107,7 +148,30 @@ export class Visitor {
     return this.#raw;
   }
 
+  /** Sees to it that what was read is what there is to see at present. */
+  #look(): void {
+    // What nothing but an event can change needs no clock.
+    if (this.#until === Infinity) return;
+    const now = Date.now();
+    if (now >= this.#from && now < this.#until) return;
+    call(() => {
+      this.#until = this.#handle().look(now);
+      this.#from = now;
+      this.#read();
+    });
+  }
+
+  /** Reads what the module has just laid on the desk. */
+  #read(): void {
+    const view = desk();
+    const count = Math.min(this.#names[1].length, NUMBERS);
+    this.#stage = view.getFloat64(ROOM, true);
+    this.#mql = view.getFloat64(ROOM + 8, true) === 1;
+    for (let place = 0; place < count; place++) this.#values[place] = view.getFloat64(ROOM + 16 + 8 * place, true);
+  }
+
   #save(): void {
+    this.#until = 0;
     if (!this.#raw || this.#born !== generation()) return;
     try {
       this.#saved = this.#raw.snapshot();

@@ -61,7 +61,7 @@ impl Actions<'_> {
         let open =
             |hours: &Hours| hours.days.as_ref().is_none_or(|days| days.contains(&weekday)) && (hours.from..hours.to).contains(&minute);
         let stage_days = self.state.stage_days(self.model, self.now);
-        let document = VisitorDocument { model: self.model, state: self.state, visitor: self.visitor, stage_days };
+        let document = VisitorDocument { model: self.model, state: self.state, visitor: self.visitor, stage_days, active: self.state.is_active(self.model, self.now) };
         let lately = |r#type: &str, span: i64| {
             self.events.iter().any(|event| event.r#type == r#type && is_of(event, action) && is_recent(event.time, self.now, span))
         };
@@ -82,7 +82,7 @@ impl Actions<'_> {
 
     /// How many of the shown and held out actions lie in the present span.
     fn count(&self, per: Per, which: impl Fn(&Event) -> bool) -> usize {
-        let session = self.state.session.filter(|_| self.state.active);
+        let session = self.state.session.filter(|_| self.state.is_active(self.model, self.now));
         let in_span = |time: Time| match per {
             Per::Ever => true,
             Per::Day => self.model.utc_offset.age(time, self.now, Unit::Day) == 0,

@@ -6,7 +6,6 @@ use super::state::{Line, State};
 use crate::event::Event;
 use crate::explain::Receipt;
 use crate::model::Model;
-use crate::model::action::Action;
 use crate::model::score::Score;
 use crate::model::stage::VISITOR;
 use crate::time::Time;
@@ -25,15 +24,16 @@ pub struct Present<'m, 'a> {
 }
 
 /// What a page would show or do.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Glance<'m> {
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Glance {
     /// The scores, in milli-points; they make the grades.
     values: Vec<i64>,
     /// It makes the MQL.
-    stage: &'m str,
+    stage: Option<usize>,
     disqualified: Vec<bool>,
-    show: Vec<&'m str>,
-    held_out: Vec<&'m str>,
+    /// The places of actions to show, best first, and of those held out.
+    show: Vec<usize>,
+    held_out: Vec<usize>,
     missing: bool,
 }
 
@@ -59,21 +59,30 @@ impl<'m> Present<'m, '_> {
         !self.lacks_consent() && self.state.stages.is_mql(self.model)
     }
 
-    /// What a page would show or do, to be compared with what it would at another moment.
-    pub fn glance(&self) -> Glance<'m> {
-        let missing = self.lacks_consent();
-        let (show, held_out) = match missing {
-            true => (Vec::new(), Vec::new()),
-            false => eligible(self.model, self.state, self.visitor, self.events, self.now),
-        };
-        let ids = |actions: Vec<&'m Action>| actions.into_iter().map(|action| action.id.as_str()).collect();
-        Glance {
-            values: (0..self.model.scores.len()).filter_map(|place| self.value(place)).collect(),
-            stage: self.stage(),
-            disqualified: if missing { Vec::new() } else { self.state.disqualifications(self.model).collect() },
-            show: ids(show),
-            held_out: ids(held_out),
-            missing,
+    /// The stage, by place; `None` before the first.
+    pub fn stage_place(&self) -> Option<usize> {
+        if self.lacks_consent() { None } else { self.state.stages.stage }
+    }
+
+    /// Writes down what a page would show or do, to be compared with what it would at another moment.
+    pub fn glance(&self, glance: &mut Glance) {
+        let Glance { values, stage, disqualified, show, held_out, missing } = glance;
+        (*missing, *stage) = (self.lacks_consent(), self.stage_place());
+        values.clear();
+        disqualified.clear();
+        show.clear();
+        held_out.clear();
+        if *missing {
+            values.extend(self.model.scores.iter().map(|score| score.min));
+            return;
+        }
+        values.extend_from_slice(&self.state.values);
+        disqualified.extend(self.state.disqualifications(self.model));
+        if !self.model.actions.is_empty() {
+            let (shown, kept) = eligible(self.model, self.state, self.visitor, self.events, self.now);
+            for (actions, places) in [(shown, show), (kept, held_out)] {
+                places.extend(actions.iter().filter_map(|action| self.model.actions.iter().position(|own| core::ptr::eq(own, *action))));
+            }
         }
     }
 

@@ -3,39 +3,33 @@
 /// Bits for each id: with three probes, one new id in two hundred is looked for in vain.
 const BITS: usize = 16;
 
-/// How many ids it has room for at first.
+/// How many ids the first filter has room for; each further one has twice as much.
 const FIRST: usize = 64;
 
-/// A set of hashes that sometimes has more than was added, never less.
+/// A set of hashes that sometimes has more than was added, never less. When a filter is full, another one is put beside it: nothing is hashed again.
 #[derive(Clone, Debug, Default)]
 pub struct Ids {
-    words: Vec<u64>,
-    /// How many more it has room for.
+    filters: Vec<Vec<u64>>,
+    /// How many more the last filter has room for.
     room: usize,
 }
 
 impl Ids {
-    /// An empty one with room for twice as many.
-    pub fn with_room_beside(count: usize) -> Ids {
-        let room = (count * 2).next_power_of_two().max(FIRST);
-        Ids { words: vec![0; room * BITS / 64], room }
-    }
-
-    /// Whether there is no room for another one.
-    pub fn is_full(&self) -> bool {
-        self.room == 0
-    }
-
     /// Whether an id with this hash may have been added.
     pub fn may_have(&self, hash: u64) -> bool {
-        !self.words.is_empty() && probes(hash, self.words.len()).all(|(word, bit)| self.words.get(word).is_some_and(|word| word & bit != 0))
+        self.filters.iter().any(|words| probes(hash, words.len()).all(|(word, bit)| words.get(word).is_some_and(|word| word & bit != 0)))
     }
 
-    /// Adds the hash of an id. Without room, what is found in vain grows.
+    /// Adds the hash of an id.
     pub fn add(&mut self, hash: u64) {
-        self.room = self.room.saturating_sub(1);
-        for (word, bit) in probes(hash, self.words.len()) {
-            if let Some(word) = self.words.get_mut(word) {
+        if self.room == 0 {
+            self.room = FIRST << self.filters.len();
+            self.filters.push(vec![0; self.room * BITS / 64]);
+        }
+        self.room -= 1;
+        let Some(words) = self.filters.last_mut() else { return };
+        for (word, bit) in probes(hash, words.len()) {
+            if let Some(word) = words.get_mut(word) {
                 *word |= bit;
             }
         }
@@ -60,7 +54,7 @@ mod tests {
     fn what_was_added_is_there_and_hardly_anything_else() {
         let hash = |prefix: &str, number: usize| fnv64(format!("{prefix}-{number}").as_bytes());
         assert!(!Ids::default().may_have(hash("in", 0)));
-        let mut ids = Ids::with_room_beside(2500);
+        let mut ids = Ids::default();
         for number in 0..5000 {
             ids.add(hash("in", number));
         }

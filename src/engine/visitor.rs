@@ -33,12 +33,14 @@ pub struct Visitor {
 
 /// What follows from some of a visitor's events under a model.
 #[derive(Clone, Debug)]
-struct Running {
+pub(super) struct Running {
     /// The model's compiled form.
     program: usize,
     /// The events before this one have ceased to exist.
     first: usize,
-    state: State,
+    pub(super) state: State,
+    /// Room for what is to be seen before and after an event.
+    pub(super) glances: [Glance; 2],
 }
 
 /// What recording an event did.
@@ -172,17 +174,32 @@ impl Visitor {
     pub fn document(&self, model: &Model, now: Time) -> Value {
         self.present(model, now, |present| {
             let stage_days = present.state.stage_days(present.model, now);
-            VisitorDocument { model: present.model, state: present.state, visitor: present.visitor, stage_days }.to_value()
+            let active = present.state.is_active(present.model, now);
+            VisitorDocument { model: present.model, state: present.state, visitor: present.visitor, stage_days, active }.to_value()
         })
     }
 
     /// Remembers that there is an id with this hash.
-    fn know(&mut self, hash: u64) {
-        if self.ids.is_full() {
-            self.ids = Ids::with_room_beside(self.events.len());
-            self.events.iter().for_each(|event| self.ids.add(fnv64(event.id.as_bytes())));
-        }
+    pub(super) fn know(&mut self, hash: u64) {
         self.ids.add(hash);
+    }
+
+    /// Whether there may be an id with this hash.
+    pub(super) fn may_know(&self, hash: u64) -> bool {
+        self.ids.may_have(hash)
+    }
+
+    /// Adds events, later than all others, that the running state has taken in already, and whose ids are known.
+    pub(super) fn append(&mut self, events: Vec<Event>) {
+        self.events.extend(events);
+    }
+
+    /// Calls `look` with what follows from so many events, those of this visitor being the first of them; `None` if that is not known.
+    pub(super) fn with_running<T>(&self, model: &Model, seen: usize, look: impl FnOnce(&mut Running) -> Option<T>) -> Option<T> {
+        let mut running = self.running.try_borrow_mut().ok()?;
+        let running = running.as_deref_mut()?;
+        let fits = running.program == model.program.serial && model.max_age.is_none() && running.first == 0 && running.state.seen == seen;
+        if fits && seen > 0 { look(running) } else { None }
     }
 
     /// Lets go of what follows from the events unless it still does.
@@ -210,8 +227,10 @@ impl Visitor {
     }
 
     /// What a page would show or do at a time, to be compared with what it would after something has happened.
-    pub fn glance<'m>(&self, model: &'m Model, now: Time) -> Glance<'m> {
-        self.present(model, now, |present| present.glance())
+    pub fn glance(&self, model: &Model, now: Time) -> Glance {
+        let mut glance = Glance::default();
+        self.present(model, now, |present| present.glance(&mut glance));
+        glance
     }
 
     /// Brings the state to a time, and looks at it.
@@ -241,7 +260,7 @@ impl Visitor {
         if !running.as_deref().is_some_and(fits) {
             *running = None;
         }
-        let fresh = || Box::new(Running { program: model.program.serial, first, state: State::new(model, id, traits.as_ref()) });
+        let fresh = || Box::new(Running { program: model.program.serial, first, state: State::new(model, id, traits.as_ref()), glances: Default::default() });
         let state = &mut running.get_or_insert_with(fresh).state;
         let (too_old, events) = (events.get(..first).unwrap_or_default(), events.get(first..end).unwrap_or_default());
         for event in events.get(state.seen..).unwrap_or_default() {

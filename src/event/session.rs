@@ -1,7 +1,8 @@
 //! Sessions: runs of activity without a gap as long as the model's `session_timeout` (MODEL.md, section 2).
 
 use super::channel::{Channels, Origin};
-use super::{Event, url};
+use super::url;
+use super::view::EventView;
 use crate::time::Time;
 use crate::value::Object;
 
@@ -18,13 +19,17 @@ pub struct Page {
 
 impl Page {
     /// The page of an event.
-    pub fn of(event: &Event) -> Page {
-        let split = event.url.as_deref().map(url::split);
+    pub fn of(event: &EventView<'_>) -> Page {
+        let split = event.url.map(url::split);
         let (host, path, query) = match split {
             Some(parts) => (parts.host, Some(parts.path), Some(parts.query)),
             None => (None, None, None),
         };
-        Page { host: event.host.clone().or(host), path: event.path.clone().or(path), query: event.query.clone().or(query) }
+        Page {
+            host: event.host.map(str::to_owned).or(host),
+            path: event.path.map(str::to_owned).or(path),
+            query: event.query.cloned().or(query),
+        }
     }
 }
 
@@ -41,12 +46,12 @@ pub struct Entry {
 
 impl Entry {
     /// Reads it off a session's first event.
-    pub fn of(event: &Event, page: &Page, channels: &Channels) -> Entry {
+    pub fn of(event: &EventView<'_>, page: &Page, channels: &Channels) -> Entry {
         let none = Object::new();
         Entry {
             path: page.path.clone(),
-            referrer_host: event.referrer.as_deref().and_then(url::host),
-            origin: channels.origin(page.host.as_deref(), page.query.as_ref().unwrap_or(&none), event.referrer.as_deref()),
+            referrer_host: event.referrer.and_then(url::host),
+            origin: channels.origin(page.host.as_deref(), page.query.as_ref().unwrap_or(&none), event.referrer),
         }
     }
 
@@ -83,7 +88,7 @@ pub struct Session {
 
 impl Session {
     /// The session of the next activity: `last` goes on, or a new one starts after a gap of `timeout` milliseconds or more.
-    pub fn next(last: Option<Session>, event: &Event, timeout: i64) -> Session {
+    pub fn next(last: Option<Session>, event: &EventView<'_>, timeout: i64) -> Session {
         let pageviews = usize::from(event.r#type == "page_view");
         match last {
             Some(last) if event.time - last.end < timeout => {

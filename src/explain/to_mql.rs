@@ -229,8 +229,8 @@ impl<'p, 'm, 'a> Trial<'p, 'm, 'a> {
 
     /// Which share of each threshold is reached.
     fn shares(&self, state: &State) -> Vec<f64> {
-        let &Present { model, visitor, .. } = self.present;
-        let document = VisitorDocument { model, state, visitor, stage_days: 0 }.to_value();
+        let &Present { model, visitor, now, .. } = self.present;
+        let document = VisitorDocument { model, state, visitor, stage_days: 0, active: state.is_active(model, now) }.to_value();
         let share = |(path, threshold): &(String, f64)| {
             let value = document.at(path).and_then(Value::as_number).unwrap_or(0.0);
             value.max(0.0).min(*threshold) / threshold

@@ -8,6 +8,7 @@ use crate::condition;
 use crate::engine;
 use crate::event::{MAX_EVENT_BYTES, Rejection};
 use crate::model::Model;
+use crate::model::stage::VISITOR;
 use crate::models;
 use crate::problem::words;
 use crate::value::{Object, ToValue, Value};
@@ -66,6 +67,13 @@ impl Scorer {
             }
         }
         Ok(encode::value(&scored.to_value()))
+    }
+
+    /// The ids of stages, lowest first, and the names of scores.
+    pub fn names(&self) -> JsValue {
+        let stages = Value::Array(core::iter::once(VISITOR).chain(self.model.stages.iter().map(|stage| stage.id.as_str())).map(Value::from).collect());
+        let scores = Value::Array(self.model.score_names().map(Value::from).collect());
+        encode::value(&Value::Array(vec![stages, scores]))
     }
 
     /// A visitor with the events of a snapshot; without events if there is none.

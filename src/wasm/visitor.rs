@@ -1,12 +1,19 @@
 //! A visitor in JavaScript's hands: its events stay on this side, questions are answered with scalars or plain objects.
+//!
+//! What is asked all the time crosses without being made into anything: a plain event comes packed, and what stays as it is for a while goes out as numbers,
+//! both on the [`desk`].
 
 use super::decode::refusal;
 use super::failure::Failure;
 use super::{decode, encode, read_now};
-use crate::engine::{self, Recorded};
+use crate::engine::assess::Present;
+use crate::engine::intake::Intake;
+use crate::engine::{self, Points, Recorded};
+use crate::event::packed::MAX_PACKED_BYTES;
 use crate::event::{Event, MAX_EVENT_BYTES, Rejection};
 use crate::model::Model;
 use crate::problem::{did_you_mean, words};
+use crate::time::{MAX_TIME, Time};
 use crate::value::{ToValue, list};
 use js_sys::{Array, Function};
 use std::cell::{Ref, RefCell, RefMut};
@@ -18,7 +25,26 @@ use wasm_bindgen::prelude::*;
 pub struct Visitor {
     model: Rc<Model>,
     // Borrowed for changing only while the engine changes it, so that the events can still be read after a trap elsewhere.
-    state: RefCell<engine::Visitor>,
+    state: RefCell<Intake>,
+}
+
+/// How many numbers have room on the desk, behind the packed event.
+const NUMBERS: usize = 16;
+
+thread_local! {
+    static DESK: RefCell<Vec<u8>> = RefCell::new(vec![0; MAX_PACKED_BYTES + 8 * NUMBERS]);
+}
+
+/// Where the desk is in the module's memory: JavaScript lays packed events there ([`Visitor::record_packed`]), and finds numbers there ([`Visitor::look`]).
+#[wasm_bindgen]
+pub fn desk() -> *const u8 {
+    DESK.with_borrow(|desk| desk.as_ptr())
+}
+
+/// The module's memory.
+#[wasm_bindgen]
+pub fn linear_memory() -> JsValue {
+    wasm_bindgen::memory()
 }
 
 impl Visitor {
@@ -28,15 +54,39 @@ impl Visitor {
         if let Some(snapshot) = snapshot {
             visitor.merge(&model, read_snapshot(snapshot)?);
         }
-        Ok(Visitor { model, state: RefCell::new(visitor) })
+        Ok(Visitor { model, state: RefCell::new(Intake::new(visitor)) })
     }
 
-    fn state(&self) -> Result<Ref<'_, engine::Visitor>, Failure> {
+    /// As it is, perhaps with packed events.
+    fn intake(&self) -> Result<Ref<'_, Intake>, Failure> {
         self.state.try_borrow().map_err(|_| interrupted())
     }
 
+    /// With all its events, to be asked.
+    fn state(&self) -> Result<Ref<'_, engine::Visitor>, Failure> {
+        drop(self.state_mut()?);
+        Ok(Ref::map(self.intake()?, Intake::whole))
+    }
+
+    /// With all its events, to be changed.
     fn state_mut(&self) -> Result<RefMut<'_, engine::Visitor>, Failure> {
-        self.state.try_borrow_mut().map_err(|_| interrupted())
+        let state = self.state.try_borrow_mut().map_err(|_| interrupted())?;
+        Ok(RefMut::map(state, Intake::visitor))
+    }
+}
+
+/// Lays out numbers: the stage's place from 1 on (0 before the first), whether that makes an MQL, and the first scores.
+fn lay_out(room: &mut [u8], present: &Present<'_, '_>) {
+    for (place, room) in room.chunks_exact_mut(8).enumerate() {
+        let number = match place {
+            0 => present.stage_place().map_or(0, |place| place + 1) as f64,
+            1 => f64::from(u8::from(present.mql())),
+            score => match present.value(score - 2) {
+                Some(points) => Points(points).value(),
+                None => return,
+            },
+        };
+        room.copy_from_slice(&number.to_le_bytes());
     }
 }
 
@@ -63,20 +113,39 @@ impl Visitor {
         }
     }
 
-    /// The stage at `now`.
+    /// Records the event of so many bytes that lies packed on the desk. Says until when what there is to see, which is then on the desk, stays as it is if no
+    /// event comes: negative if it changed now. NaN, and nothing is changed, if the event is to be given to [`Visitor::record`].
+    ///
+    /// # Errors
+    /// `INTERNAL` if a trap struck while the visitor was changing, as everywhere below.
+    pub fn record_packed(&self, length: usize, now: f64) -> Result<f64, JsValue> {
+        DESK.with_borrow_mut(|desk| {
+            let (packed, room) = desk.split_at_mut_checked(MAX_PACKED_BYTES).unwrap_or_default();
+            let packed = packed.get(..length).unwrap_or_default();
+            let Some(now) = whole(now) else { return Ok(f64::NAN) };
+            let Some(weighed) = self.intake()?.weigh(&self.model, packed, now, &mut |present| lay_out(room, present)) else { return Ok(f64::NAN) };
+            self.state.try_borrow_mut().map_err(|_| interrupted())?.keep(packed, &weighed);
+            Ok(until(weighed.until, now) * if weighed.changed { -1.0 } else { 1.0 })
+        })
+    }
+
+    /// Lays on the desk what there is to see at `now`. Says until when that stays as it is if no event comes.
     ///
     /// # Errors
     /// `INVALID_INPUT` for a bad `now`, as everywhere below.
-    pub fn stage(&self, now: &JsValue) -> Result<String, JsValue> {
-        Ok(self.state()?.stage(&self.model, read_now(now)?).to_owned())
-    }
-
-    /// Whether the visitor is an MQL at `now`.
-    ///
-    /// # Errors
-    /// `INVALID_INPUT`.
-    pub fn mql(&self, now: &JsValue) -> Result<bool, JsValue> {
-        Ok(self.state()?.mql(&self.model, read_now(now)?))
+    pub fn look(&self, now: &JsValue) -> Result<f64, JsValue> {
+        let now = read_now(now)?;
+        DESK.with_borrow_mut(|desk| {
+            let (_, room) = desk.split_at_mut_checked(MAX_PACKED_BYTES).unwrap_or_default();
+            let quiet = self.intake()?.look(&self.model, now, &mut |present| lay_out(room, present));
+            match quiet {
+                Some(quiet) => Ok(until(quiet, now)),
+                None => {
+                    self.state()?.present(&self.model, now, |present| lay_out(room, present));
+                    Ok(now as f64 + 1.0)
+                }
+            }
+        })
     }
 
     /// The value of a score at `now`, in points.
@@ -119,7 +188,7 @@ impl Visitor {
     /// # Errors
     /// `INTERNAL` if a trap struck while the visitor was changing.
     pub fn snapshot(&self) -> Result<Vec<u8>, JsValue> {
-        Ok(self.state()?.snapshot())
+        Ok(self.intake()?.snapshot())
     }
 
     /// The events, in canonical order.
@@ -135,7 +204,7 @@ impl Visitor {
     /// # Errors
     /// `INTERNAL` if a trap struck while the visitor was changing.
     pub fn size(&self) -> Result<usize, JsValue> {
-        Ok(self.state()?.events().len())
+        Ok(self.intake()?.len())
     }
 
     /// Forgets so many events, detail first; says how many went.
@@ -177,6 +246,16 @@ impl Visitor {
         self.state_mut()?.extend(&self.model, good);
         Ok(encode::value(&list(&rejected)))
     }
+}
+
+/// A time that is one.
+fn whole(time: f64) -> Option<Time> {
+    if time.trunc() == time && (0.0..=MAX_TIME as f64).contains(&time) { Some(time as Time) } else { None }
+}
+
+/// When something that is quiet at `now` changes by itself: never is infinity.
+fn until(quiet: Time, now: Time) -> f64 {
+    if quiet > MAX_TIME { f64::INFINITY } else { quiet.max(now + 1) as f64 }
 }
 
 fn interrupted() -> Failure {

@@ -36,7 +36,7 @@ for (let round = 1; round <= 20; round++) {
     one.record(pricing, { now });
     other.record(demo, { now });
     const before = [one, other].map((visitor) => visitor.assess({ now, explain: true }));
-    const error = trapped("visitor_record", () => one.record(demo, { now }));
+    const error = trapped("visitor_record_packed", () => one.record(demo, { now }));
     assert.equal(error.code, "INTERNAL");
     assert.ok(error.cause instanceof WebAssembly.RuntimeError);
     assert.deepEqual([one, other].map((visitor) => visitor.assess({ now, explain: true })), before);

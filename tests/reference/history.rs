@@ -7,6 +7,7 @@ use super::points::worth;
 use super::session::Session;
 use super::traits;
 use crate::event::Event;
+use crate::event::view::EventView;
 use crate::event::session::{Entry, Page};
 use crate::model::Model;
 use crate::model::rule::{Pattern, Rule, Trigger};
@@ -127,12 +128,13 @@ impl<'a> History<'a> {
         self.consents.push(consent.clone());
         let mut documents = Vec::new();
         for event in &self.events {
-            let page = Page::of(event);
+            let view = EventView::of(event);
+            let page = Page::of(&view);
             let offsite = event.offsite || self.model.is_offsite(&event.r#type);
             if !offsite {
                 let session = Session::next(last, event, self.model.session_timeout);
                 if session.events == 1 {
-                    self.entries.push(Entry::of(event, &page, &self.model.channels));
+                    self.entries.push(Entry::of(&view, &page, &self.model.channels));
                 }
                 last = Some(session);
             }

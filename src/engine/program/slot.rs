@@ -1,8 +1,7 @@
 //! Places in a document: where a path of a model leads, found out once, when the model is compiled.
 
 use crate::event::session::{ENTRY_KEYS, SESSION_KEYS};
-use crate::value::{Object, Value};
-use crate::value_ref::ValueRef;
+pub use crate::value_ref::{Found, dig, dig_value, number, text};
 
 /// The rest of a path.
 pub type Keys = Box<[Box<str>]>;
@@ -166,55 +165,4 @@ fn split(path: &str) -> (&str, Keys) {
     let mut parts = path.split('.');
     let root = parts.next().unwrap_or_default();
     (root, parts.map(Box::from).collect())
-}
-
-/// What is found at a place: owned by the event or the visitor, or made on the way.
-#[derive(Debug)]
-pub enum Found<'a> {
-    /// Somebody else's, or a scalar.
-    Seen(ValueRef<'a>),
-    /// Made on the way.
-    Made(Value),
-}
-
-impl Found<'_> {
-    /// A look at it.
-    pub fn get(&self) -> ValueRef<'_> {
-        match self {
-            Found::Seen(value) => *value,
-            Found::Made(value) => value.into(),
-        }
-    }
-}
-
-impl<'a, T: Into<ValueRef<'a>>> From<T> for Found<'a> {
-    fn from(value: T) -> Found<'a> {
-        Found::Seen(value.into())
-    }
-}
-
-/// A number.
-pub fn number<'a>(number: f64) -> Found<'a> {
-    Found::Seen(ValueRef::Number(number))
-}
-
-/// A string.
-pub fn text<'a>(text: &'a str) -> Found<'a> {
-    Found::Seen(ValueRef::Text(text))
-}
-
-/// What the keys lead to in an object; the object itself if there are none.
-pub fn dig<'a>(object: Option<&'a Object>, keys: &[Box<str>]) -> Found<'a> {
-    let Some((first, rest)) = keys.split_first() else {
-        return object.map_or(Found::Seen(ValueRef::Null), |object| Found::Made(Value::Object(object.clone())));
-    };
-    match object.and_then(|object| object.get(first)) {
-        Some(value) => dig_value(value, rest),
-        None => Found::Seen(ValueRef::Null),
-    }
-}
-
-/// What the keys lead to in a value.
-pub fn dig_value<'a>(value: &'a Value, keys: &[Box<str>]) -> Found<'a> {
-    keys.iter().try_fold(value, |value, key| value.at(key)).into()
 }

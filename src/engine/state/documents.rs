@@ -4,9 +4,9 @@ use super::State;
 use crate::engine::Points;
 use crate::engine::program::condition::Document;
 use crate::engine::program::slot::{EntrySlot, EventSlot, Found, SessionSlot, VisitorSlot, dig, dig_value, number, text};
-use crate::event::Event;
 use crate::event::session::{Entry, Session};
 use crate::event::url::{self, Parts};
+use crate::event::view::EventView;
 use crate::model::Model;
 use crate::value::{Object, Value};
 use crate::value_ref::ValueRef;
@@ -14,7 +14,7 @@ use std::cell::OnceCell;
 
 /// An event, as of which traits and session are those of the state.
 pub struct EventDocument<'a> {
-    event: &'a Event,
+    event: EventView<'a>,
     offsite: bool,
     traits: &'a Object,
     session: Option<(&'a Session, &'a Entry)>,
@@ -24,13 +24,13 @@ pub struct EventDocument<'a> {
 
 impl<'a> EventDocument<'a> {
     /// The document of an event that the state has just taken in.
-    pub fn new(event: &'a Event, offsite: bool, state: &'a State) -> EventDocument<'a> {
+    pub fn new(event: EventView<'a>, offsite: bool, state: &'a State) -> EventDocument<'a> {
         let session = state.session.as_ref().zip(state.entry.as_ref()).filter(|_| !offsite);
         EventDocument { event, offsite, traits: state.traits(), session, parts: OnceCell::new() }
     }
 
     fn parts(&self) -> Option<&Parts> {
-        self.parts.get_or_init(|| self.event.url.as_deref().map(url::split)).as_ref()
+        self.parts.get_or_init(|| self.event.url.map(url::split)).as_ref()
     }
 }
 
@@ -38,28 +38,28 @@ const NOTHING: Found<'static> = Found::Seen(ValueRef::Null);
 
 impl Document<EventSlot> for EventDocument<'_> {
     fn at<'a>(&'a self, slot: &'a EventSlot) -> Found<'a> {
-        let event = self.event;
+        let event = &self.event;
         match slot {
-            EventSlot::Type => text(&event.r#type),
-            EventSlot::Id => text(&event.id),
+            EventSlot::Type => text(event.r#type),
+            EventSlot::Id => text(event.id),
             EventSlot::Time => number(event.time as f64),
-            EventSlot::Url => event.url.as_deref().into(),
-            EventSlot::Title => event.title.as_deref().into(),
-            EventSlot::Referrer => event.referrer.as_deref().into(),
+            EventSlot::Url => event.url.into(),
+            EventSlot::Title => event.title.into(),
+            EventSlot::Referrer => event.referrer.into(),
             EventSlot::Offsite => Found::Seen(ValueRef::Bool(self.offsite)),
-            EventSlot::Host => match &event.host {
+            EventSlot::Host => match event.host {
                 Some(host) => text(host),
                 None => self.parts().and_then(|parts| parts.host.as_deref()).into(),
             },
-            EventSlot::Path => match &event.path {
+            EventSlot::Path => match event.path {
                 Some(path) => text(path),
-                None => event.url.as_deref().map(url::path).into(),
+                None => event.url.map(url::path).into(),
             },
-            EventSlot::Query(keys) => match &event.query {
+            EventSlot::Query(keys) => match event.query {
                 Some(query) => dig(Some(query), keys),
                 None => dig(self.parts().map(|parts| &parts.query), keys),
             },
-            EventSlot::Properties(keys) => dig(event.properties.as_ref(), keys),
+            EventSlot::Properties(keys) => event.properties.map_or(NOTHING, |properties| properties.dig(keys)),
             EventSlot::Traits(keys) => dig(Some(self.traits), keys),
             EventSlot::Session(slot) => match self.session {
                 Some((session, entry)) => in_session(*slot, session, entry, None),
@@ -77,6 +77,8 @@ pub struct VisitorDocument<'a> {
     pub visitor: &'a str,
     /// How long the stage has lasted, in days.
     pub stage_days: i64,
+    /// Whether the last session has not run out.
+    pub active: bool,
 }
 
 impl Document<VisitorSlot> for VisitorDocument<'_> {
@@ -92,7 +94,7 @@ impl Document<VisitorSlot> for VisitorDocument<'_> {
                 _ => NOTHING,
             },
             VisitorSlot::Session(slot) => match (&state.session, &state.entry) {
-                (Some(session), Some(entry)) => in_session(*slot, session, entry, Some(state.active)),
+                (Some(session), Some(entry)) => in_session(*slot, session, entry, Some(self.active)),
                 _ => NOTHING,
             },
             VisitorSlot::First(slot) => state.first_entry.as_ref().map_or(NOTHING, |entry| in_entry(*slot, entry)),
@@ -125,7 +127,7 @@ impl VisitorDocument<'_> {
         document.insert("signals", self.signals());
         if let (Some(session), Some(entry)) = (&state.session, &state.entry) {
             let mut last = session.document(entry);
-            last.insert("active", state.active);
+            last.insert("active", self.active);
             document.insert("session", last);
             document.insert("first", state.first_entry.as_ref().map(Entry::document));
             document.insert("last", entry.document());

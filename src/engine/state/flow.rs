@@ -113,6 +113,11 @@ impl Flow {
         }
     }
 
+    /// Before this time nothing changes by itself.
+    pub fn quiet(&self) -> Time {
+        self.quiet
+    }
+
     /// The stages must be looked at in this moment, whatever changes.
     pub fn need_pass(&mut self) {
         self.pass = true;
@@ -206,8 +211,7 @@ impl State {
                 self.pass_item(model, own, unit, number, now);
             }
         }
-        let ended = self.session.filter(|_| self.active).map(|session| session.end.saturating_add(model.session_timeout));
-        if let Some(end) = ended.filter(|end| *end <= now) {
+        if let Some(end) = self.timeout(model).filter(|end| *end <= now && !model.program.active.is_empty()) {
             self.active = false;
             self.clock = self.clock.max(end);
             self.flow.tell(&model.program.active);
@@ -272,7 +276,7 @@ impl State {
             let Some(place) = node.map(|node| node as usize) else { return false };
             match program.nodes.get(place) {
                 Some(node) if node.on_days => {
-                    let document = VisitorDocument { model, state: self, visitor, stage_days: days };
+                    let document = VisitorDocument { model, state: self, visitor, stage_days: days, active: self.active };
                     node.condition.as_ref().is_some_and(|condition| condition.holds(&document))
                 }
                 _ => self.truth.get(place) == Some(&true),
@@ -300,10 +304,8 @@ impl State {
     fn next_wake(&self, model: &Model, time: Time) -> Time {
         let offset = model.utc_offset;
         let start = |number: i64, unit: Unit| if number == NEVER { NEVER } else { offset.start(number, unit) };
-        let timeout = match self.session.filter(|_| self.active) {
-            Some(session) if self.flow.restless || model.program.staged_active => session.end.saturating_add(model.session_timeout),
-            _ => NEVER,
-        };
+        let matters = self.flow.restless || model.program.staged_active;
+        let timeout = self.timeout(model).filter(|end| *end > time && matters).unwrap_or(NEVER);
         let next = |unit: Unit| if self.flow.restless { start(offset.number(time, unit) + 1, unit) } else { NEVER };
         let due = UNITS.into_iter().zip(self.flow.staged_due).map(|(unit, due)| start(due, unit));
         let hour = if model.program.uses_hours { next(Unit::Hour) } else { NEVER };
@@ -314,8 +316,13 @@ impl State {
     fn next_by_itself(&self, model: &Model) -> Time {
         let due =
             UNITS.into_iter().zip(self.flow.due).filter(|(_, due)| *due != NEVER).map(|(unit, due)| model.utc_offset.start(due, unit));
-        let timeout = self.session.filter(|_| self.active).map_or(NEVER, |session| session.end.saturating_add(model.session_timeout));
+        let timeout = self.timeout(model).filter(|_| !model.program.active.is_empty()).unwrap_or(NEVER);
         due.chain([timeout, self.flow.wake]).min().unwrap_or(NEVER)
+    }
+
+    /// When the session runs out, unless that is known to be past.
+    fn timeout(&self, model: &Model) -> Option<Time> {
+        self.session.filter(|_| self.active).map(|session| session.end.saturating_add(model.session_timeout))
     }
 
     /// Lets all that changed take effect on conditions, contributions and scores.
@@ -348,7 +355,7 @@ impl State {
                 self.flow.pass = true;
                 continue;
             }
-            let document = VisitorDocument { model, state: self, visitor, stage_days: 0 };
+            let document = VisitorDocument { model, state: self, visitor, stage_days: 0, active: self.active };
             let holds = node.condition.as_ref().is_some_and(|condition| condition.holds(&document));
             let Some(truth) = self.truth.get_mut(who).filter(|truth| **truth != holds) else { continue };
             *truth = holds;
@@ -376,7 +383,7 @@ impl State {
             let points = match rule.trigger {
                 Trigger::State if !counts => 0,
                 Trigger::State => {
-                    let document = VisitorDocument { model, state: self, visitor, stage_days: 0 };
+                    let document = VisitorDocument { model, state: self, visitor, stage_days: 0, active: self.active };
                     let field = plan.state_worth.as_ref().map(|slot| super::Document::at(&document, slot));
                     bounded(rule, rule.worth.points(field.as_ref().map_or(ValueRef::Null, |field| field.get())))
                 }

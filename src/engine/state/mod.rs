@@ -23,6 +23,7 @@ use super::program::index::{Target, TypeEntry};
 use super::program::slot::{EventSlot, Found};
 use super::traits;
 use crate::event::Event;
+use crate::event::view::EventView;
 use crate::event::session::{Entry, Page, Session};
 use crate::model::Model;
 use crate::model::rule::Trigger;
@@ -45,8 +46,8 @@ pub struct State {
     pub digest: u64,
     /// The last session.
     pub session: Option<Session>,
-    /// Whether that has not run out.
-    pub active: bool,
+    /// Whether that has not run out: kept up if a condition looks at it. See [`State::is_active`].
+    active: bool,
     /// What the first event of the first and of the last session says of it.
     pub first_entry: Option<Entry>,
     pub entry: Option<Entry>,
@@ -128,9 +129,14 @@ impl State {
 
     /// Takes in the next event in canonical order. It must not be before the last moment.
     pub fn take(&mut self, model: &Model, visitor: &str, event: &Event) {
+        self.take_view(model, visitor, &EventView::of(event), fnv64(event.id.as_bytes()));
+    }
+
+    /// As [`State::take`]; `hash` is that of the event's id.
+    pub fn take_view(&mut self, model: &Model, visitor: &str, event: &EventView<'_>, hash: u64) {
         let program = &*model.program;
         self.advance(model, visitor, event.time);
-        let kind = program.index.of_type(&event.r#type);
+        let kind = program.index.of_type(event.r#type);
         let offsite = event.offsite || kind.is_some_and(|kind| kind.offsite);
         if self.seen == 0 {
             self.stages.since = Some(event.time);
@@ -140,11 +146,11 @@ impl State {
             self.about_actions.push(self.seen);
         }
         self.seen += 1;
-        self.digest ^= fnv64(event.id.as_bytes());
+        self.digest ^= hash;
         if !offsite {
             self.take_activity(model, event);
         }
-        if let Some(set) = &event.traits {
+        if let Some(set) = event.traits {
             traits::merge(&mut self.known, set);
             if let Some((outside, both)) = &mut self.outside {
                 *both = self.known.clone();
@@ -152,8 +158,8 @@ impl State {
             }
             self.flow.tell_traits(program, set.keys());
         }
-        if let Some(choices) = event.properties.as_ref().filter(|_| event.r#type == "consent") {
-            choices.iter().for_each(|(key, choice)| self.consent.insert(key, choice.clone()));
+        if let Some(choices) = event.properties.filter(|_| event.r#type == "consent") {
+            choices.to_object().iter().for_each(|(key, choice)| self.consent.insert(key, choice.clone()));
             self.flow.tell(&program.consent);
         }
         let mut effects = std::mem::take(&mut self.flow.effects);
@@ -161,10 +167,10 @@ impl State {
         self.apply(model, event, &effects, offsite);
         effects.clear();
         self.flow.effects = effects;
-        self.settle(model, visitor, event.time, Some(&event.id));
+        self.settle(model, visitor, event.time, Some(event.id));
     }
 
-    fn take_activity(&mut self, model: &Model, event: &Event) {
+    fn take_activity(&mut self, model: &Model, event: &EventView<'_>) {
         let program = &*model.program;
         let session = Session::next(self.session, event, model.session_timeout);
         let fresh = self.session.is_none_or(|last| last.number != session.number);
@@ -194,11 +200,11 @@ impl State {
     }
 
     /// What the event does.
-    fn find_effects(&mut self, model: &Model, event: &Event, kind: Option<&TypeEntry>, offsite: bool, effects: &mut Vec<Effect>) {
+    fn find_effects(&mut self, model: &Model, event: &EventView<'_>, kind: Option<&TypeEntry>, offsite: bool, effects: &mut Vec<Effect>) {
         let program = &*model.program;
         let mut targets = std::mem::take(&mut self.flow.targets);
         targets.clear();
-        let document = EventDocument::new(event, offsite, self);
+        let document = EventDocument::new(*event, offsite, self);
         program.index.find(kind, &document, &mut targets);
         // What makes forget comes first; of the steps of a sequence, the later ones do.
         sort(&mut targets);
@@ -225,7 +231,7 @@ impl State {
         self.flow.targets = targets;
     }
 
-    fn apply(&mut self, model: &Model, event: &Event, effects: &[Effect], offsite: bool) {
+    fn apply(&mut self, model: &Model, event: &EventView<'_>, effects: &[Effect], offsite: bool) {
         let (program, offset) = (&*model.program, model.utc_offset);
         let session = self.session.map(|session| session.number).filter(|_| !offsite);
         let occurrence = Occurrence { time: event.time, session };
@@ -302,6 +308,16 @@ impl State {
     pub fn grade(&self, model: &Model) -> Option<String> {
         let label = |place: &usize| model.scores.get(*place)?.grade(*self.values.get(*place)?);
         model.grade.as_ref()?.iter().map(label).collect()
+    }
+
+    /// Whether the last session has not run out at a time to which the state was brought.
+    pub fn is_active(&self, model: &Model, now: Time) -> bool {
+        self.session.is_some_and(|session| now < session.end.saturating_add(model.session_timeout))
+    }
+
+    /// Before this time nothing changes by itself.
+    pub fn quiet(&self) -> Time {
+        self.flow.quiet()
     }
 
     /// How many days the stage has lasted at a time.

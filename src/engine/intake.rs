@@ -1,0 +1,170 @@
+//! A visitor who takes in plain events one after another, looked at after each: the way of a page.
+//!
+//! Such events stay packed, as they came, until somebody wants them as events: what follows from them is known from what they were when they came in. Only what
+//! comes in order, is new and right goes this way; everything else is the [`Visitor`]'s business, and so is every other question.
+
+use super::assess::Present;
+use super::hash::fnv64;
+use super::visitor::{Running, Visitor};
+use crate::event::Event;
+use crate::event::packed::PackedEvent;
+use crate::event::view::EventView;
+use crate::model::Model;
+use crate::time::Time;
+
+/// A visitor, and packed events that came after those that it has.
+#[derive(Debug)]
+pub struct Intake {
+    visitor: Visitor,
+    tail: Tail,
+}
+
+/// What came of an event.
+#[derive(Clone, Copy, Debug)]
+pub struct Weighed {
+    /// Whether it changed anything visible.
+    pub changed: bool,
+    /// Before this time nothing more changes by itself.
+    pub until: Time,
+    hash: u64,
+    time: Time,
+}
+
+/// Packed events in order, all of them after those of the visitor, whose running state has taken them in.
+#[derive(Debug, Default)]
+struct Tail {
+    /// The length of each, in two bytes, and its bytes.
+    bytes: Vec<u8>,
+    count: usize,
+    /// Where the last one begins.
+    last: usize,
+    /// When it happened.
+    time: Time,
+}
+
+impl Tail {
+    fn push(&mut self, event: &[u8], time: Time) {
+        self.last = self.bytes.len();
+        self.count += 1;
+        self.time = time;
+        self.bytes.extend_from_slice(&(event.len() as u16).to_le_bytes());
+        self.bytes.extend_from_slice(event);
+    }
+
+    /// The events from a place in the bytes on.
+    fn from(&self, place: usize) -> impl Iterator<Item = PackedEvent<'_>> {
+        let mut bytes = self.bytes.get(place..).unwrap_or_default();
+        core::iter::from_fn(move || {
+            let (length, rest) = bytes.split_first_chunk()?;
+            let (event, rest) = rest.split_at_checked(usize::from(u16::from_le_bytes(*length)))?;
+            bytes = rest;
+            PackedEvent::read(event)
+        })
+    }
+
+    /// Takes out all events.
+    fn unpack(&mut self) -> Vec<Event> {
+        let tail = core::mem::take(self);
+        tail.from(0).map(PackedEvent::into_event).collect()
+    }
+}
+
+impl Intake {
+    /// A visitor that has all its events.
+    pub fn new(visitor: Visitor) -> Intake {
+        Intake { visitor, tail: Tail::default() }
+    }
+
+    /// The visitor. It has all its events if there was no packed one since [`Intake::visitor`].
+    pub fn whole(&self) -> &Visitor {
+        &self.visitor
+    }
+
+    /// The visitor with all its events.
+    pub fn visitor(&mut self) -> &mut Visitor {
+        if self.tail.count > 0 {
+            self.visitor.append(self.tail.unpack());
+        }
+        &mut self.visitor
+    }
+
+    /// How many events there are.
+    pub fn len(&self) -> usize {
+        self.visitor.events().len() + self.tail.count
+    }
+
+    /// Lets a packed event take effect, looks at what there is to see at `now`, and says whether that changed; the event is then to be kept. `None`, and nothing is changed, unless it is
+    /// plain in every way.
+    pub fn weigh(&self, model: &Model, packed: &[u8], now: Time, see: &mut dyn FnMut(&Present<'_, '_>)) -> Option<Weighed> {
+        let read = PackedEvent::read(packed)?;
+        let event = read.view();
+        let hash = fnv64(event.id.as_bytes());
+        let size = self.len();
+        // What became of actions is asked for later.
+        let plain = event.time <= now && size < model.max_events && !event.r#type.starts_with("action_");
+        if !plain || !self.is_last(&event) || (self.visitor.may_know(hash) && self.knows(event.id)) {
+            return None;
+        }
+        let (events, visitor) = (self.visitor.events(), self.visitor.id());
+        self.visitor.with_running(model, size, |Running { state, glances: [before, after], .. }| {
+            if state.clock > event.time {
+                return None;
+            }
+            state.advance(model, visitor, event.time);
+            if state.quiet() <= now {
+                return None;
+            }
+            Present { model, visitor, state, events, too_old: &[], now }.glance(before);
+            state.take_view(model, visitor, &event, hash);
+            state.advance(model, visitor, now);
+            let present = Present { model, visitor, state, events, too_old: &[], now };
+            present.glance(after);
+            see(&present);
+            Some(Weighed { changed: before != after, until: state.quiet(), hash, time: event.time })
+        })
+    }
+
+    /// Keeps a packed event that has taken effect.
+    pub fn keep(&mut self, packed: &[u8], weighed: &Weighed) {
+        self.visitor.know(weighed.hash);
+        self.tail.push(packed, weighed.time);
+    }
+
+    /// Brings what follows from the events to a time, looks at it, and says before which time nothing changes by itself; `None` if it must be found anew.
+    pub fn look(&self, model: &Model, now: Time, see: &mut dyn FnMut(&Present<'_, '_>)) -> Option<Time> {
+        let last = if self.tail.count > 0 { Some(self.tail.time) } else { self.visitor.events().last().map(|last| last.time) };
+        let (events, visitor) = (self.visitor.events(), self.visitor.id());
+        self.visitor.with_running(model, self.len(), |Running { state, .. }| {
+            if last > Some(now) || state.clock > now {
+                return None;
+            }
+            state.advance(model, visitor, now);
+            see(&Present { model, visitor, state, events, too_old: &[], now });
+            Some(state.quiet())
+        })
+    }
+
+    /// The visitor as bytes. Nothing is changed, so that it can be asked for after a trap.
+    pub fn snapshot(&self) -> Vec<u8> {
+        if self.tail.count == 0 {
+            return self.visitor.snapshot();
+        }
+        let mut events = self.visitor.events().to_vec();
+        events.extend(self.tail.from(0).map(PackedEvent::into_event));
+        Visitor::restored(self.visitor.id().to_owned(), events, self.visitor.forgotten()).snapshot()
+    }
+
+    /// Whether an event comes after all others.
+    fn is_last(&self, event: &EventView<'_>) -> bool {
+        if self.tail.count == 0 {
+            return self.visitor.events().last().is_none_or(|last| (last.time, last.id.as_str()) < (event.time, event.id));
+        }
+        let is_greater = || self.tail.from(self.tail.last).any(|last| last.view().id < event.id);
+        self.tail.time < event.time || (self.tail.time == event.time && is_greater())
+    }
+
+    /// Whether there is an event with this id.
+    fn knows(&self, id: &str) -> bool {
+        self.visitor.events().iter().any(|event| event.id == id) || self.tail.from(0).any(|event| event.view().id == id)
+    }
+}

@@ -1,0 +1,70 @@
+//! An event as the engine looks at it: borrowed, from wherever it is kept, as an [`Event`] or packed. It decides nothing.
+
+use super::Event;
+use super::packed::Packed;
+use crate::time::Time;
+use crate::value::Object;
+use crate::value_ref::{Found, dig};
+
+/// An event that somebody else owns.
+#[derive(Clone, Copy, Debug)]
+pub struct EventView<'a> {
+    pub id: &'a str,
+    /// A canonical name, if there is one.
+    pub r#type: &'a str,
+    pub time: Time,
+    pub url: Option<&'a str>,
+    pub host: Option<&'a str>,
+    pub path: Option<&'a str>,
+    pub query: Option<&'a Object>,
+    pub title: Option<&'a str>,
+    pub referrer: Option<&'a str>,
+    pub properties: Option<Fields<'a>>,
+    pub traits: Option<&'a Object>,
+    pub offsite: bool,
+}
+
+/// Keys and values that somebody else owns.
+#[derive(Clone, Copy, Debug)]
+pub enum Fields<'a> {
+    Owned(&'a Object),
+    Packed(Packed<'a>),
+}
+
+impl<'a> EventView<'a> {
+    /// A look at an event.
+    pub fn of(event: &'a Event) -> EventView<'a> {
+        EventView {
+            id: &event.id,
+            r#type: &event.r#type,
+            time: event.time,
+            url: event.url.as_deref(),
+            host: event.host.as_deref(),
+            path: event.path.as_deref(),
+            query: event.query.as_ref(),
+            title: event.title.as_deref(),
+            referrer: event.referrer.as_deref(),
+            properties: event.properties.as_ref().map(Fields::Owned),
+            traits: event.traits.as_ref(),
+            offsite: event.offsite,
+        }
+    }
+}
+
+impl<'a> Fields<'a> {
+    /// What the keys lead to; the whole if there are none.
+    pub fn dig(self, keys: &[Box<str>]) -> Found<'a> {
+        match self {
+            Fields::Owned(object) => dig(Some(object), keys),
+            Fields::Packed(packed) => packed.dig(keys),
+        }
+    }
+
+    /// The whole, as an object of its own.
+    pub fn to_object(self) -> Object {
+        match self {
+            Fields::Owned(object) => object.clone(),
+            Fields::Packed(packed) => packed.to_object().unwrap_or_default(),
+        }
+    }
+}
