@@ -11,7 +11,6 @@ use crate::condition::{Operator, Test};
 use crate::model::rule::Pattern;
 use crate::order::{sort, sort_by};
 use crate::value_ref::ValueRef;
-use std::sync::Arc;
 
 /// What is to be done with an event that matches a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -233,7 +232,7 @@ impl Field {
 }
 
 /// What must hold of a field for a condition to hold.
-enum Key<'a> {
+pub enum Key<'a> {
     Equal(Vec<&'a str>),
     Prefix(&'a str),
 }
@@ -255,8 +254,9 @@ fn key(condition: &Cond<EventSlot>) -> Option<(&EventSlot, Key<'_>, bool)> {
     }
 }
 
-fn key_of_test(test: &Arc<Test>) -> Option<(Key<'_>, bool)> {
-    match &**test {
+/// What must hold of what a test looks at for it to pass, and whether nothing else must.
+pub fn key_of_test(test: &Test) -> Option<(Key<'_>, bool)> {
+    match test {
         Test::Equals(value) => value.as_str().map(|text| (Key::Equal(vec![text]), true)),
         Test::Operators(operators) => operators.iter().find_map(|operator| match operator {
             Operator::Identical(value) => Some((Key::Equal(vec![value.as_str()?]), operators.len() == 1)),

@@ -18,7 +18,8 @@ use condition::Cond;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use index::{Index, Target};
 use slot::{EventSlot, VisitorSlot};
-use watch::{Fact, Watchers, facts, of_slot};
+use table::Table;
+use watch::{Fact, TraitWatchers, Watchers, facts, of_slot};
 
 /// A compiled model.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +39,7 @@ pub struct Program {
     /// Who looks at what.
     pub signals: Vec<Watchers>,
     pub scores: Vec<Watchers>,
-    pub traits: Vec<(Box<str>, Vec<u32>)>,
+    pub traits: Table<TraitWatchers>,
     pub any_trait: Vec<u32>,
     pub session: Vec<u32>,
     pub entry: Vec<u32>,
@@ -235,6 +236,7 @@ impl Program {
             self.stages.push((enter, exit));
         }
         self.signals.iter_mut().chain(&mut self.scores).for_each(Watchers::finish);
+        self.traits.values_mut().for_each(TraitWatchers::finish);
     }
 
     fn add_condition(&mut self, model: &Model, role: Role, condition: &crate::condition::Condition) -> u32 {
@@ -264,11 +266,8 @@ impl Program {
                 Fact::Signal(place) => self.signals.get_mut(place).into_iter().for_each(|own| own.add(who, numbers.as_deref())),
                 Fact::Score(usize::MAX) => self.scores.iter_mut().for_each(|own| own.add(who, None)),
                 Fact::Score(place) => self.scores.get_mut(place).into_iter().for_each(|own| own.add(who, numbers.as_deref())),
-                Fact::Trait(None) => add(&mut self.any_trait),
-                Fact::Trait(Some(name)) => match self.traits.iter_mut().find(|(own, _)| *own == name) {
-                    Some((_, list)) => add(list),
-                    None => self.traits.push((name, vec![who])),
-                },
+                Fact::Traits => add(&mut self.any_trait),
+                Fact::Trait(name, texts) => self.traits.entry(&name).add(who, texts.as_deref(), numbers.as_deref()),
                 Fact::Session => add(&mut self.session),
                 Fact::Entry => add(&mut self.entry),
                 Fact::Active => add(&mut self.active),

@@ -3,10 +3,14 @@
 //! Conditions that compare a number with constants want to know only when it passes one of them.
 
 use super::condition::Cond;
+use super::index::{Key, key_of_test};
 use super::slot::{SessionSlot, VisitorSlot};
+use super::table::Table;
+use crate::condition::coerce::to_text;
 use crate::condition::{Operator, Test};
 use crate::order::sort_by;
 use crate::value::Value;
+use crate::value_ref::ValueRef;
 
 /// What may change.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,8 +19,10 @@ pub enum Fact {
     Signal(usize),
     /// A score, by place.
     Score(usize),
-    /// A trait, or all of them.
-    Trait(Option<Box<str>>),
+    /// All traits.
+    Traits,
+    /// A trait, and the texts of which it must be one for the test to hold, if it asks for that.
+    Trait(Box<str>, Option<Vec<Box<str>>>),
     /// How many events a session has, and what else changes with each.
     Session,
     /// What the first event of a session says of it.
@@ -81,6 +87,43 @@ impl Watchers {
     }
 }
 
+/// Those who look at a trait.
+#[derive(Clone, Debug, Default)]
+pub struct TraitWatchers {
+    /// Told if the trait becomes, or ceases to be, a text.
+    texts: Table<Vec<u32>>,
+    /// Told if it passes a number, or of any change between what are not two numbers.
+    numbers: Watchers,
+}
+
+impl TraitWatchers {
+    /// Adds one: told of these texts, of these numbers, or of every change.
+    pub fn add(&mut self, who: u32, texts: Option<&[Box<str>]>, numbers: Option<&[f64]>) {
+        match texts {
+            None => self.numbers.add(who, numbers),
+            Some(texts) => texts.iter().for_each(|text| self.texts.entry(text).push(who)),
+        }
+    }
+
+    /// Makes it ready to be asked.
+    pub fn finish(&mut self) {
+        self.numbers.finish();
+    }
+
+    /// Calls `tell` with those who want to know of a change.
+    pub fn changed(&self, old: ValueRef<'_>, new: ValueRef<'_>, mut tell: impl FnMut(u32)) {
+        for value in [old, new] {
+            match value {
+                ValueRef::Text(text) => self.texts.get(text).into_iter().flatten().for_each(|who| tell(*who)),
+                // A list may have the text among its elements: rare enough to tell all.
+                ValueRef::Whole(_) => self.texts.values().flatten().for_each(|who| tell(*who)),
+                scalar => self.texts.get(&to_text(scalar)).into_iter().flatten().for_each(|who| tell(*who)),
+            }
+        }
+        self.numbers.passed(old.as_number(), new.as_number(), tell);
+    }
+}
+
 /// What a condition looks at, each with the numbers that matter, or `None` if every change does.
 pub fn facts(condition: &Cond<VisitorSlot>, grades: impl Fn(Option<usize>) -> Vec<(usize, Vec<f64>)>) -> Vec<(Fact, Option<Vec<f64>>)> {
     let mut found = Vec::new();
@@ -100,7 +143,17 @@ pub fn of_slot(
         found.extend(grades(which).into_iter().map(|(score, numbers)| (Fact::Score(score), Some(numbers))));
     };
     match slot {
-        VisitorSlot::Traits(keys) => found.push((Fact::Trait(keys.first().cloned()), None)),
+        VisitorSlot::Traits(keys) => match keys.split_first() {
+            None => found.push((Fact::Traits, None)),
+            Some((name, [])) => {
+                let texts = match test.and_then(key_of_test) {
+                    Some((Key::Equal(texts), _)) => Some(texts.into_iter().map(Box::from).collect()),
+                    _ => None,
+                };
+                found.push((Fact::Trait(name.clone(), texts), numbers()));
+            }
+            Some((name, _)) => found.push((Fact::Trait(name.clone(), None), None)),
+        },
         VisitorSlot::Signals => found.push((Fact::Signal(usize::MAX), None)),
         VisitorSlot::Signal(place, keys) => found.push((Fact::Signal(*place), if keys.is_empty() { numbers() } else { None })),
         VisitorSlot::Session(SessionSlot::Whole) => {

@@ -10,6 +10,7 @@ use crate::engine::program::{Program, Role};
 use crate::model::Model;
 use crate::model::rule::Trigger;
 use crate::time::{Time, Unit};
+use crate::value::Value;
 use crate::value_ref::ValueRef;
 
 const UNITS: [Unit; 2] = [Unit::Hour, Unit::Day];
@@ -95,14 +96,11 @@ impl Flow {
         who.iter().for_each(|who| self.queue(*who));
     }
 
-    /// Those who look at these traits may have.
-    pub fn tell_traits<'k>(&mut self, program: &Program, keys: impl Iterator<Item = &'k str>) {
-        for key in keys {
-            if let Some((_, who)) = program.traits.iter().find(|(own, _)| **own == *key) {
-                self.tell(who);
-            }
+    /// Those who look at this trait may have.
+    pub fn tell_trait(&mut self, program: &Program, key: &str, old: Option<&Value>, new: Option<&Value>) {
+        if let Some(watchers) = program.traits.get(key).filter(|_| old != new) {
+            watchers.changed(old.into(), new.into(), |who| self.queue(who));
         }
-        self.tell(&program.any_trait);
     }
 
     /// What a rule contributes may have changed.

@@ -151,12 +151,7 @@ impl State {
             self.take_activity(model, event);
         }
         if let Some(set) = event.traits {
-            traits::merge(&mut self.known, set);
-            if let Some((outside, both)) = &mut self.outside {
-                *both = self.known.clone();
-                traits::merge(both, outside);
-            }
-            self.flow.tell_traits(program, set.keys());
+            self.take_traits(program, set);
         }
         if let Some(choices) = event.properties.filter(|_| event.r#type == "consent") {
             choices.to_object().iter().for_each(|(key, choice)| self.consent.insert(key, choice.clone()));
@@ -197,6 +192,20 @@ impl State {
                 self.flow.list_rule(program, model, place, own);
             }
         }
+    }
+
+    fn take_traits(&mut self, program: &Program, set: &Object) {
+        let before: Vec<Option<Value>> = set.keys().map(|key| self.traits().get(key).cloned()).collect();
+        traits::merge(&mut self.known, set);
+        if let Some((outside, both)) = &mut self.outside {
+            *both = self.known.clone();
+            traits::merge(both, outside);
+        }
+        let now = self.outside.as_ref().map_or(&self.known, |(_, both)| both);
+        for (key, old) in set.keys().zip(before) {
+            self.flow.tell_trait(program, key, old.as_ref(), now.get(key));
+        }
+        self.flow.tell(&program.any_trait);
     }
 
     /// What the event does.
