@@ -9,9 +9,7 @@ import { generation } from "./instance.ts";
 export const ROOM = 4096;
 /** How many scores there are among them: see NUMBERS in src/wasm/visitor.rs. */
 export const NUMBERS = 14;
-/** As KEYS in src/event/packed.rs. */
-const KEYS = ["id", "type", "time", "url", "host", "path", "query", "title", "referrer", "properties", "traits", "offsite"];
-
+const has = Object.prototype.hasOwnProperty;
 let bytes = new Uint8Array();
 let view: DataView;
 let age = -1;
@@ -35,12 +33,13 @@ export function pack(event: unknown): number {
     let at = 0;
     let id = false;
     for (const key in plain(event)) {
-      const value = own(event, key);
+      if (!has.call(event, key)) throw 0;
+      const value = (event as Record<string, unknown>)[key];
       if (value === undefined) continue;
-      const place = KEYS.indexOf(key);
+      const place = placeOf(key);
       bytes[at] = place;
-      at = put(value, at + 1, place < 0 ? 99 : 0);
-      if (place === 0) id = true;
+      id ||= place === 0;
+      at = put(value, at + 1, 0);
     }
     if (!id) {
       bytes[at] = 0;
@@ -52,15 +51,41 @@ export function pack(event: unknown): number {
   }
 }
 
+/** The place of an event's key in KEYS of src/event/packed.rs. */
+function placeOf(key: string): number {
+  switch (key) {
+    case "id":
+      return 0;
+    case "type":
+      return 1;
+    case "time":
+      return 2;
+    case "url":
+      return 3;
+    case "host":
+      return 4;
+    case "path":
+      return 5;
+    case "query":
+      return 6;
+    case "title":
+      return 7;
+    case "referrer":
+      return 8;
+    case "properties":
+      return 9;
+    case "traits":
+      return 10;
+    case "offsite":
+      return 11;
+  }
+  throw 0;
+}
+
 /** An object as JSON knows it; whatever else it might be throws. */
 function plain(value: unknown): Record<string, unknown> {
   if (Object.getPrototypeOf(value) !== Object.prototype || (value as { toJSON?: unknown }).toJSON !== undefined) throw 0;
   return value as Record<string, unknown>;
-}
-
-function own(object: unknown, key: string): unknown {
-  if (!Object.hasOwn(object as object, key)) throw 0;
-  return (object as Record<string, unknown>)[key];
 }
 
 /** Writes a value; answers where the next may begin. */
@@ -70,8 +95,8 @@ function put(value: unknown, at: number, depth: number): number {
       bytes[at] = 4;
       return text(value, at + 1);
     case "number":
-      bytes[at] = Number.isFinite(value) ? 3 : 0;
-      if (bytes[at] === 0) return at + 1;
+      if (!Number.isFinite(value)) break;
+      bytes[at] = 3;
       // JSON has no −0: adding 0 makes it one.
       view.setFloat64(at + 1, value + 0, true);
       return at + 9;
@@ -79,25 +104,27 @@ function put(value: unknown, at: number, depth: number): number {
       bytes[at] = value ? 2 : 1;
       return at + 1;
     case "object":
-      if (value !== null) return compound(value, at, depth);
-      bytes[at] = 0;
-      return at + 1;
+      if (value !== null) return members(value, at, depth);
+      break;
     default:
       throw 0;
   }
+  bytes[at] = 0;
+  return at + 1;
 }
 
-function compound(value: object, at: number, depth: number): number {
+function members(value: object, at: number, depth: number): number {
   if (depth > 6) throw 0;
   let count = 0;
   let end = at + 3;
-  bytes[at] = 6;
   for (const key in plain(value)) {
-    const member = own(value, key);
+    if (!has.call(value, key)) throw 0;
+    const member = (value as Record<string, unknown>)[key];
     if (member === undefined) continue;
     end = put(member, text(key, end), depth + 1);
     count++;
   }
+  bytes[at] = 6;
   bytes[at + 1] = count;
   bytes[at + 2] = count >> 8;
   return end;
@@ -105,14 +132,18 @@ function compound(value: object, at: number, depth: number): number {
 
 function text(value: string, at: number): number {
   const { length } = value;
+  const out = bytes;
   let end = at + 2;
   if (end + length > ROOM) throw 0;
+  let all = 0;
   for (let place = 0; place < length; place++) {
     const code = value.charCodeAt(place);
-    if (code > 127) throw 0;
-    bytes[end++] = code;
+    all |= code;
+    out[end++] = code;
   }
-  bytes[at] = length;
-  bytes[at + 1] = length >> 8;
+  // Only ASCII is a byte each, and the same in every encoding.
+  if (all > 127) throw 0;
+  out[at] = length;
+  out[at + 1] = length >> 8;
   return end;
 }

@@ -50,10 +50,10 @@ export class Visitor {
         const length = pack(event);
         const until = length > 0 ? raw.record_packed(length, time) : NaN;
         if (until === until) {
-          if (until < 0 || this.#until === 0) this.#read();
+          if (until < 0) this.#read();
+          // A time that was made up says nothing about the present; and what was not known before isn't now.
+          this.#until = now === undefined && (until < 0 || this.#until > 0) ? Math.abs(until) : 0;
           this.#from = time;
-          // A time that was made up says nothing about the present.
-          this.#until = now === undefined ? Math.abs(until) : 0;
           return until < 0;
         }
       }

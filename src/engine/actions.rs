@@ -61,7 +61,13 @@ impl Actions<'_> {
         let open =
             |hours: &Hours| hours.days.as_ref().is_none_or(|days| days.contains(&weekday)) && (hours.from..hours.to).contains(&minute);
         let stage_days = self.state.stage_days(self.model, self.now);
-        let document = VisitorDocument { model: self.model, state: self.state, visitor: self.visitor, stage_days, active: self.state.is_active(self.model, self.now) };
+        let document = VisitorDocument {
+            model: self.model,
+            state: self.state,
+            visitor: self.visitor,
+            stage_days,
+            active: self.state.is_active(self.model, self.now),
+        };
         let lately = |r#type: &str, span: i64| {
             self.events.iter().any(|event| event.r#type == r#type && is_of(event, action) && is_recent(event.time, self.now, span))
         };

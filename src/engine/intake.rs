@@ -89,11 +89,12 @@ impl Intake {
     }
 
     /// How many events there are.
+    #[allow(clippy::len_without_is_empty)] // Nobody asks.
     pub fn len(&self) -> usize {
         self.visitor.events().len() + self.tail.count
     }
 
-    /// Lets a packed event take effect, looks at what there is to see at `now`, and says whether that changed; the event is then to be kept. `None`, and nothing is changed, unless it is
+    /// Lets a packed event take effect, and looks at what there is to see at `now` if that changed; the event is then to be kept. `None`, and nothing is changed, unless it is
     /// plain in every way.
     pub fn weigh(&self, model: &Model, packed: &[u8], now: Time, see: &mut dyn FnMut(&Present<'_, '_>)) -> Option<Weighed> {
         let read = PackedEvent::read(packed)?;
@@ -119,8 +120,11 @@ impl Intake {
             state.advance(model, visitor, now);
             let present = Present { model, visitor, state, events, too_old: &[], now };
             present.glance(after);
-            see(&present);
-            Some(Weighed { changed: before != after, until: state.quiet(), hash, time: event.time })
+            let changed = before != after;
+            if changed {
+                see(&present);
+            }
+            Some(Weighed { changed, until: state.quiet(), hash, time: event.time })
         })
     }
 

@@ -10,7 +10,7 @@ pub mod assessment;
 mod forget;
 pub(crate) mod hash;
 mod ids;
-pub(crate) mod intake;
+pub mod intake;
 pub(crate) mod program;
 pub(crate) mod state;
 mod traits;

@@ -260,7 +260,14 @@ impl Visitor {
         if !running.as_deref().is_some_and(fits) {
             *running = None;
         }
-        let fresh = || Box::new(Running { program: model.program.serial, first, state: State::new(model, id, traits.as_ref()), glances: Default::default() });
+        let fresh = || {
+            Box::new(Running {
+                program: model.program.serial,
+                first,
+                state: State::new(model, id, traits.as_ref()),
+                glances: Default::default(),
+            })
+        };
         let state = &mut running.get_or_insert_with(fresh).state;
         let (too_old, events) = (events.get(..first).unwrap_or_default(), events.get(first..end).unwrap_or_default());
         for event in events.get(state.seen..).unwrap_or_default() {

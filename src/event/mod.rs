@@ -3,11 +3,11 @@
 //! Sessions and channels are computed from events in their own files; what an event is worth is the engine's business.
 
 pub mod channel;
-pub(crate) mod packed;
+pub mod packed;
 pub mod session;
 pub mod types;
 pub mod url;
-pub(crate) mod view;
+pub mod view;
 pub mod vocabulary;
 
 use crate::condition::number::number_to_text;

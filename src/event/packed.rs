@@ -14,8 +14,7 @@ use crate::value::{Object, Value, from_pairs};
 use crate::value_ref::{Found, ValueRef};
 
 /// What an event may have, in the order of its places; those that are texts are read as such.
-pub const KEYS: [&str; 12] =
-    ["id", "type", "time", "url", "host", "path", "query", "title", "referrer", "properties", "traits", "offsite"];
+pub const KEYS: [&str; 12] = ["id", "type", "time", "url", "host", "path", "query", "title", "referrer", "properties", "traits", "offsite"];
 
 /// The most bytes that are taken: far below what an event's JSON text may have, however much longer that is.
 pub const MAX_PACKED_BYTES: usize = 4096;

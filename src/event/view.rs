@@ -9,25 +9,38 @@ use crate::value_ref::{Found, dig};
 /// An event that somebody else owns.
 #[derive(Clone, Copy, Debug)]
 pub struct EventView<'a> {
+    /// Identifies it.
     pub id: &'a str,
     /// A canonical name, if there is one.
     pub r#type: &'a str,
+    /// When it happened.
     pub time: Time,
+    /// The page's address.
     pub url: Option<&'a str>,
+    /// The page's host, if given outright.
     pub host: Option<&'a str>,
+    /// The page's path, if given outright.
     pub path: Option<&'a str>,
+    /// The page's query, if given outright.
     pub query: Option<&'a Object>,
+    /// The page's title.
     pub title: Option<&'a str>,
+    /// The address the visitor came from.
     pub referrer: Option<&'a str>,
+    /// Whatever else is known of it.
     pub properties: Option<Fields<'a>>,
+    /// What it says about the visitor.
     pub traits: Option<&'a Object>,
+    /// Whether it was said to be off-site.
     pub offsite: bool,
 }
 
 /// Keys and values that somebody else owns.
 #[derive(Clone, Copy, Debug)]
 pub enum Fields<'a> {
+    /// An object of somebody.
     Owned(&'a Object),
+    /// Packed ones.
     Packed(Packed<'a>),
 }
 

@@ -71,7 +71,9 @@ impl Scorer {
 
     /// The ids of stages, lowest first, and the names of scores.
     pub fn names(&self) -> JsValue {
-        let stages = Value::Array(core::iter::once(VISITOR).chain(self.model.stages.iter().map(|stage| stage.id.as_str())).map(Value::from).collect());
+        let stages = Value::Array(
+            core::iter::once(VISITOR).chain(self.model.stages.iter().map(|stage| stage.id.as_str())).map(Value::from).collect(),
+        );
         let scores = Value::Array(self.model.score_names().map(Value::from).collect());
         encode::value(&Value::Array(vec![stages, scores]))
     }

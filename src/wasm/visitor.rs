@@ -113,8 +113,8 @@ impl Visitor {
         }
     }
 
-    /// Records the event of so many bytes that lies packed on the desk. Says until when what there is to see, which is then on the desk, stays as it is if no
-    /// event comes: negative if it changed now. NaN, and nothing is changed, if the event is to be given to [`Visitor::record`].
+    /// Records the event of so many bytes that lies packed on the desk. Says until when what there is to see stays as it is if no
+    /// event comes: negative if it changed now, and is then on the desk. NaN, and nothing is changed, if the event is to be given to [`Visitor::record`].
     ///
     /// # Errors
     /// `INTERNAL` if a trap struck while the visitor was changing, as everywhere below.
@@ -123,7 +123,9 @@ impl Visitor {
             let (packed, room) = desk.split_at_mut_checked(MAX_PACKED_BYTES).unwrap_or_default();
             let packed = packed.get(..length).unwrap_or_default();
             let Some(now) = whole(now) else { return Ok(f64::NAN) };
-            let Some(weighed) = self.intake()?.weigh(&self.model, packed, now, &mut |present| lay_out(room, present)) else { return Ok(f64::NAN) };
+            let Some(weighed) = self.intake()?.weigh(&self.model, packed, now, &mut |present| lay_out(room, present)) else {
+                return Ok(f64::NAN);
+            };
             self.state.try_borrow_mut().map_err(|_| interrupted())?.keep(packed, &weighed);
             Ok(until(weighed.until, now) * if weighed.changed { -1.0 } else { 1.0 })
         })
