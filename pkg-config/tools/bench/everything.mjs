@@ -1,7 +1,6 @@
 // Everything that is measured for docs/performance.md. It knows nothing of how the page looks.
 
 import assert from "node:assert/strict";
-import { statSync } from "node:fs";
 import { join } from "node:path";
 import { nodeModules } from "../need.mjs";
 import { step } from "../steps.mjs";
@@ -71,7 +70,6 @@ async function bytes(folder) {
     "json-rules-engine": await library("json-rules-engine", "Engine"),
     indexed: await bundled(`export { load } from ${JSON.stringify(join(programs, "scorers/indexed.mjs"))};`),
     zen: nativeBytes(),
-    raw: statSync(join(folder, "warmlead.wasm")).size,
   };
 }
 

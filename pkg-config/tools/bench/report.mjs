@@ -78,7 +78,7 @@ ${tiersTable(found.tiers)}
 |---:|---:|---:|---:|
 ${found.native.replay.map(({ rules, history, scalars, assessments }) => `| ${count(rules)} | ${count(history)} | ${scalars.toFixed(2)} | ${assessments.toFixed(2)} |`).join("\n")}
 
-A day that passes costs ${nanosOf(found.native.day)} natively and ${nanosOf(found.day.nanos)} in WebAssembly for each rule whose points still fade, where a stage looks at the score.
+A day that passes costs ${nanosOf(found.native.day)} natively and ${nanosOf(found.day.nanos)} in WebAssembly for each rule whose points still fade, where a stage looks at the score and somebody asks on each day.
 
 ## A start
 

@@ -3,10 +3,10 @@
 /** A whole number, grouped. */
 export const count = (number) => number.toLocaleString("en-US").replaceAll(",", " ");
 
-/** Nanoseconds as microseconds, with three digits that mean something. */
+/** Nanoseconds as microseconds, with as many digits as mean something. */
 export function micros(nanos) {
   const value = nanos / 1000;
-  return value >= 100 ? count(Math.round(value)) : value.toPrecision(3).replace(/^(\d+\.\d*?)0*$/, (whole) => (value >= 10 ? value.toFixed(1) : value.toFixed(2)));
+  return value >= 100 ? count(Math.round(value)) : value.toFixed(value >= 10 ? 1 : 2);
 }
 
 /** Nanoseconds. */
