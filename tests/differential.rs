@@ -118,7 +118,8 @@ fn the_engine_agrees_with_the_judge() {
     let (cases, first) = (number("WARMLEAD_CASES", 5_000), number("WARMLEAD_SEED", 0));
     for seed in first..first + cases {
         let found = choices::bytes(seed);
-        if Case::new(&found).difference().is_some() {
+        if let Some(difference) = Case::new(&found).difference() {
+            println!("seed {seed}, before it is made small: {difference}");
             let case = Case::new(&shrink(found));
             panic!(
                 "seed {seed}: {}\nmodel {}\ntraits {:?}\nsteps {:#?}",

@@ -268,16 +268,16 @@ impl Visitor {
                 glances: Default::default(),
             })
         };
-        let state = &mut running.get_or_insert_with(fresh).state;
         let (too_old, events) = (events.get(..first).unwrap_or_default(), events.get(first..end).unwrap_or_default());
-        for event in events.get(state.seen..).unwrap_or_default() {
-            state.take(model, id, event);
-        }
         if events.is_empty() {
             // `now` is the only moment, and whatever it changes is gone with it.
-            let mut alone = state.clone();
+            let mut alone = State::new(model, id, traits.as_ref());
             alone.pass_alone(model, id, now);
             return look(&Present { model, visitor: id, state: &alone, events, too_old, now });
+        }
+        let state = &mut running.get_or_insert_with(fresh).state;
+        for event in events.get(state.seen..).unwrap_or_default() {
+            state.take(model, id, event);
         }
         state.advance(model, id, now);
         look(&Present { model, visitor: id, state, events, too_old, now })

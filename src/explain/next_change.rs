@@ -1,8 +1,10 @@
 //! When the stage changes next if no further event comes (MODEL.md, section 10): a copy of the running state passes the moments to come.
 
 use crate::engine::assess::Present;
-use crate::engine::state::State;
+use crate::engine::fnv64;
+use crate::engine::state::{Memo, State};
 use crate::event::Event;
+use crate::event::view::EventView;
 use crate::model::Model;
 use crate::time::{MAX_TIME, Time, Unit, Units};
 use crate::value::{ToValue, Value, fields, serialize_as_value};
@@ -34,19 +36,19 @@ pub fn next_change(present: &Present<'_, '_>) -> Option<NextChange> {
     }
     let &Present { model, visitor, now, .. } = present;
     let end = now.saturating_add(AHEAD).min(MAX_TIME);
-    let mut future = Future { state: present.state.clone(), events: present.events };
+    let memos = if model.max_age.is_some() { vec![Memo::default(); present.events.len()] } else { Vec::new() };
+    let mut future = Future { state: present.state.clone(), events: present.events, memos };
     // Without any event each later `now` is the only moment there is, and sees what this one sees.
     while !future.events.is_empty() {
         let forgets = future.forgets(model);
-        let at = future.state.next_moment().min(forgets);
-        if at > end {
-            return None;
-        }
-        if at == forgets {
-            future.forget(model, visitor, at);
-        } else {
-            future.state.advance(model, visitor, at);
-        }
+        let at = match future.state.pass_next(model, visitor, end.min(forgets.saturating_sub(1))) {
+            Some(at) => at,
+            None if forgets > end => return None,
+            None => {
+                future.forget(model, visitor, forgets);
+                forgets
+            }
+        };
         let then = Present { state: &future.state, events: future.events, now: at, ..*present };
         if then.stage() != present.stage() {
             return Some(NextChange { at, stage: then.stage().to_owned() });
@@ -60,6 +62,8 @@ struct Future<'a> {
     state: State,
     /// The events that exist then.
     events: &'a [Event],
+    /// What is known of all events of the visitor, these being the last, if they are to be taken in again.
+    memos: Vec<Memo>,
 }
 
 impl Future<'_> {
@@ -83,7 +87,10 @@ impl Future<'_> {
         if self.events.is_empty() {
             return self.state.pass_alone(model, visitor, at);
         }
-        self.events.iter().for_each(|event| self.state.take(model, visitor, event));
-        self.state.advance(model, visitor, at);
+        let gone = self.memos.len() - self.events.len();
+        for (event, memo) in self.events.iter().zip(self.memos.iter_mut().skip(gone)) {
+            self.state.take_again(model, visitor, &EventView::of(event), fnv64(event.id.as_bytes()), Some(memo));
+        }
+        while self.state.pass_next(model, visitor, at).is_some() {}
     }
 }

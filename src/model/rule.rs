@@ -94,7 +94,7 @@ pub struct Limit {
 }
 
 /// How counted matches fade.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Decay {
     /// Half as much after each so many units.
     HalfLife(Units),

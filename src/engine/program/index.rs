@@ -118,6 +118,14 @@ impl Index {
         self.types.values_mut().for_each(|own| own.bucket.finish());
     }
 
+    /// Whether any pattern asks for what depends on earlier events.
+    pub fn looks_back(&self) -> bool {
+        let mut found = false;
+        let conditions = self.entries.iter().filter_map(|entry| entry.condition.as_ref());
+        conditions.for_each(|condition| condition.each(&mut |slot: &EventSlot, _| found |= slot.looks_back()));
+        found
+    }
+
     /// What is known of an event type.
     pub fn of_type(&self, r#type: &str) -> Option<&TypeEntry> {
         self.types.get(r#type)

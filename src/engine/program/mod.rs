@@ -10,7 +10,7 @@ pub mod watch;
 
 use crate::event::types;
 use crate::model::Model;
-use crate::model::rule::{Trigger, Worth};
+use crate::model::rule::{Decay, Trigger, Worth};
 use crate::model::score;
 use crate::model::signal::Source;
 use crate::time::Unit;
@@ -50,6 +50,8 @@ pub struct Program {
     pub stage_days: Option<Vec<i64>>,
     /// What each event rule takes from an event.
     pub rules: Vec<RulePlan>,
+    /// The different ways in which rules fade.
+    pub decays: Vec<Decay>,
     /// What each signal takes from an event.
     pub measured: Vec<Option<EventSlot>>,
     /// Whether a change of this signal may change a stage.
@@ -72,6 +74,8 @@ pub struct Program {
     pub idle: Vec<u32>,
     /// Whether hours are moments.
     pub uses_hours: bool,
+    /// Whether what an event does depends on those before it: somebody asks events for traits or sessions.
+    pub looks_back: bool,
 }
 
 /// What a rule needs to be worth something.
@@ -87,6 +91,8 @@ pub struct RulePlan {
     pub state_worth: Option<VisitorSlot>,
     /// The condition that its matches need to count.
     pub gate: Option<u32>,
+    /// Which of the decays is its own.
+    pub decay: Option<usize>,
 }
 
 /// A condition on the visitor, and what depends on it.
@@ -129,8 +135,16 @@ impl Program {
         program.actions = model.actions.iter().map(|action| action.when.as_ref().map(|when| Cond::compile(when, &slot))).collect();
         let windows = model.signals.iter().filter_map(|signal| signal.within).map(|within| within.unit);
         let decays = model.rules.iter().filter_map(|rule| rule.decay.as_ref()).map(|decay| decay.units().unit);
+        let fields = program.rules.iter().flat_map(|plan| [&plan.worth, &plan.by]).chain(&program.measured);
+        let looks_back = fields.flatten().any(EventSlot::looks_back);
+        program.looks_back = looks_back || program.index.looks_back();
         program.uses_hours = windows.chain(decays).any(|unit| unit == Unit::Hour);
         program
+    }
+
+    /// Whether a change of what a rule contributes may change a stage.
+    pub fn is_staged(&self, model: &Model, rule: usize) -> bool {
+        model.rules.get(rule).is_some_and(|rule| self.staged_scores.get(rule.score) == Some(&true))
     }
 
     fn add_patterns(&mut self, model: &Model) {
@@ -193,14 +207,26 @@ impl Program {
             if let Some(own) = self.resettable.get_mut(rule.score).filter(|_| !state) {
                 own.push(place as u32);
             }
-            self.rules.push(RulePlan {
+            let plan = RulePlan {
                 sum: self.sums.get(rule.score).copied().unwrap_or(0) + rule.group.map_or(0, |group| group + 1),
                 worth: field.filter(|_| !state).map(EventSlot::of),
                 by: rule.limit.as_ref().and_then(|limit| limit.by.as_deref()).map(EventSlot::of),
                 state_worth: field.filter(|_| state).map(|of| self.slot(model, of)),
                 gate: None,
-            });
+                decay: rule.decay.map(|decay| self.decay(decay)),
+            };
+            self.rules.push(plan);
         }
+    }
+
+    /// The place of a decay. Rules mostly fade like one of those before them.
+    fn decay(&mut self, decay: Decay) -> usize {
+        let lately = self.decays.len().saturating_sub(16);
+        let known = (lately..self.decays.len()).find(|place| self.decays.get(*place) == Some(&decay));
+        known.unwrap_or_else(|| {
+            self.decays.push(decay);
+            self.decays.len() - 1
+        })
     }
 
     fn slot(&self, model: &Model, path: &str) -> VisitorSlot {

@@ -82,6 +82,11 @@ pub enum EntrySlot {
 }
 
 impl EventSlot {
+    /// Whether what stands there depends on earlier events.
+    pub fn looks_back(&self) -> bool {
+        matches!(self, EventSlot::Traits(_) | EventSlot::Session(_))
+    }
+
     /// Where a path leads.
     pub fn of(path: &str) -> EventSlot {
         let (root, keys) = split(path);

@@ -76,6 +76,12 @@ impl Watchers {
         &self.all
     }
 
+    /// Whether anybody might want to know of something that happens between two numbers.
+    pub fn may_pass(&self, low: f64, high: f64) -> bool {
+        let first = self.thresholds.partition_point(|(number, _)| *number < low);
+        low != high && (!self.always.is_empty() || self.thresholds.get(first).is_some_and(|(number, _)| *number <= high))
+    }
+
     /// Calls `tell` with those who want to know of a change.
     pub fn passed(&self, old: Option<f64>, new: Option<f64>, mut tell: impl FnMut(u32)) {
         let (Some(old), Some(new)) = (old, new) else { return self.all.iter().for_each(|who| tell(*who)) };

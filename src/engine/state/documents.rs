@@ -25,7 +25,7 @@ pub struct EventDocument<'a> {
 impl<'a> EventDocument<'a> {
     /// The document of an event that the state has just taken in.
     pub fn new(event: EventView<'a>, offsite: bool, state: &'a State) -> EventDocument<'a> {
-        let session = state.session.as_ref().zip(state.entry.as_ref()).filter(|_| !offsite);
+        let session = state.session.as_ref().zip(state.entry.as_deref()).filter(|_| !offsite);
         EventDocument { event, offsite, traits: state.traits(), session, parts: OnceCell::new() }
     }
 
@@ -129,7 +129,7 @@ impl VisitorDocument<'_> {
             let mut last = session.document(entry);
             last.insert("active", self.active);
             document.insert("session", last);
-            document.insert("first", state.first_entry.as_ref().map(Entry::document));
+            document.insert("first", state.first_entry.as_deref().map(Entry::document));
             document.insert("last", entry.document());
         }
         document.insert("consent", state.consent.clone());

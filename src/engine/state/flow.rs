@@ -1,20 +1,23 @@
-//! How a change flows through the state at a moment, and when the next moment is that can change anything by itself.
+//! How a change flows through the state at a moment: from facts to conditions, contributions, scores and stages.
 
-use super::contribution::{Contribution, bounded};
+use super::calm::{Swing, is_negative};
+use super::contribution::{Match, bounded};
 use super::documents::VisitorDocument;
+use super::fading::{Fading, Left, Run};
 use super::measure::Measured;
+use super::moments::start;
 use super::stages::Sight;
 use super::{Effect, State};
 use crate::engine::program::index::Target;
 use crate::engine::program::{Program, Role};
 use crate::model::Model;
-use crate::model::rule::Trigger;
+use crate::model::rule::{Decay, Trigger};
 use crate::time::{Time, Unit};
 use crate::value::Value;
 use crate::value_ref::ValueRef;
 
-const UNITS: [Unit; 2] = [Unit::Hour, Unit::Day];
-const NEVER: i64 = i64::MAX;
+pub const UNITS: [Unit; 2] = [Unit::Hour, Unit::Day];
+pub const NEVER: i64 = i64::MAX;
 
 /// What is yet to be looked at, now and later.
 #[derive(Clone, Debug)]
@@ -30,35 +33,44 @@ pub struct Flow {
     /// Room for what an event does, so that it need not be made anew each time.
     pub targets: Vec<Target>,
     pub effects: Vec<Effect>,
-    /// What changes by itself, by hours and by days.
-    live: [Vec<Live>; 2],
+    /// The signals that change by themselves, by hours and by days.
+    pub live: [Vec<Live>; 2],
     /// The number of the hour and the day in which the first of them changes, and the first of those that may change a stage.
-    due: [i64; 2],
-    staged_due: [i64; 2],
+    pub due: [i64; 2],
+    pub staged_due: [i64; 2],
+    /// For each idle rule, the day of its next match.
+    pub idle: Vec<i64>,
+    /// The first of these, and the first of those that may change a stage.
+    pub idle_due: i64,
+    pub staged_idle_due: i64,
+    /// What fades, by hours and by days.
+    pub fading: [Fading; 2],
+    /// There are, or were, points that fade of a sign that their rule is not known for.
+    pub mixed: bool,
+    /// No stage depends on what fades, as long as nothing else happens.
+    pub calm: bool,
+    /// Something else has happened since that was found out.
+    stirred: bool,
     /// The stages must be looked at in this moment.
     pass: bool,
     /// The last moment changed the stage, so the very next one matters.
-    restless: bool,
+    pub restless: bool,
     /// The day on which the stages must be looked at again.
-    stage_day: i64,
+    pub stage_day: i64,
+    /// The next moment that may change a stage, but for what fades.
+    pub sudden: Time,
     /// The next moment that may change a stage.
-    wake: Time,
-    /// Before this time nothing changes by itself.
-    quiet: Time,
+    pub wake: Time,
+    /// Before this time nothing happens by itself, but that points fade of which no stage depends.
+    pub quiet: Time,
 }
 
-/// Something that changes by itself.
+/// A signal that changes by itself.
 #[derive(Clone, Copy, Debug)]
-struct Live {
-    item: Item,
+pub struct Live {
+    pub signal: u32,
     /// The number of the hour or day.
-    next: i64,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Item {
-    Rule(u32),
-    Signal(u32),
+    pub next: i64,
 }
 
 impl Flow {
@@ -75,9 +87,17 @@ impl Flow {
             live: [Vec::new(), Vec::new()],
             due: [NEVER; 2],
             staged_due: [NEVER; 2],
+            idle: vec![NEVER; program.idle.len()],
+            idle_due: NEVER,
+            staged_idle_due: NEVER,
+            fading: [Fading::default(), Fading::default()],
+            mixed: false,
+            calm: false,
+            stirred: false,
             pass: false,
             restless: false,
             stage_day: NEVER,
+            sudden: NEVER,
             wake: NEVER,
             quiet: Time::MIN,
         }
@@ -103,31 +123,33 @@ impl Flow {
         }
     }
 
-    /// What a rule contributes may have changed.
+    /// What a rule contributes may have changed, and not because it fades.
     pub fn touch_rule(&mut self, place: usize) {
-        if let Some(touched) = self.is_touched.get_mut(place).filter(|touched| !**touched) {
-            *touched = true;
-            self.touched.push(place as u32);
-        }
+        self.stirred = true;
+        self.touch(place);
+    }
+
+    /// What a rule contributes may have changed; says whether that is news.
+    pub fn touch(&mut self, place: usize) -> bool {
+        let Some(touched) = self.is_touched.get_mut(place).filter(|touched| !**touched) else { return false };
+        *touched = true;
+        self.touched.push(place as u32);
+        true
+    }
+
+    /// Whether any contribution may have changed.
+    pub fn is_touched(&self) -> bool {
+        !self.touched.is_empty()
     }
 
     /// Before this time nothing changes by itself.
     pub fn quiet(&self) -> Time {
-        self.quiet
+        self.fading.iter().fold(self.quiet, |first, own| own.due.min(first))
     }
 
     /// The stages must be looked at in this moment, whatever changes.
     pub fn need_pass(&mut self) {
         self.pass = true;
-    }
-
-    /// Remembers that a rule changes by itself, if it does.
-    pub fn list_rule(&mut self, program: &Program, model: &Model, place: usize, own: &mut Contribution) {
-        let Some(rule) = model.rules.get(place).filter(|_| !own.listed) else { return };
-        if let Some((unit, next)) = own.first_change(rule) {
-            own.listed = true;
-            self.add(Item::Rule(place as u32), unit, next, program.staged_scores.get(rule.score) == Some(&true));
-        }
     }
 
     /// Remembers that a signal changes by itself, if it does.
@@ -137,21 +159,71 @@ impl Flow {
         }
         if let Some((unit, next)) = own.first_change() {
             own.listed = true;
-            self.add(Item::Signal(place as u32), unit, next, program.staged_signals.get(place) == Some(&true));
+            self.list(program, place, unit, next);
         }
     }
 
-    fn add(&mut self, item: Item, unit: Unit, next: i64, staged: bool) {
+    /// A signal changes by itself in the hour or day of this number.
+    pub fn list(&mut self, program: &Program, signal: usize, unit: Unit, next: i64) {
         let place = place_of(unit);
         if let (Some(live), Some(due), Some(staged_due)) =
             (self.live.get_mut(place), self.due.get_mut(place), self.staged_due.get_mut(place))
         {
-            live.push(Live { item, next });
+            live.push(Live { signal: signal as u32, next });
             *due = next.min(*due);
-            if staged {
+            if program.staged_signals.get(signal) == Some(&true) {
                 *staged_due = next.min(*staged_due);
             }
         }
+    }
+
+    /// An activity came: idleness begins anew.
+    pub fn active(&mut self, model: &Model, today: i64) {
+        for (next, place) in self.idle.iter_mut().zip(&model.program.idle) {
+            if let Some(Trigger::Idle(days)) = model.rules.get(*place as usize).map(|rule| &rule.trigger) {
+                *next = today.saturating_add(*days);
+            }
+        }
+        self.renew_idle(model);
+    }
+
+    /// Finds out when idleness matches next.
+    pub fn renew_idle(&mut self, model: &Model) {
+        (self.idle_due, self.staged_idle_due) = (NEVER, NEVER);
+        for (next, place) in self.idle.iter().zip(&model.program.idle) {
+            self.idle_due = self.idle_due.min(*next);
+            if model.program.is_staged(model, *place as usize) {
+                self.staged_idle_due = self.staged_idle_due.min(*next);
+            }
+        }
+    }
+
+    /// A match counts whose points fade; gives back by how much what its hour or day is worth changes.
+    pub fn add_fading(&mut self, model: &Model, rule: usize, decay: usize, own: &Match) -> i64 {
+        let Some(units) = model.program.decays.get(decay).map(Decay::units) else { return 0 };
+        let number = model.utc_offset.number(own.time, units.unit);
+        let Some(fading) = self.fading.get_mut(place_of(units.unit)) else { return 0 };
+        let run = Run::new(rule, number, own.points);
+        let next = Left::new(&model.program.decays, number).next(decay, run, own.points);
+        let due = start(model, next.unwrap_or(NEVER), units.unit);
+        fading.due = fading.due.min(due);
+        if model.program.is_staged(model, rule) {
+            fading.staged_due = fading.staged_due.min(due);
+        }
+        self.mixed = self.mixed || (own.points < 0) != model.rules.get(rule).is_some_and(is_negative);
+        fading.add(model, run)
+    }
+
+    /// Forgets what fades of a score: a reset came.
+    pub fn forget(&mut self, model: &Model, score: usize) {
+        for fading in &mut self.fading {
+            fading.retain(model, &mut |run| model.rules.get(run.rule).is_some_and(|rule| rule.score != score));
+        }
+    }
+
+    /// When the first of what fades changes that may change a stage.
+    pub fn faded_until(&self) -> Time {
+        self.fading.iter().fold(NEVER, |first, own| own.staged_due.min(first))
     }
 }
 
@@ -160,100 +232,14 @@ impl State {
     pub(super) fn begin(&mut self, model: &Model, visitor: &str) {
         (0..model.program.nodes.len()).for_each(|who| self.flow.queue(who as u32));
         (0..model.rules.len()).for_each(|place| self.flow.touch_rule(place));
-        self.settle_values(model, visitor);
+        self.settle_values(model, visitor, Time::MIN);
         self.flow.pass = false;
-    }
-
-    /// Without any event, `now` is the only moment.
-    pub fn pass_alone(&mut self, model: &Model, visitor: &str, now: Time) {
-        self.flow.pass = true;
-        self.settle(model, visitor, now, None);
-    }
-
-    /// The next moment that may change a stage if no event comes before it.
-    pub fn next_moment(&self) -> Time {
-        self.flow.wake
-    }
-
-    /// Passes all moments up to a time that can change anything, and brings everything to that time.
-    pub fn advance(&mut self, model: &Model, visitor: &str, now: Time) {
-        if now < self.flow.quiet {
-            return;
-        }
-        while self.flow.wake <= now {
-            let moment = self.flow.wake;
-            self.refresh(model, moment);
-            self.settle(model, visitor, moment, None);
-        }
-        self.refresh(model, now);
-        self.settle_values(model, visitor);
-        self.flow.quiet = self.next_by_itself(model);
-    }
-
-    /// Brings what changes by itself to a time.
-    fn refresh(&mut self, model: &Model, now: Time) {
-        let offset = model.utc_offset;
-        for (place, unit) in UNITS.into_iter().enumerate() {
-            let number = offset.number(now, unit);
-            if self.flow.due.get(place).is_none_or(|due| *due > number) {
-                continue;
-            }
-            self.clock = self.clock.max(offset.start(number, unit));
-            let live = self.flow.live.get_mut(place).map(std::mem::take).unwrap_or_default();
-            for array in [&mut self.flow.due, &mut self.flow.staged_due] {
-                if let Some(due) = array.get_mut(place) {
-                    *due = NEVER;
-                }
-            }
-            for own in live {
-                self.pass_item(model, own, unit, number, now);
-            }
-        }
-        if let Some(end) = self.timeout(model).filter(|end| *end <= now && !model.program.active.is_empty()) {
-            self.active = false;
-            self.clock = self.clock.max(end);
-            self.flow.tell(&model.program.active);
-        }
-    }
-
-    /// Lets time pass for one of those that change by themselves, and puts it back unless that is over.
-    fn pass_item(&mut self, model: &Model, live: Live, unit: Unit, number: i64, now: Time) {
-        let program = &*model.program;
-        let offset = model.utc_offset;
-        let mut next = Some((unit, live.next));
-        let staged = match live.item {
-            Item::Rule(place) => {
-                let place = place as usize;
-                let (Some(rule), Some(own)) = (model.rules.get(place), self.rules.get_mut(place)) else { return };
-                if live.next <= number {
-                    next = own.pass(rule, now, offset);
-                    own.listed = next.is_some();
-                    self.flow.touch_rule(place);
-                }
-                program.staged_scores.get(rule.score) == Some(&true)
-            }
-            Item::Signal(place) => {
-                let place = place as usize;
-                if live.next <= number {
-                    let mut after = None;
-                    self.change_signal(program, place, |own| {
-                        after = own.expire(now, offset);
-                        own.listed = after.is_some();
-                    });
-                    next = after.map(|after| (unit, after));
-                }
-                program.staged_signals.get(place) == Some(&true)
-            }
-        };
-        if let Some((unit, next)) = next {
-            self.flow.add(live.item, unit, next, staged);
-        }
     }
 
     /// Lets all that changed take effect, and passes a moment.
     pub(super) fn settle(&mut self, model: &Model, visitor: &str, time: Time, event: Option<&str>) {
         self.clock = time;
-        self.settle_values(model, visitor);
+        self.settle_values(model, visitor, time);
         if model.stages.is_empty() {
             self.flow.quiet = self.next_by_itself(model);
             return;
@@ -263,7 +249,8 @@ impl State {
             self.flow.pass = false;
             self.pass_stages(model, visitor, time, event, today);
         }
-        self.flow.wake = self.next_wake(model, time);
+        self.flow.sudden = self.next_sudden(model, time);
+        self.flow.wake = self.flow.sudden.min(if self.flow.calm { NEVER } else { self.flow.faded_until() });
         self.flow.quiet = self.next_by_itself(model);
     }
 
@@ -298,35 +285,31 @@ impl State {
         self.stages = stages;
     }
 
-    /// The next moment after `time` that may change a stage.
-    fn next_wake(&self, model: &Model, time: Time) -> Time {
-        let offset = model.utc_offset;
-        let start = |number: i64, unit: Unit| if number == NEVER { NEVER } else { offset.start(number, unit) };
-        let matters = self.flow.restless || model.program.staged_active;
-        let timeout = self.timeout(model).filter(|end| *end > time && matters).unwrap_or(NEVER);
-        let next = |unit: Unit| if self.flow.restless { start(offset.number(time, unit) + 1, unit) } else { NEVER };
-        let due = UNITS.into_iter().zip(self.flow.staged_due).map(|(unit, due)| start(due, unit));
-        let hour = if model.program.uses_hours { next(Unit::Hour) } else { NEVER };
-        due.chain([timeout, start(self.flow.stage_day, Unit::Day), hour, next(Unit::Day)]).min().unwrap_or(NEVER)
-    }
-
-    /// The time before which nothing changes by itself.
-    fn next_by_itself(&self, model: &Model) -> Time {
-        let due =
-            UNITS.into_iter().zip(self.flow.due).filter(|(_, due)| *due != NEVER).map(|(unit, due)| model.utc_offset.start(due, unit));
-        let timeout = self.timeout(model).filter(|_| !model.program.active.is_empty()).unwrap_or(NEVER);
-        due.chain([timeout, self.flow.wake]).min().unwrap_or(NEVER)
-    }
-
     /// When the session runs out, unless that is known to be past.
-    fn timeout(&self, model: &Model) -> Option<Time> {
+    pub(super) fn timeout(&self, model: &Model) -> Option<Time> {
         self.session.filter(|_| self.active).map(|session| session.end.saturating_add(model.session_timeout))
     }
 
     /// Lets all that changed take effect on conditions, contributions and scores.
-    fn settle_values(&mut self, model: &Model, visitor: &str) {
+    pub(super) fn settle_values(&mut self, model: &Model, visitor: &str, now: Time) {
         self.ask_conditions(model, visitor, false);
         self.add_up(model, visitor);
+        if self.flow.stirred {
+            self.flow.stirred = false;
+            let behind = self.flow.faded_until() <= now;
+            if self.flow.calm && !(behind && self.is_calm(model)) {
+                self.flow.calm = false;
+                if behind {
+                    self.fade(model, now);
+                    self.add_up(model, visitor);
+                }
+            }
+        }
+        for combined in [false, true] {
+            for score in 0..model.scores.len() {
+                self.renew_score(model, score, combined);
+            }
+        }
         self.ask_conditions(model, visitor, true);
     }
 
@@ -377,7 +360,7 @@ impl State {
                 *touched = false;
             }
             let (Some(rule), Some(plan)) = (model.rules.get(place), program.rules.get(place)) else { continue };
-            let counts = plan.gate.is_none_or(|gate| self.truth.get(gate as usize) == Some(&true));
+            let counts = self.counts(plan);
             let points = match rule.trigger {
                 Trigger::State if !counts => 0,
                 Trigger::State => {
@@ -388,20 +371,14 @@ impl State {
                 _ => self.rules.get(place).map_or(0, |own| own.value(rule, counts)),
             };
             let Some(own) = self.rules.get_mut(place).filter(|own| own.points != points) else { continue };
-            let change = i128::from(points) - i128::from(own.points);
-            own.points = points;
-            if let Some(sum) = self.sums.get_mut(plan.sum) {
-                *sum += change;
+            let old = std::mem::replace(&mut own.points, points);
+            if let (Some(sum), Some(swing)) = (self.sums.get_mut(plan.sum), self.swings.get_mut(plan.sum)) {
+                *sum += i128::from(points) - i128::from(old);
+                swing.replace(Swing::of(rule, plan, old), Swing::of(rule, plan, points));
             }
             if let Some(dirty) = self.flow.dirty.get_mut(rule.score) {
                 *dirty = true;
             }
-        }
-        for score in 0..model.scores.len() {
-            self.renew_score(model, score, false);
-        }
-        for score in 0..model.scores.len() {
-            self.renew_score(model, score, true);
         }
     }
 

@@ -1,5 +1,6 @@
 //! The running value of a signal (MODEL.md, section 4): what an event adds, what a boundary takes away.
 
+use super::values::Values;
 use super::window::Window;
 use crate::engine::program::slot::{Found, dig_value, number};
 use crate::model::signal::{Measure, Signal, Source};
@@ -42,9 +43,10 @@ enum Running {
         max: bool,
         runs: Window<f64>,
     },
-    /// Each value with the unit in which it was last seen; how many values were last seen in each unit.
+    /// Each value, and the unit in which it was last seen; how many values were last seen in each unit.
     Distinct {
-        values: Vec<(Value, i64)>,
+        values: Values,
+        seen: Vec<i64>,
         total: u64,
         runs: Window<u64>,
     },
@@ -96,7 +98,7 @@ impl Measured {
                 }
                 Measure::Sum | Measure::Mean => Running::Sum { mean: *measure == Measure::Mean, sum: 0, count: 0, runs: Window::default() },
                 Measure::Min | Measure::Max => Running::Extreme { max: *measure == Measure::Max, runs: Window::default() },
-                Measure::Distinct => Running::Distinct { values: Vec::new(), total: 0, runs: Window::default() },
+                Measure::Distinct => Running::Distinct { values: Values::default(), seen: Vec::new(), total: 0, runs: Window::default() },
                 Measure::First => Running::First { runs: Window::default() },
                 Measure::Last => Running::Last { value: None },
             },
@@ -120,9 +122,9 @@ impl Measured {
                 runs.clear();
             }
             Running::Extreme { runs, .. } => runs.clear(),
-            Running::Distinct { values, total, runs } => {
-                values.clear();
-                *total = 0;
+            Running::Distinct { values, seen, total, runs } => {
+                (*values, *total) = (Values::default(), 0);
+                seen.clear();
                 runs.clear();
             }
             Running::First { runs } => runs.clear(),
@@ -185,12 +187,12 @@ impl Measured {
                 }
                 runs.push(unit, number);
             }
-            Running::Distinct { values, total, runs } => {
+            Running::Distinct { values, seen, total, runs } => {
                 if field.is_null() {
                     return;
                 }
-                match values.iter_mut().find(|(own, _)| field == *own) {
-                    Some((_, seen)) => {
+                match seen.get_mut(values.place_of(field)) {
+                    Some(seen) => {
                         if !windowed || *seen == unit {
                             return;
                         }
@@ -202,7 +204,7 @@ impl Measured {
                         *seen = unit;
                     }
                     None => {
-                        values.push((field.to_value(), unit));
+                        seen.push(unit);
                         *total += 1;
                     }
                 }
@@ -263,13 +265,14 @@ impl Measured {
                 while runs.pop_before(from).is_some() {}
                 runs.oldest()
             }
-            Running::Distinct { values, total, runs } => {
+            Running::Distinct { values, seen, total, runs } => {
                 let before = *total;
                 while let Some((_, count)) = runs.pop_before(from) {
                     *total -= count;
                 }
                 if *total != before {
-                    values.retain(|(_, seen)| *seen >= from);
+                    values.retain(&mut |place| seen.get(place).is_some_and(|unit| *unit >= from));
+                    seen.retain(|unit| *unit >= from);
                 }
                 runs.oldest()
             }

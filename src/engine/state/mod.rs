@@ -4,12 +4,17 @@
 //! (MODEL.md, section 6) first changes facts, then the conditions that look at them, then what rules contribute, then scores, then
 //! the conditions of stages, then the stage. What nothing looks at is not looked at either.
 
+mod calm;
 mod contribution;
 mod documents;
+mod fading;
 mod flow;
+mod limits;
 mod measure;
+mod moments;
 mod stages;
 mod sums;
+mod values;
 mod window;
 
 pub use documents::VisitorDocument;
@@ -26,7 +31,6 @@ use crate::event::Event;
 use crate::event::session::{Entry, Page, Session};
 use crate::event::view::EventView;
 use crate::model::Model;
-use crate::model::rule::Trigger;
 use crate::order::sort;
 use crate::time::{Time, Unit};
 use crate::value::{Object, Value};
@@ -34,6 +38,7 @@ use crate::value_ref::ValueRef;
 use contribution::{Contribution, Match};
 use documents::EventDocument;
 use measure::{Measured, Occurrence};
+use std::sync::Arc;
 
 /// Everything that follows from a visitor's first so many events.
 #[derive(Clone, Debug)]
@@ -49,8 +54,8 @@ pub struct State {
     /// Whether that has not run out: kept up if a condition looks at it. See [`State::is_active`].
     active: bool,
     /// What the first event of the first and of the last session says of it.
-    pub first_entry: Option<Entry>,
-    pub entry: Option<Entry>,
+    pub first_entry: Option<Arc<Entry>>,
+    pub entry: Option<Arc<Entry>>,
     pub consent: Object,
     /// Traits that events have set.
     known: Object,
@@ -60,6 +65,8 @@ pub struct State {
     pub rules: Vec<Contribution>,
     /// For each score, the sum of its ungrouped rules, then those of its groups.
     sums: Vec<i128>,
+    /// By how much each of these may fall and rise if all that fades does.
+    swings: Vec<calm::Swing>,
     /// The scores, in milli-points.
     pub values: Vec<i64>,
     pub stages: Stages,
@@ -78,6 +85,13 @@ pub enum Effect {
     Match(usize, Match),
     Observe(usize, Value),
     Step(usize, usize),
+}
+
+/// What an event does whatever came before it, found out once for those who take the same events in again and again.
+#[derive(Clone, Debug, Default)]
+pub struct Memo {
+    entry: Option<Arc<Entry>>,
+    effects: Option<Vec<Effect>>,
 }
 
 impl State {
@@ -102,6 +116,7 @@ impl State {
             signals: model.signals.iter().map(Measured::new).collect(),
             rules: vec![Contribution::default(); model.rules.len()],
             sums: vec![0; program.sum_count],
+            swings: vec![calm::Swing::default(); program.sum_count],
             values: vec![0; model.scores.len()],
             stages: Stages::new(model),
             about_actions: Vec::new(),
@@ -134,8 +149,13 @@ impl State {
 
     /// As [`State::take`]; `hash` is that of the event's id.
     pub fn take_view(&mut self, model: &Model, visitor: &str, event: &EventView<'_>, hash: u64) {
+        self.take_again(model, visitor, event, hash, None);
+    }
+
+    /// The same, with what was found out when the event was taken in before, perhaps behind other ones.
+    pub fn take_again(&mut self, model: &Model, visitor: &str, event: &EventView<'_>, hash: u64, mut memo: Option<&mut Memo>) {
         let program = &*model.program;
-        self.advance(model, visitor, event.time);
+        self.pass(model, visitor, event.time);
         let kind = program.index.of_type(event.r#type);
         let offsite = event.offsite || kind.is_some_and(|kind| kind.offsite);
         if self.seen == 0 {
@@ -148,7 +168,7 @@ impl State {
         self.seen += 1;
         self.digest ^= hash;
         if !offsite {
-            self.take_activity(model, event);
+            self.take_activity(model, event, memo.as_deref_mut());
         }
         if let Some(set) = event.traits {
             self.take_traits(program, set);
@@ -157,24 +177,35 @@ impl State {
             choices.to_object().iter().for_each(|(key, choice)| self.consent.insert(key, choice.clone()));
             self.flow.tell(&program.consent);
         }
-        let mut effects = std::mem::take(&mut self.flow.effects);
-        self.find_effects(model, event, kind, offsite, &mut effects);
-        self.apply(model, event, &effects, offsite);
-        effects.clear();
-        self.flow.effects = effects;
+        if let Some(memo) = memo.filter(|_| !program.looks_back) {
+            if memo.effects.is_none() {
+                let mut effects = Vec::new();
+                self.find_effects(model, event, kind, offsite, &mut effects);
+                memo.effects = Some(effects);
+            }
+            self.apply(model, event, memo.effects.as_deref().unwrap_or_default(), offsite);
+        } else {
+            let mut effects = std::mem::take(&mut self.flow.effects);
+            self.find_effects(model, event, kind, offsite, &mut effects);
+            self.apply(model, event, &effects, offsite);
+            effects.clear();
+            self.flow.effects = effects;
+        }
         self.settle(model, visitor, event.time, Some(event.id));
     }
 
-    fn take_activity(&mut self, model: &Model, event: &EventView<'_>) {
+    fn take_activity(&mut self, model: &Model, event: &EventView<'_>, memo: Option<&mut Memo>) {
         let program = &*model.program;
         let session = Session::next(self.session, event, model.session_timeout);
         let fresh = self.session.is_none_or(|last| last.number != session.number);
         self.session = Some(session);
         if fresh {
-            let entry = Entry::of(event, &Page::of(event), &model.channels);
-            if self.first_entry.is_none() {
-                self.first_entry = Some(entry.clone());
-            }
+            let new = || Arc::new(Entry::of(event, &Page::of(event), &model.channels));
+            let entry = match memo {
+                Some(memo) => memo.entry.get_or_insert_with(new).clone(),
+                None => new(),
+            };
+            self.first_entry.get_or_insert_with(|| entry.clone());
             self.entry = Some(entry);
             self.flow.tell(&program.entry);
         }
@@ -183,15 +214,7 @@ impl State {
             self.active = true;
             self.flow.tell(&program.active);
         }
-        for place in &program.idle {
-            let place = *place as usize;
-            if let (Some(rule), Some(own)) = (model.rules.get(place), self.rules.get_mut(place))
-                && let Trigger::Idle(days) = rule.trigger
-            {
-                own.active(days, event.time, model.utc_offset);
-                self.flow.list_rule(program, model, place, own);
-            }
-        }
+        self.flow.active(model, State::day(model, event.time));
     }
 
     fn take_traits(&mut self, program: &Program, set: &Object) {
@@ -217,7 +240,6 @@ impl State {
         program.index.find(kind, &document, &mut targets);
         // What makes forget comes first; of the steps of a sequence, the later ones do.
         sort(&mut targets);
-        let session = self.session.map(|session| session.number).filter(|_| !offsite);
         let field = |slot: Option<&EventSlot>| slot.map(|slot| document.at(slot).get().to_value());
         effects.extend(targets.iter().filter_map(|target| {
             Some(match target {
@@ -228,7 +250,7 @@ impl State {
                     let (rule, plan) = (model.rules.get(place)?, program.rules.get(place)?);
                     let worth = plan.worth.as_ref().map(|slot| document.at(slot));
                     let points = rule.worth.points(worth.as_ref().map_or(ValueRef::Null, Found::get));
-                    Effect::Match(place, Match { time: event.time, session, points, by: field(plan.by.as_ref()) })
+                    Effect::Match(place, Match { time: event.time, points, by: field(plan.by.as_ref()) })
                 }
                 Target::Signal(place) => {
                     let place = *place as usize;
@@ -253,18 +275,21 @@ impl State {
                     self.change_signal(program, *place, |own| own.forget());
                 }
                 Effect::Reset(score) => {
+                    let mut counted = false;
                     for place in program.resettable.get(*score).into_iter().flatten() {
                         if let Some(own) = self.rules.get_mut(*place as usize).filter(|own| own.counted > 0) {
                             own.reset();
+                            counted = true;
                             self.flow.touch_rule(*place as usize);
                         }
                     }
+                    if counted {
+                        self.flow.forget(model, *score);
+                    }
                 }
                 Effect::Match(place, own) => {
-                    if let (Some(rule), Some(state)) = (model.rules.get(*place), self.rules.get_mut(*place)) {
-                        state.add(rule, own.clone(), !is_reset(rule.score), offset);
-                        self.flow.list_rule(program, model, *place, state);
-                        self.flow.touch_rule(*place);
+                    if let Some(rule) = model.rules.get(*place) {
+                        self.count(model, *place, own, session, !is_reset(rule.score));
                     }
                 }
                 Effect::Observe(place, _) if is_since(*place) => {}
@@ -283,6 +308,22 @@ impl State {
             self.change_signal(program, place, |own| own.step(event.time, list.into_iter().rev(), counts, offset));
             self.list_signal(model, place);
         }
+    }
+
+    /// A match of a rule, in a session or off site; `counts` unless it is itself the reset.
+    fn count(&mut self, model: &Model, place: usize, own: &Match, session: Option<usize>, counts: bool) {
+        let (Some(rule), Some(plan), Some(state)) = (model.rules.get(place), model.program.rules.get(place), self.rules.get_mut(place))
+        else {
+            return;
+        };
+        if state.takes(rule, own, session, counts, model.utc_offset) {
+            let more = match plan.decay {
+                Some(decay) => self.flow.add_fading(model, place, decay, own),
+                None => own.points,
+            };
+            state.sum = state.sum.saturating_add(more);
+        }
+        self.flow.touch_rule(place);
     }
 
     /// Changes a signal, and tells those who look at it.

@@ -15,25 +15,38 @@ impl State {
         score.clamp(self.unclamped(model, place, score))
     }
 
-    fn unclamped(&self, model: &Model, place: usize, score: &Score) -> i64 {
-        match &score.source {
-            Source::Rules { .. } => {
-                let groups = score.groups.iter().enumerate().map(|(group, own)| own.clamp(self.sum(model, place, group + 1)));
-                saturated(groups.map(i128::from).sum::<i128>() + i128::from(self.sum(model, place, 0)))
+    /// Between what and what each score lies if the sums lie between these.
+    pub(super) fn between(&self, model: &Model, low: &[i128], high: &[i128]) -> Vec<(i64, i64)> {
+        let mut found = vec![(0, 0); model.scores.len()];
+        // Combined ones come after the others.
+        for combined in [false, true] {
+            for (place, score) in model.scores.iter().enumerate() {
+                let end = |sums: &[i128], which: fn((i64, i64)) -> i64, other: fn((i64, i64)) -> i64| {
+                    let part = |part: &usize| found.get(*part).copied().unwrap_or_default();
+                    score.clamp(match &score.source {
+                        Source::Rules { .. } => added(model, place, score, sums),
+                        // Whatever has a negative weight pulls the other way.
+                        Source::Of(parts) => weighed(parts, |own, weight| if weight < 0.0 { other(part(&own)) } else { which(part(&own)) }),
+                        Source::BestOf(parts) => parts.iter().map(|own| which(part(own))).max().unwrap_or(0),
+                    })
+                };
+                if combined != matches!(score.source, Source::Rules { .. }) {
+                    let ends = (end(low, |own| own.0, |own| own.1), end(high, |own| own.1, |own| own.0));
+                    if let Some(own) = found.get_mut(place) {
+                        *own = ends;
+                    }
+                }
             }
-            Source::Of(parts) => {
-                let mut sum = 0.0;
-                parts.iter().for_each(|(part, weight)| sum += self.value(*part) as f64 * weight);
-                rounded(sum)
-            }
-            Source::BestOf(parts) => self.best(parts).map_or(0, |part| self.value(part)),
         }
+        found
     }
 
-    /// The sum of a score's ungrouped rules (0), or of those of a group (from 1).
-    fn sum(&self, model: &Model, score: usize, part: usize) -> i64 {
-        let base = model.program.sums.get(score).copied().unwrap_or(0);
-        saturated(self.sums.get(base + part).copied().unwrap_or(0))
+    fn unclamped(&self, model: &Model, place: usize, score: &Score) -> i64 {
+        match &score.source {
+            Source::Rules { .. } => added(model, place, score, &self.sums),
+            Source::Of(parts) => weighed(parts, |part, _| self.value(part)),
+            Source::BestOf(parts) => self.best(parts).map_or(0, |part| self.value(part)),
+        }
     }
 
     fn value(&self, score: usize) -> i64 {
@@ -61,7 +74,7 @@ impl State {
                         .filter_map(|(own, _)| self.line(model, own, score)),
                 );
                 for (part, group) in score.groups.iter().enumerate() {
-                    let sum = self.sum(model, place, part + 1);
+                    let sum = sum(model, place, part + 1, &self.sums);
                     let bite = group.clamp(sum) - sum;
                     if bite != 0 {
                         lines.push(Line::Group { adjustment: "group", group: group.name.clone(), points: Points(bite) });
@@ -96,7 +109,7 @@ impl State {
         let (rule, own, plan) = (model.rules.get(place)?, self.rules.get(place)?, model.program.rules.get(place)?);
         let counts = plan.gate.is_none_or(|gate| self.truth.get(gate as usize) == Some(&true));
         let (matches, counted) = match rule.trigger {
-            Trigger::State => (u64::from(counts), u64::from(counts)),
+            Trigger::State => (u32::from(counts), u32::from(counts)),
             _ => (own.matches, if counts { own.counted } else { 0 }),
         };
         (matches > 0).then(|| Line::Rule {
@@ -107,6 +120,25 @@ impl State {
             points: Points(own.points),
         })
     }
+}
+
+/// The sum of a score's ungrouped rules (0), or of those of a group (from 1).
+fn sum(model: &Model, score: usize, part: usize, sums: &[i128]) -> i64 {
+    let base = model.program.sums.get(score).copied().unwrap_or(0);
+    saturated(sums.get(base + part).copied().unwrap_or(0))
+}
+
+/// A score that is made of rules, before it is clamped.
+fn added(model: &Model, place: usize, score: &Score, sums: &[i128]) -> i64 {
+    let groups = score.groups.iter().enumerate().map(|(group, own)| own.clamp(sum(model, place, group + 1, sums)));
+    saturated(groups.map(i128::from).sum::<i128>() + i128::from(sum(model, place, 0, sums)))
+}
+
+/// A weighted sum of scores, before it is clamped.
+fn weighed(parts: &[(usize, f64)], value: impl Fn(usize, f64) -> i64) -> i64 {
+    let mut sum = 0.0;
+    parts.iter().for_each(|(part, weight)| sum += value(*part, *weight) as f64 * weight);
+    rounded(sum)
 }
 
 impl Group {

@@ -51,11 +51,6 @@ impl<T> Window<T> {
         self.runs.get_mut(place).map(|(_, own)| own)
     }
 
-    /// All, oldest first.
-    pub fn iter(&self) -> impl Iterator<Item = &(i64, T)> {
-        self.runs.iter()
-    }
-
     /// Forgets all.
     pub fn clear(&mut self) {
         self.runs.clear();

@@ -1,0 +1,87 @@
+//! Different JSON values, each with its place: a hash table that only grows, small in code and, for few values, in memory.
+
+use crate::value::Value;
+use crate::value_ref::ValueRef;
+
+/// So many are looked through one by one.
+const FEW: usize = 8;
+
+/// A set of values, in the order in which they came.
+#[derive(Clone, Debug, Default)]
+pub struct Values {
+    own: Vec<Value>,
+    /// Places in `own` by hash, 0 for none, else one more; none if there are few, else twice as many as values, at least.
+    slots: Vec<u32>,
+}
+
+impl Values {
+    /// The place of a value, which is added if it is new.
+    pub fn place_of(&mut self, value: ValueRef<'_>) -> usize {
+        if let Some(place) = self.find(value) {
+            return place;
+        }
+        self.own.push(value.to_value());
+        if self.own.len() * 2 > self.slots.len() && self.own.len() > FEW {
+            self.grow();
+        } else {
+            self.occupy(self.own.len() - 1);
+        }
+        self.own.len() - 1
+    }
+
+    fn find(&self, value: ValueRef<'_>) -> Option<usize> {
+        let Some(mask) = self.slots.len().checked_sub(1) else { return self.own.iter().position(|own| value == *own) };
+        let mut slot = hash(value) & mask;
+        loop {
+            let place = (*self.slots.get(slot)? as usize).checked_sub(1)?;
+            if self.own.get(place).is_some_and(|own| value == *own) {
+                return Some(place);
+            }
+            slot = (slot + 1) & mask;
+        }
+    }
+
+    fn grow(&mut self) {
+        self.slots = vec![0; (self.own.len() * 4).next_power_of_two()];
+        (0..self.own.len()).for_each(|place| self.occupy(place));
+    }
+
+    /// Puts a place into the first free slot; there is one, if there are any.
+    fn occupy(&mut self, place: usize) {
+        let (Some(mask), Some(own)) = (self.slots.len().checked_sub(1), self.own.get(place)) else { return };
+        let mut slot = hash(own.into()) & mask;
+        while self.slots.get(slot).is_some_and(|taken| *taken != 0) {
+            slot = (slot + 1) & mask;
+        }
+        if let Some(free) = self.slots.get_mut(slot) {
+            *free = place as u32 + 1;
+        }
+    }
+
+    /// Keeps only some; `keep` is given each place. Those behind move up.
+    pub fn retain(&mut self, keep: &mut dyn FnMut(usize) -> bool) {
+        let mut place = 0;
+        self.own.retain(|_| {
+            place += 1;
+            keep(place - 1)
+        });
+        if !self.slots.is_empty() {
+            self.grow();
+        }
+    }
+}
+
+/// FNV-1a, 32 bits. Equal values have equal hashes; lists and objects, which are rare and equal in many ways, all have the same.
+fn hash(value: ValueRef<'_>) -> usize {
+    let (mut hash, mut add) = (0x811c_9dc5_u32, 0_u64);
+    match value {
+        // Zero equals its negative.
+        ValueRef::Number(number) => add = (number + 0.0).to_bits(),
+        ValueRef::Bool(bool) => add = 1 + u64::from(bool),
+        ValueRef::Text(text) => text.bytes().for_each(|byte| hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)),
+        ValueRef::Null | ValueRef::Whole(_) => {}
+    }
+    hash = (hash ^ add as u32).wrapping_mul(0x0100_0193);
+    hash = (hash ^ (add >> 32) as u32).wrapping_mul(0x0100_0193);
+    (hash ^ (hash >> 15)) as usize
+}
