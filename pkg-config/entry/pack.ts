@@ -124,7 +124,7 @@ function members(value: object, at: number, depth: number): number {
     end = put(member, text(key, end), depth + 1);
     count++;
   }
-  bytes[at] = 6;
+  bytes[at] = 5;
   bytes[at + 1] = count;
   bytes[at + 2] = count >> 8;
   return end;

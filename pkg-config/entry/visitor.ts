@@ -50,11 +50,13 @@ export class Visitor {
         const length = pack(event);
         const until = length > 0 ? raw.record_packed(length, time) : NaN;
         if (until === until) {
-          if (until < 0) this.#read();
-          // A time that was made up says nothing about the present; and what was not known before isn't now.
-          this.#until = now === undefined && (until < 0 || this.#until > 0) ? Math.abs(until) : 0;
+          const changed = until < 0;
+          const known = changed || this.#holds(time);
+          if (changed) this.#read();
+          // A time that was made up says nothing about the present.
+          this.#until = known && now === undefined ? Math.abs(until) : 0;
           this.#from = time;
-          return until < 0;
+          return changed;
         }
       }
       this.#until = 0;
@@ -153,12 +155,17 @@ export class Visitor {
     // What nothing but an event can change needs no clock.
     if (this.#until === Infinity) return;
     const now = Date.now();
-    if (now >= this.#from && now < this.#until) return;
+    if (this.#holds(now)) return;
     call(() => {
       this.#until = this.#handle().look(now);
       this.#from = now;
       this.#read();
     });
+  }
+
+  /** Whether what was read is what there is to see at a time. */
+  #holds(time: number): boolean {
+    return time >= this.#from && time < this.#until;
   }
 
   /** Reads what the module has just laid on the desk. */

@@ -6,13 +6,16 @@ import { StepError } from "./steps.mjs";
 /** Parts that pkg-config/entry/instance.ts relies on. */
 const wanted = ["export { initSync, __wbg_init as default }", "if (__wbg_reinit_scheduled)", "if (wasm !== undefined) return wasm;"];
 
-/** What is replaced: text, by what, and whether it is there for each class or just once. */
+/** What is replaced: text, by what, and whether it is there for each class, in most methods, or just once. */
 const changes = [
   // A module compiled in another realm, as edge runtimes give it, is no instance of this realm's WebAssembly.Module.
   ["if (!(module instanceof WebAssembly.Module)) {", "if (module.byteLength !== undefined) {"],
   // Nobody disposes of these classes by name; and bundlers keep a class with such a statement, and these registries, even if nothing uses them.
   [/^if \(Symbol\.dispose\) \w+\.prototype\[Symbol\.dispose\] = \w+\.prototype\.free;$/gm, "", "each class"],
   [": new FinalizationRegistry(", ": /* @__PURE__ */ new FinalizationRegistry(", "each class"],
+  // Nobody calls a handle of an instance that is gone: whoever has one compares generations first, and makes a new one.
+  [/^ *if \(this\.__wbg_inst !== undefined && this\.__wbg_inst !== __wbg_instance_id\) \{\s+throw new Error\('[^']+'\);\s+\}\n/gm, "", "most methods"],
+  [/^ *Object\.defineProperty\(\w+, '__wbg_inst', \{ value: __wbg_instance_id, writable: true \}\);\n/gm, "", "each class"],
   // An older way to call it, which nobody uses.
   [
     /if \(module !== undefined\) \{\s+if \(Object\.getPrototypeOf\(module\) === Object\.prototype\) \{\s+\(\{module\} = module\)\s+\} else \{\s+console\.warn\([^\n]+\)\s+\}\s+\}/g,
@@ -27,7 +30,8 @@ export function adapt(glue) {
   let adapted = glue;
   const classes = glue.split("export class ").length - 1;
   for (const [text, replacement, where] of changes) {
-    const [found, expected] = [adapted.split(text).length - 1, where ? classes : 1];
+    const found = adapted.split(text).length - 1;
+    const expected = where === "most methods" ? Math.max(found, classes) : where ? classes : 1;
     if (found !== expected) throw new StepError(`the generated glue has ${text} ${found} times instead of ${expected}: adapt pkg-config/tools/glue.mjs`);
     adapted = adapted.replaceAll(text, replacement);
   }

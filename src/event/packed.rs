@@ -4,8 +4,8 @@
 //! It is a short cut, not another way in: whatever is not plainly right is left to [`Event::read`], which says what is wrong with it.
 //!
 //! A field is the place of its key in [`KEYS`] and a value; a value is a byte that says its kind and what belongs to that: nothing for `null`, `false` and `true`,
-//! 8 bytes of a double for a number, 2 bytes of length and UTF-8 for a text, 2 bytes of count and the values for a list, and the same with a text
-//! before each value for an object. All numbers are little-endian.
+//! 8 bytes of a double for a number, 2 bytes of length and UTF-8 for a text, 2 bytes of count and a text and a value each for an object. All numbers are
+//! little-endian. There are no lists.
 
 use super::view::{EventView, Fields};
 use super::{Event, types};
@@ -28,8 +28,7 @@ mod kind {
     pub const TRUE: u8 = 2;
     pub const NUMBER: u8 = 3;
     pub const TEXT: u8 = 4;
-    pub const LIST: u8 = 5;
-    pub const OBJECT: u8 = 6;
+    pub const OBJECT: u8 = 5;
 }
 
 /// A packed value, and perhaps what stands behind it.
@@ -76,11 +75,9 @@ impl<'a> Reader<'a> {
             kind::TEXT => {
                 self.text()?;
             }
-            kind @ (kind::LIST | kind::OBJECT) if depth < MAX_DEPTH => {
+            kind::OBJECT if depth < MAX_DEPTH => {
                 for _ in 0..self.count()? {
-                    if kind == kind::OBJECT {
-                        self.text()?;
-                    }
+                    self.text()?;
                     self.skip(depth + 1)?;
                 }
             }
@@ -97,13 +94,6 @@ impl<'a> Reader<'a> {
             kind::TRUE => Value::Bool(true),
             kind::NUMBER => Value::Number(self.number()?),
             kind::TEXT => Value::from(self.text()?),
-            kind::LIST if depth < MAX_DEPTH => {
-                let mut items = Vec::new();
-                for _ in 0..self.count()? {
-                    items.push(self.value(depth + 1)?);
-                }
-                Value::Array(items)
-            }
             kind::OBJECT if depth < MAX_DEPTH => {
                 let mut members = Vec::new();
                 for _ in 0..self.count()? {
@@ -124,7 +114,7 @@ impl<'a> Packed<'a> {
         };
         let Some(mut reader) = self.find(first) else { return Found::Seen(ValueRef::Null) };
         let kind = reader.0.first().copied();
-        if let Some(kind::LIST | kind::OBJECT) = kind {
+        if let Some(kind::OBJECT) = kind {
             let value = reader.value(1).unwrap_or_default();
             return Found::Made(rest.iter().try_fold(&value, |value, key| value.at(key)).cloned().unwrap_or_default());
         }
