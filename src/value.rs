@@ -298,13 +298,37 @@ impl Object {
     }
 }
 
-/// Builds an object from pairs in the order written, in less than quadratic time: input may be hostile.
+/// Builds an object from pairs in the order written, in less than quadratic time: input may be hostile. Of equal keys the first has the place,
+/// the last the value.
 pub(crate) fn from_pairs(pairs: Vec<(String, Value)>) -> Object {
     const FEW: usize = 16;
-    let mut keys: Vec<&str> = if pairs.len() <= FEW { Vec::new() } else { pairs.iter().map(|(key, _)| key.as_str()).collect() };
-    crate::order::sort(&mut keys);
-    let distinct = !keys.is_empty() && keys.iter().zip(keys.iter().skip(1)).all(|(one, next)| one != next);
-    if distinct { Object(pairs) } else { pairs.into_iter().collect() }
+    if pairs.len() <= FEW {
+        return pairs.into_iter().collect();
+    }
+    let mut sorted: Vec<(&str, usize)> = pairs.iter().enumerate().map(|(place, (key, _))| (key.as_str(), place)).collect();
+    crate::order::sort(&mut sorted);
+    // Where each key comes again, in order, and where it came first.
+    let mut again: Vec<(usize, usize)> = Vec::new();
+    let mut first = ("", 0);
+    for (at, (key, place)) in sorted.into_iter().enumerate() {
+        if at > 0 && key == first.0 { again.push((place, first.1)) } else { first = (key, place) }
+    }
+    let mut pairs = pairs;
+    for (place, first) in &again {
+        let value = pairs.get_mut(*place).map(|(_, value)| core::mem::take(value));
+        if let (Some((_, kept)), Some(value)) = (pairs.get_mut(*first), value) {
+            *kept = value;
+        }
+    }
+    crate::order::sort(&mut again);
+    let mut again = again.into_iter().peekable();
+    let mut place = 0;
+    pairs.retain(|_| {
+        let gone = again.next_if(|(next, _)| *next == place).is_some();
+        place += 1;
+        !gone
+    });
+    Object(pairs)
 }
 
 impl PartialEq for Object {
@@ -468,6 +492,17 @@ mod tests {
         assert_eq!(object(&[("a", 1.0), ("b", 2.0)]), object(&[("b", 2.0), ("a", 1.0)]));
         assert_ne!(object(&[("a", 1.0)]), object(&[("a", 1.0), ("b", 2.0)]));
         assert_eq!(Value::Number(-0.0), Value::Number(0.0));
+    }
+
+    #[test]
+    fn of_equal_keys_the_first_has_the_place_and_the_last_the_value() {
+        for count in [3, 30] {
+            let pair = |place: usize| (format!("k{}", place * 7 % (count / 2 + 1)), Value::from(place as f64));
+            let one_by_one: Object = (0..count).map(pair).collect();
+            let Object(pairs) = from_pairs((0..count).map(pair).collect());
+            assert_eq!(pairs, one_by_one.0);
+            assert!(pairs.len() < count);
+        }
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub struct Visitor {
     forgotten: Option<Forgotten>,
     /// Which ids there may be.
     ids: Ids,
+    /// Whether there is no room for later activity, and for later events off site, under the model with this compiled form.
+    full: Option<(usize, bool, bool)>,
     /// In a cell, because asking changes it, but nothing that could be seen.
     running: RefCell<Option<Box<Running>>>,
 }
@@ -57,7 +59,15 @@ pub enum Recorded {
 impl Visitor {
     /// A visitor without events.
     pub fn new(id: impl Into<String>) -> Visitor {
-        Visitor { id: id.into(), traits: None, events: Vec::new(), forgotten: None, ids: Ids::default(), running: RefCell::default() }
+        Visitor {
+            id: id.into(),
+            traits: None,
+            events: Vec::new(),
+            forgotten: None,
+            ids: Ids::default(),
+            full: None,
+            running: RefCell::default(),
+        }
     }
 
     /// A visitor as a snapshot has it: its events are in canonical order, with unique ids.
@@ -66,7 +76,7 @@ impl Visitor {
         for event in &events {
             ids.add(fnv64(event.id.as_bytes()));
         }
-        Visitor { id, traits: None, events, forgotten, ids, running: RefCell::default() }
+        Visitor { id, traits: None, events, forgotten, ids, full: None, running: RefCell::default() }
     }
 
     /// Sets traits from outside: they act as one more event that is always the last.
@@ -103,6 +113,7 @@ impl Visitor {
     /// Keeps those events of which this holds, asked in order.
     pub(super) fn retain(&mut self, keep: impl FnMut(&Event) -> bool) {
         self.events.retain(keep);
+        self.full = None;
         self.running = RefCell::default();
     }
 
@@ -120,6 +131,13 @@ impl Visitor {
             self.know(hash);
             self.events.push(event);
             return Recorded::Added;
+        }
+        // Who is full is offered much more: a bot. That must not cost what taking it in would.
+        if let Some((program, activity, offsite)) = self.full
+            && (known.is_none(), is_last, program) == (true, true, model.program.serial)
+            && if is_offsite(model, &event) { offsite } else { activity }
+        {
+            return Recorded::Full;
         }
         let refused = self.extend(model, vec![event]);
         if refused.is_empty() { Recorded::Added } else { Recorded::Full }
@@ -140,8 +158,7 @@ impl Visitor {
         // The earliest of activity and the earliest off site are kept: what has happened stays as it was.
         let (mut activity, mut offsite, mut refused, mut in_place) = (0, 0, Vec::new(), 0);
         for (event, source) in all {
-            let is_offsite = event.offsite || model.program.index.of_type(&event.r#type).is_some_and(|kind| kind.offsite);
-            let count = if is_offsite { &mut offsite } else { &mut activity };
+            let count = if is_offsite(model, &event) { &mut offsite } else { &mut activity };
             *count += 1;
             if *count <= model.max_events {
                 in_place += usize::from(in_place == self.events.len() && source == Source::Own(in_place));
@@ -153,6 +170,7 @@ impl Visitor {
                 refused.push(place);
             }
         }
+        self.full = Some((model.program.serial, activity >= model.max_events, offsite >= model.max_events));
         let next = self.events.get(taken).map(|event| event.time);
         self.keep_running(|running| taken <= in_place && next.is_none_or(|next| running.state.clock <= next));
         refused
@@ -282,6 +300,11 @@ impl Visitor {
         state.advance(model, id, now);
         look(&Present { model, visitor: id, state, events, too_old, now })
     }
+}
+
+/// Whether an event is off site, as far as retention goes.
+fn is_offsite(model: &Model, event: &Event) -> bool {
+    event.offsite || model.program.index.of_type(&event.r#type).is_some_and(|kind| kind.offsite)
 }
 
 /// Where an event comes from: its place among those that were there, or among the new ones.

@@ -15,6 +15,8 @@ mod scorer;
 mod sync;
 #[cfg(feature = "page")]
 mod translate;
+#[cfg(feature = "trap")]
+mod trap;
 #[cfg(feature = "page")]
 mod visitor;
 

@@ -69,7 +69,7 @@ impl Visitor {
     }
 
     /// With all its events, to be changed.
-    fn state_mut(&self) -> Result<RefMut<'_, engine::Visitor>, Failure> {
+    pub(super) fn state_mut(&self) -> Result<RefMut<'_, engine::Visitor>, Failure> {
         let state = self.state.try_borrow_mut().map_err(|_| interrupted())?;
         Ok(RefMut::map(state, Intake::visitor))
     }

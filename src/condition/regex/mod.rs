@@ -12,6 +12,11 @@ mod print;
 
 #[cfg(test)]
 mod differential;
+#[cfg(test)]
+mod judge;
+#[cfg(test)]
+#[path = "../../../tests/support/patterns.rs"]
+mod patterns;
 
 use class::Class;
 pub(super) use engine::Pattern;

@@ -1,0 +1,139 @@
+//! Bombs: whatever is thrown at the engine, what it takes of memory stays within a bound, which is measured.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use peak_alloc::PeakAlloc;
+use std::sync::{Mutex, MutexGuard};
+use warmlead::engine::{Recorded, Visitor, score};
+use warmlead::event::vocabulary::{Vocabulary, translate};
+use warmlead::event::{Event, MAX_EVENT_BYTES};
+use warmlead::json;
+use warmlead::model::Model;
+use warmlead::value::Value;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+const KIB: usize = 1 << 10;
+const MIB: usize = 1 << 20;
+const NOON: i64 = 1_769_000_000_000;
+
+/// One test at a time: they share the memory that is measured.
+fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// The most bytes that `work` has beside what there was before, and its answer.
+fn measured<T>(work: impl FnOnce() -> T) -> (usize, T) {
+    MEMORY.reset_peak_usage();
+    let before = MEMORY.current_usage();
+    let answer = work();
+    (MEMORY.peak_usage().saturating_sub(before), answer)
+}
+
+fn object(pairs: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+    Value::Object(pairs.into_iter().collect())
+}
+
+/// A model under which a visitor keeps 1,000 events.
+fn model() -> Model {
+    let text = r#"{ "id": "m", "version": "1", "scores": { "engagement": {} }, "retention": { "events": 1000 },
+        "rules": [{ "id": "click", "on": "click", "points": 1, "limit": { "times": 3, "per": "7d" }, "decay": { "half_life": "7d" } }] }"#;
+    Model::load(&json::parse(text).unwrap()).unwrap_or_else(|problems| panic!("{problems:?}"))
+}
+
+#[test]
+fn bombs_of_json_text_take_what_their_text_takes() {
+    let _turn = turn();
+    let opened = "[".repeat(100_000);
+    let braces = "{\"a\":".repeat(100_000);
+    let closed = format!("{opened}{}", "]".repeat(100_000));
+    for text in [opened, braces, closed] {
+        let (peak, parsed) = measured(|| json::parse(&text));
+        assert!(parsed.is_err() && peak < MIB, "{peak} bytes");
+    }
+}
+
+/// What is wide or long is read by the host in full; the engine adds nothing that grows with it.
+#[test]
+fn wide_and_long_bombs_are_refused_within_little_memory() {
+    let _turn = turn();
+    let wide = Value::Array(vec![Value::Array(Vec::new()); 1_000_000]);
+    let long = Value::from("x".repeat(MIB));
+    // The first key comes twice.
+    let keys: Vec<String> = (0..=100_000).map(|place| format!("\"k{}\":0", place % 100_000)).collect();
+    let many = json::parse(&format!("{{{}}}", keys.join(","))).unwrap();
+    for (name, bomb) in [("wide", wide), ("long", long), ("many keys", many)] {
+        let event = object([("type", "click".into()), ("time", NOON.into()), ("properties", object([("bomb", bomb.clone())]))]);
+        let (peak, refused) = measured(|| Event::read(&event, String::new).map_err(|(code, _)| code));
+        assert_eq!(refused, Err("EVENT_TOO_LARGE"), "{name}");
+        assert!(peak < 64 * KIB, "{name}: {peak} bytes");
+
+        let model = object([("id", "m".into()), ("description", bomb.clone())]);
+        let (peak, refused) = measured(|| Model::load(&model).unwrap_err());
+        assert_eq!(refused.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["MODEL_TOO_LARGE"], "{name}");
+        assert!(peak < 64 * KIB, "{name}: {peak} bytes");
+
+        for vocabulary in Vocabulary::ALL {
+            let message = object([
+                ("type", "track".into()),
+                ("event", "x".into()),
+                ("name", "x".into()),
+                ("properties", bomb.clone()),
+                ("customData", bomb.clone()),
+            ]);
+            let (peak, said) = measured(|| translate(&message, vocabulary.1, Some(NOON)));
+            assert!(said.events.iter().all(|said| said.event.to_value().json_size() <= MAX_EVENT_BYTES));
+            assert!(peak < 256 * MIB, "{name} of {}: {peak} bytes", vocabulary.0);
+        }
+    }
+}
+
+/// A million events are offered one by one, each of them of a kilobyte.
+#[test]
+fn a_visitor_who_never_stops_takes_bounded_memory() {
+    let _turn = turn();
+    let model = model();
+    let text = "x".repeat(1_000);
+    let mut visitor = Visitor::new("v");
+    let (peak, full) = measured(|| {
+        let mut full = 0;
+        for place in 0..1_000_000_i64 {
+            let event = Event {
+                id: format!("e{place}"),
+                r#type: "click".into(),
+                time: NOON + place,
+                url: None,
+                host: None,
+                path: None,
+                query: None,
+                title: Some(text.clone()),
+                referrer: None,
+                properties: None,
+                traits: None,
+                offsite: false,
+            };
+            full += usize::from(visitor.record(&model, event) == Recorded::Full);
+        }
+        full
+    });
+    assert_eq!((full, visitor.events().len()), (999_000, 1_000));
+    assert!(peak < 8 * MIB, "{peak} bytes");
+    let (peak, assessment) = measured(|| visitor.assess(&model, NOON + 1_000_000, true));
+    assert_eq!(assessment.events, 1_000);
+    assert!(peak < MIB, "{peak} bytes");
+}
+
+/// A million events in one list: beside the list itself, a bounded number of bytes for each.
+#[test]
+fn a_list_that_never_stops_takes_memory_in_proportion() {
+    let _turn = turn();
+    let model = model();
+    let event = object([("type", "click".into()), ("time", NOON.into())]);
+    let list = vec![event; 1_000_000];
+    let (peak, scored) = measured(|| score(&model, "v", None, &list, NOON, false));
+    assert_eq!((scored.assessment.events, scored.rejected.len()), (1_000, 999_000));
+    assert!(scored.rejected.iter().all(|rejection| rejection.code == "VISITOR_FULL"));
+    assert!(peak < 1_000 * MIB, "{peak} bytes");
+}

@@ -1,0 +1,17 @@
+// An entry of the package like the others, whose module has been compiled with the feature `trap`, and that lets it trap.
+
+import * as glue from "warmlead-glue";
+import { call, provide } from "../../../pkg-config/entry/instance.ts";
+
+export * from "../../../pkg-config/entry/core.ts";
+export { provide };
+
+/** Traps so many calls deep. */
+export function trap(depth) {
+  call(() => glue.trap(depth));
+}
+
+/** Traps while a visitor is being changed, one whom nobody knows. */
+export function trapChanging(model) {
+  call(() => new glue.Scorer(model).visitor("v", undefined).trap());
+}
