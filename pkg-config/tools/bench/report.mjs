@@ -222,6 +222,8 @@ from an earlier run. \`node pkg-config/tools/bench.mjs --help\` says how to meas
 - **Processes.** Each figure is the median of 5 fresh processes (3 for libraries and what is slow), which take turns, so that whatever else the machine does meets all of them. A process measures one scorer at one size.
 - **Time** is processor time, of all threads, of recording an event and asking three things; making the event object is not in it, nor is the past of the visitor. Code is warm: two rounds run before those that count. A start has a
   table of its own.
+- **Visitors.** Many for each figure, each at another place of the same stream, with “so many past events” give or take 30 %: the mix of what is timed is the same whatever the history, and what happens only at some lengths
+  (memory that grows) has its share and no more.
 - **The clock.** Events happen when they say: \`Date.now()\` shows the event's time and still pays for the real clock, which ours asks.
 - **Correct first.** Before anything is timed, stage, MQL flag and both scores are compared after each event (1 200 events; 300, 60 and 15 for libraries at 100, 1 000 and 10 000 rules). A difference ends the run.
 - **The common subset**, which all can express: an event has an id of its own, a type, a time, perhaps a path, flat properties, and traits that it sets. A rule on events gives whole points for each event of one type whose fields,

@@ -30,14 +30,16 @@ if (job.check) {
 
 /** Nanoseconds for the timed events of all visitors, each of whom has a history already. */
 async function measure({ rules, history, timed, visitors: count }) {
-  const past = eventsOf(rules, 0, history);
-  // New objects and new strings for each visitor, as a page's are.
-  const fresh = JSON.stringify(eventsOf(rules, history, history + timed));
   const visitors = [];
   for (let n = 0; n < count; n++) {
+    // Each visitor begins elsewhere and has somewhat more or less behind them: what is timed is the same mix whatever the history, and what happens only at some lengths (memory
+    // that grows) has its share and no more.
+    const start = n * 7;
+    const now = start + Math.round(history * (0.7 + 0.6 * ((n * 0.618) % 1)));
     const visitor = make(`v-${n}`);
-    await take(visitor, past);
-    visitors.push({ visitor, events: JSON.parse(fresh) });
+    await take(visitor, eventsOf(rules, start, now, true));
+    // New strings, as a page's are.
+    visitors.push({ visitor, events: JSON.parse(JSON.stringify(eventsOf(rules, now, now + timed))) });
   }
   const before = process.cpuUsage();
   for (const { visitor, events } of visitors) {

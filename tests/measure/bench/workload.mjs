@@ -99,19 +99,25 @@ function keyPage(page) {
 
 /**
  * The events with the numbers from `from` up to `to` of one visitor. A visit of ten events, 20 seconds apart, begins every six hours. Of 20 events 10 see
- * a page that has rules (4 a key page), 3 another page, 3 send a form, 2 fill the cart, 2 scroll; every 50th sets traits.
+ * a page that has rules (4 a key page), 3 another page, 3 send a form, 2 fill the cart, 2 scroll; every 50th sets traits;
+ * so does the first, if it is said to be the first that there is.
  */
-export function eventsOf(rules, from, to) {
-  return Array.from({ length: to - from }, (_, n) => ({ id: idOf(from + n), ...what(from + n, rules), time: timeOf(from + n) }));
+export function eventsOf(rules, from, to, first = from === 0) {
+  return Array.from({ length: to - from }, (_, n) => ({ id: idOf(from + n), ...what(from + n, rules, first && n === 0), time: timeOf(from + n) }));
 }
 
 const timeOf = (n) => START + Math.floor(n / PER_VISIT) * 6 * HOUR + (n % PER_VISIT) * 20 * SECOND;
 
-const idOf = (n) => `0190aaaa-0000-7000-8000-${n.toString(16).padStart(12, "0")}`;
+/** A UUID of version 7, as an event of a page has it. */
+function idOf(n) {
+  const hex = (number, digits) => number.toString(16).padStart(digits, "0");
+  const time = hex(timeOf(n), 12);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(noise(n + 3_000_017) & 0xfff, 3)}-8${hex(noise(n + 4_000_037) & 0xfff, 3)}-${hex(noise(n + 5_000_011), 6)}${hex(noise(n + 6_000_011), 6)}`;
+}
 
-function what(n, rules) {
+function what(n, rules, first) {
   const pick = noise(n + 1_000_003);
-  if (n % 50 === 0) {
+  if (first || n % 50 === 0) {
     const country = `C${pick % COUNTRIES}`;
     return { type: "identify", traits: { country, role: `R${(pick >> 6) % ROLES}`, size: SIZES[(pick >> 10) % SIZES.length] + 5 } };
   }
