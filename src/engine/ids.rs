@@ -1,10 +1,10 @@
 //! Which ids of events there may be: a Bloom filter, so that a new event costs no search through the old ones.
 
-/// Bits for each id: with three probes, one new id in two hundred is looked for in vain.
-const BITS: usize = 16;
+/// Bits for each id: with three probes, one new id in a hundred and fifty is looked for in vain. So four filters have room for a thousand ids.
+const BITS: usize = 15;
 
-/// How many ids the first filter has room for; each further one has twice as much.
-const FIRST: usize = 64;
+/// How many words the first filter has; each further one has twice as many.
+const FIRST: usize = 16;
 
 /// A set of hashes that sometimes has more than was added, never less. When a filter is full, another one is put beside it: nothing is hashed again.
 #[derive(Clone, Debug, Default)]
@@ -23,8 +23,9 @@ impl Ids {
     /// Adds the hash of an id.
     pub fn add(&mut self, hash: u64) {
         if self.room == 0 {
-            self.room = FIRST << self.filters.len();
-            self.filters.push(vec![0; self.room * BITS / 64]);
+            let words = FIRST << self.filters.len();
+            self.room = words * 64 / BITS;
+            self.filters.push(vec![0; words]);
         }
         self.room -= 1;
         let Some(words) = self.filters.last_mut() else { return };

@@ -3,6 +3,7 @@
 //! It knows neither scores nor stages, nor when it is asked what is left.
 
 use super::contribution::saturated;
+use super::numbers::{read, unzigzag, write, zigzag};
 use crate::model::Model;
 use crate::model::rule::{Decay, Rule, Worth};
 use crate::time::Time;
@@ -54,6 +55,9 @@ impl Fading {
                 saturated(*sum) - before
             }
             _ => {
+                if self.open.len() == self.open.capacity() {
+                    self.open.reserve_exact(4);
+                }
                 self.open.insert(place, (rule, points));
                 saturated(points)
             }
@@ -193,36 +197,6 @@ fn rounded(number: f64) -> i64 {
     // Exact: both are near.
     let rest = number - whole as f64;
     whole + i64::from(rest >= 0.5) - i64::from(rest <= -0.5)
-}
-
-fn zigzag(number: i64) -> u64 {
-    ((number << 1) ^ (number >> 63)) as u64
-}
-
-fn unzigzag(number: u64) -> i64 {
-    (number >> 1) as i64 ^ -((number & 1) as i64)
-}
-
-/// Seven bits in each byte, the lowest first; the eighth says that more follow.
-fn write(bytes: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        bytes.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-}
-
-fn read(bytes: &mut &[u8]) -> u64 {
-    let (mut number, mut shift) = (0, 0);
-    while let Some((byte, rest)) = bytes.split_first() {
-        *bytes = rest;
-        number |= u64::from(byte & 0x7f) << shift;
-        shift += 7;
-        if byte & 0x80 == 0 {
-            break;
-        }
-    }
-    number
 }
 
 impl Run {

@@ -19,6 +19,9 @@ use crate::value_ref::ValueRef;
 pub const UNITS: [Unit; 2] = [Unit::Hour, Unit::Day];
 pub const NEVER: i64 = i64::MAX;
 
+/// For how many rules room is kept that were touched together: a day may touch all, but what is in between is long.
+const ROOM: usize = 16;
+
 /// What is yet to be looked at, now and later.
 #[derive(Clone, Debug)]
 pub struct Flow {
@@ -234,6 +237,8 @@ impl State {
         (0..model.rules.len()).for_each(|place| self.flow.touch_rule(place));
         self.settle_values(model, visitor, Time::MIN);
         self.flow.pass = false;
+        // Never again are there so many.
+        self.flow.queue = Vec::new();
     }
 
     /// Lets all that changed take effect, and passes a moment.
@@ -380,6 +385,7 @@ impl State {
                 *dirty = true;
             }
         }
+        self.flow.touched.shrink_to(ROOM);
     }
 
     /// Computes a score anew if it may have changed; combined ones come after the others.

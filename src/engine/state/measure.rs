@@ -1,5 +1,6 @@
 //! The running value of a signal (MODEL.md, section 4): what an event adds, what a boundary takes away.
 
+use super::counts::Counts;
 use super::values::Values;
 use super::window::Window;
 use crate::engine::program::slot::{Found, dig_value, number};
@@ -22,14 +23,14 @@ pub struct Measured {
 enum Running {
     Count {
         total: u64,
-        runs: Window<u64>,
+        runs: Counts,
     },
     /// Days or sessions: how many different marks, each with the unit in which it was last seen.
     Marks {
         days: bool,
         total: u64,
         last: i64,
-        runs: Window<i64>,
+        runs: Counts,
     },
     /// The sum in millionths and how many there are.
     Sum {
@@ -45,7 +46,7 @@ enum Running {
     },
     /// Each value, and the unit in which it was last seen; how many values were last seen in each unit.
     Distinct {
-        values: Values,
+        values: Box<Values>,
         seen: Vec<i64>,
         total: u64,
         runs: Window<u64>,
@@ -56,7 +57,7 @@ enum Running {
     Last {
         value: Option<(i64, Value)>,
     },
-    Sequence(Sequence),
+    Sequence(Box<Sequence>),
 }
 
 /// The steps of sequences, taken greedily and without overlap.
@@ -69,7 +70,7 @@ struct Sequence {
     taken: Vec<usize>,
     total: u64,
     /// Completed sequences by the unit of their last event, with how many of each count.
-    runs: Window<u64>,
+    runs: Counts,
 }
 
 /// An event, as a signal sees it.
@@ -84,21 +85,21 @@ impl Measured {
     /// A signal that has seen nothing.
     pub fn new(signal: &Signal) -> Measured {
         let running = match &signal.source {
-            Source::Sequence { steps, span } => Running::Sequence(Sequence {
+            Source::Sequence { steps, span } => Running::Sequence(Box::new(Sequence {
                 span: *span,
                 starts: Vec::new(),
                 taken: vec![0; steps.len()],
                 total: 0,
-                runs: Window::default(),
-            }),
+                runs: Counts::default(),
+            })),
             Source::Events { measure, .. } => match measure {
-                Measure::Count => Running::Count { total: 0, runs: Window::default() },
+                Measure::Count => Running::Count { total: 0, runs: Counts::default() },
                 Measure::Days | Measure::Sessions => {
-                    Running::Marks { days: *measure == Measure::Days, total: 0, last: i64::MIN, runs: Window::default() }
+                    Running::Marks { days: *measure == Measure::Days, total: 0, last: i64::MIN, runs: Counts::default() }
                 }
                 Measure::Sum | Measure::Mean => Running::Sum { mean: *measure == Measure::Mean, sum: 0, count: 0, runs: Window::default() },
                 Measure::Min | Measure::Max => Running::Extreme { max: *measure == Measure::Max, runs: Window::default() },
-                Measure::Distinct => Running::Distinct { values: Values::default(), seen: Vec::new(), total: 0, runs: Window::default() },
+                Measure::Distinct => Running::Distinct { values: Box::default(), seen: Vec::new(), total: 0, runs: Window::default() },
                 Measure::First => Running::First { runs: Window::default() },
                 Measure::Last => Running::Last { value: None },
             },
@@ -123,7 +124,7 @@ impl Measured {
             }
             Running::Extreme { runs, .. } => runs.clear(),
             Running::Distinct { values, seen, total, runs } => {
-                (*values, *total) = (Values::default(), 0);
+                (*values, *total) = (Box::default(), 0);
                 seen.clear();
                 runs.clear();
             }
@@ -141,7 +142,7 @@ impl Measured {
             Running::Count { total, runs } => {
                 *total += 1;
                 if windowed {
-                    add(runs, unit, |count| *count += 1, 1);
+                    runs.add(unit, 1);
                 }
             }
             Running::Marks { days, total, last, runs } => {
@@ -149,15 +150,14 @@ impl Measured {
                 let Some(mark) = mark else { return };
                 // Marks grow, so an equal one is the newest; it is seen as long as its last event is.
                 if *last == mark && *total > 0 {
-                    if windowed && runs.newest().is_some_and(|(own, _)| *own != unit) {
-                        runs.pop_newest();
-                        runs.push(unit, mark);
+                    if windowed {
+                        runs.move_one(unit);
                     }
                 } else {
                     *total += 1;
                     *last = mark;
                     if windowed {
-                        runs.push(unit, mark);
+                        runs.add(unit, 1);
                     }
                 }
             }
@@ -242,16 +242,8 @@ impl Measured {
         // The first unit that is still within.
         let from = offset.number(now, within.unit).saturating_sub(within.count).saturating_add(1);
         let oldest = match &mut self.running {
-            Running::Count { total, runs } => {
-                while let Some((_, count)) = runs.pop_before(from) {
-                    *total -= count;
-                }
-                runs.oldest()
-            }
-            Running::Marks { total, runs, .. } => {
-                while runs.pop_before(from).is_some() {
-                    *total -= 1;
-                }
+            Running::Count { total, runs } | Running::Marks { total, runs, .. } => {
+                *total -= runs.pop_before(from);
                 runs.oldest()
             }
             Running::Sum { sum, count, runs, .. } => {
@@ -287,9 +279,7 @@ impl Measured {
                 value.as_ref().map(|(unit, _)| *unit)
             }
             Running::Sequence(sequence) => {
-                while let Some((_, count)) = sequence.runs.pop_before(from) {
-                    sequence.total -= count;
-                }
+                sequence.total -= sequence.runs.pop_before(from);
                 sequence.runs.oldest()
             }
         };
@@ -300,8 +290,8 @@ impl Measured {
     pub fn first_change(&self) -> Option<(Unit, i64)> {
         let within = self.within?;
         let oldest = match &self.running {
-            Running::Count { runs, .. } | Running::Distinct { runs, .. } => runs.oldest(),
-            Running::Marks { runs, .. } => runs.oldest(),
+            Running::Count { runs, .. } | Running::Marks { runs, .. } => runs.oldest(),
+            Running::Distinct { runs, .. } => runs.oldest(),
             Running::Sum { runs, .. } => runs.oldest(),
             Running::Extreme { runs, .. } => runs.oldest(),
             Running::First { runs } => runs.oldest(),
@@ -377,7 +367,7 @@ impl Sequence {
         if counts {
             self.total += 1;
             if let Some(unit) = unit {
-                add(&mut self.runs, unit, |own| *own += 1, 1);
+                self.runs.add(unit, 1);
             }
         }
         true

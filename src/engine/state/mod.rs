@@ -6,12 +6,14 @@
 
 mod calm;
 mod contribution;
+mod counts;
 mod documents;
 mod fading;
 mod flow;
 mod limits;
 mod measure;
 mod moments;
+mod numbers;
 mod stages;
 mod sums;
 mod values;
