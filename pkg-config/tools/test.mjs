@@ -16,9 +16,12 @@ main(async () => {
   await suite("Rust formatting", () => check("cargo", ["fmt", "--all", "--check"]));
   await suite("Rust lints", () => check("cargo", ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]));
   // The library alone: clippy does not know wasm-bindgen's tests for tests, and natively they have been looked at.
-  await suite("Rust lints, WebAssembly", () =>
-    check("cargo", ["clippy", "--quiet", "-p", "warmlead", "--target", "wasm32-unknown-unknown", "--lib", "--", "-D", "warnings"]),
-  );
+  for (const feature of ["page", "check"]) {
+    const features = ["--no-default-features", "--features", feature];
+    await suite(`Rust lints, WebAssembly, ${feature}`, () =>
+      check("cargo", ["clippy", "--quiet", "-p", "warmlead", "--target", "wasm32-unknown-unknown", "--lib", ...features, "--", "-D", "warnings"]),
+    );
+  }
   await suite("Rust tests", () => counted("cargo", ["test", "--quiet", "--workspace"]));
   await vectors();
   await suite("types of the TypeScript sources", () => check(node, [tsc, "-p", join(root, "pkg-config")]));
