@@ -79,6 +79,33 @@ impl fmt::Display for Problem {
     }
 }
 
+/// Where a step down leads.
+#[derive(Clone, Copy, Debug)]
+pub enum Key<'a> {
+    /// To an object's key.
+    Name(&'a str),
+    /// To a list's index.
+    Index(usize),
+}
+
+impl<'a> From<&'a str> for Key<'a> {
+    fn from(name: &'a str) -> Key<'a> {
+        Key::Name(name)
+    }
+}
+
+impl<'a> From<&'a String> for Key<'a> {
+    fn from(name: &'a String) -> Key<'a> {
+        Key::Name(name)
+    }
+}
+
+impl From<usize> for Key<'_> {
+    fn from(index: usize) -> Self {
+        Key::Index(index)
+    }
+}
+
 /// Problems as they are found, with the place being read. All of them are kept: a person mends a model once, not ten times.
 #[derive(Debug, Default)]
 pub struct Problems {
@@ -93,24 +120,31 @@ impl Problems {
     }
 
     /// Runs `read` one step down, at an object's key or a list's index.
-    pub fn at<T>(&mut self, key: impl fmt::Display, read: impl FnOnce(&mut Problems) -> T) -> T {
-        let length = self.path.len();
-        self.step_down(&key);
+    pub fn at<'k, T>(&mut self, key: impl Into<Key<'k>>, read: impl FnOnce(&mut Problems) -> T) -> T {
+        let length = self.step_down(key.into());
         let result = read(self);
         self.path.truncate(length);
         result
     }
 
-    /// Apart from `at`, of which there are dozens of compiled copies.
-    fn step_down(&mut self, key: &dyn fmt::Display) {
+    /// Answers how long the path was. Apart from `at`, of which there are dozens of compiled copies.
+    #[inline(never)]
+    fn step_down(&mut self, key: Key<'_>) -> usize {
+        let length = self.path.len();
         self.path.push('/');
-        for char in key.to_string().chars() {
-            match char {
-                '~' => self.path.push_str("~0"),
-                '/' => self.path.push_str("~1"),
-                char => self.path.push(char),
+        match key {
+            Key::Name(name) => {
+                for char in name.chars() {
+                    match char {
+                        '~' => self.path.push_str("~0"),
+                        '/' => self.path.push_str("~1"),
+                        char => self.path.push(char),
+                    }
+                }
             }
+            Key::Index(index) => self.path.push_str(&index.to_string()),
         }
+        length
     }
 
     /// The JSON pointer of the place being read.
@@ -206,7 +240,7 @@ mod tests {
     #[test]
     fn pointers_are_escaped_and_restored() {
         let mut problems = Problems::new();
-        problems.at("a/b", |problems| problems.at(3, |problems| problems.at("c~d", |problems| problems.add("X", "wrong"))));
+        problems.at("a/b", |problems| problems.at(3_usize, |problems| problems.at("c~d", |problems| problems.add("X", "wrong"))));
         problems.add("Y", "worse");
         let paths: Vec<_> = problems.into_vec().into_iter().map(|problem| problem.path).collect();
         assert_eq!(paths, ["/a~1b/3/c~0d", ""]);
