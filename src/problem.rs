@@ -46,9 +46,7 @@ pub(crate) fn told(message: &str, code: &str, path: &str) -> Value {
         told.push_str(" at ");
         told.push_str(path);
     }
-    if code != "INVALID_INPUT" {
-        told.push_str("; `warmlead/check` says more");
-    }
+    told.push_str("; `warmlead/check` says more");
     told.into()
 }
 

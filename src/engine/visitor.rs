@@ -9,7 +9,6 @@ use super::{Assessment, Points};
 use crate::event::{Event, Rejection};
 use crate::model::Model;
 use crate::order::sort_by;
-use crate::problem::words;
 use crate::time::{Time, Unit, Units};
 use crate::value::{Object, ToValue, Value, list, serialize_as_value};
 use std::cell::RefCell;
@@ -385,5 +384,5 @@ pub fn position_id(index: usize) -> String {
 
 /// Why an event was refused as `VISITOR_FULL`.
 pub fn full_message(model: &Model) -> String {
-    words!("the visitor has {} earlier events of this kind, as many as the model's `retention` allows", model.max_events)
+    format!("the visitor has {} earlier events of this kind, as many as the model's `retention` allows", model.max_events)
 }

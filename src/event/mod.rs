@@ -11,7 +11,6 @@ pub mod view;
 pub mod vocabulary;
 
 use crate::condition::number::number_to_text;
-use crate::problem::{told, words};
 use crate::time::{MAX_TIME, Time, parse_iso};
 use crate::value::{Object, ToValue, Value, count, fields, serialize_as_value, string_size};
 
@@ -75,34 +74,34 @@ impl Event {
     /// `EVENT_TOO_LARGE`, `EVENT_TOO_DEEP`.
     pub fn read(value: &Value, id: impl FnOnce() -> String) -> Result<Event, Refusal> {
         let Value::Object(object) = value else {
-            return Err(("INVALID_EVENT", words!("an event is an object with `type` and `time`, not {}", value.kind())));
+            return Err(("INVALID_EVENT", format!("an event is an object with `type` and `time`, not {}", value.kind())));
         };
         let size = value.json_size();
         if size > MAX_EVENT_BYTES {
-            return Err(("EVENT_TOO_LARGE", words!("the event has {size} bytes; at most {MAX_EVENT_BYTES} are allowed")));
+            return Err(("EVENT_TOO_LARGE", format!("the event has {size} bytes; at most {MAX_EVENT_BYTES} are allowed")));
         }
         for key in ["properties", "traits", "query"] {
             let depth = object.get(key).map_or(0, Value::depth);
             if depth > MAX_PROPERTIES_DEPTH {
                 return Err((
                     "EVENT_TOO_DEEP",
-                    words!("`{key}` is nested {depth} levels deep; at most {MAX_PROPERTIES_DEPTH} are allowed"),
+                    format!("`{key}` is nested {depth} levels deep; at most {MAX_PROPERTIES_DEPTH} are allowed"),
                 ));
             }
         }
         let id = match object.get("id") {
             None | Some(Value::Null) => id(),
             Some(Value::String(id)) if !id.is_empty() => id.clone(),
-            Some(Value::String(_)) => return Err(("INVALID_ID", words!("`id` is empty; leave it out or give a unique string"))),
-            Some(other) => return Err(("INVALID_ID", words!("`id` is {}; it must be a string", other.kind()))),
+            Some(Value::String(_)) => return Err(("INVALID_ID", "`id` is empty; leave it out or give a unique string".into())),
+            Some(other) => return Err(("INVALID_ID", format!("`id` is {}; it must be a string", other.kind()))),
         };
         let r#type = match object.get("type") {
             Some(Value::String(r#type)) if !r#type.is_empty() => types::canonical(r#type).to_owned(),
-            Some(Value::String(_)) => return Err(("INVALID_TYPE", words!("`type` is empty; give the event's name, such as `page_view`"))),
+            Some(Value::String(_)) => return Err(("INVALID_TYPE", "`type` is empty; give the event's name, such as `page_view`".into())),
             None | Some(Value::Null) => {
-                return Err(("INVALID_TYPE", words!("`type` is missing; give the event's name, such as `page_view`")));
+                return Err(("INVALID_TYPE", "`type` is missing; give the event's name, such as `page_view`".into()));
             }
-            Some(other) => return Err(("INVALID_TYPE", words!("`type` is {}; it must be a string such as `page_view`", other.kind()))),
+            Some(other) => return Err(("INVALID_TYPE", format!("`type` is {}; it must be a string such as `page_view`", other.kind()))),
         };
         Ok(Event {
             id,
@@ -119,7 +118,7 @@ impl Event {
             offsite: match object.get("offsite") {
                 None | Some(Value::Null) => false,
                 Some(Value::Bool(offsite)) => *offsite,
-                Some(other) => return Err(("INVALID_FIELD", words!("`offsite` is {}; it must be true or false", other.kind()))),
+                Some(other) => return Err(("INVALID_FIELD", format!("`offsite` is {}; it must be true or false", other.kind()))),
             },
         })
     }
@@ -172,7 +171,7 @@ impl ToValue for Rejection {
             ("index", count(self.index)),
             ("id", self.id.as_ref().into()),
             ("code", self.code.into()),
-            ("message", told(&self.message, self.code, "")),
+            ("message", (&self.message).into()),
         ])
         .into()
     }
@@ -194,19 +193,19 @@ const TIME_WANTED: &str = "give milliseconds since 1970 (`Date.now()`) or ISO 86
 /// # Errors
 /// `INVALID_TIME` with a message.
 pub fn read_time(value: Option<&Value>, key: &str) -> Result<Time, Refusal> {
-    let fail = |what: String| Err(("INVALID_TIME", words!("`{key}` {what}; {TIME_WANTED}")));
+    let fail = |what: String| Err(("INVALID_TIME", format!("`{key}` {what}; {TIME_WANTED}")));
     match value {
-        None | Some(Value::Null) => fail(words!("is missing")),
+        None | Some(Value::Null) => fail("is missing".into()),
         Some(Value::Number(number)) if number.trunc() != *number => {
-            fail(words!("is {}, which is not a whole number", number_to_text(*number)))
+            fail(format!("is {}, which is not a whole number", number_to_text(*number)))
         }
-        Some(Value::Number(number)) if !(0.0..=MAX_TIME as f64).contains(number) => fail(words!("is before 1970 or after the year 275760")),
+        Some(Value::Number(number)) if !(0.0..=MAX_TIME as f64).contains(number) => fail("is before 1970 or after the year 275760".into()),
         Some(Value::Number(number)) => Ok(*number as Time),
         Some(Value::String(text)) => match parse_iso(text) {
             Some(time) => Ok(time),
-            None => fail(words!("is `{}`, which can't be read", shorten(text))),
+            None => fail(format!("is `{}`, which can't be read", shorten(text))),
         },
-        Some(other) => fail(words!("is {}", other.kind())),
+        Some(other) => fail(format!("is {}", other.kind())),
     }
 }
 
@@ -223,7 +222,7 @@ fn string(object: &Object, key: &str) -> Result<Option<String>, Refusal> {
     match object.get(key) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(string)) => Ok(Some(string.clone())),
-        Some(other) => Err(("INVALID_FIELD", words!("`{key}` is {}; it must be a string", other.kind()))),
+        Some(other) => Err(("INVALID_FIELD", format!("`{key}` is {}; it must be a string", other.kind()))),
     }
 }
 
@@ -231,6 +230,6 @@ fn map(object: &Object, key: &str) -> Result<Option<Object>, Refusal> {
     match object.get(key) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Object(map)) => Ok(Some(map.clone())),
-        Some(other) => Err(("INVALID_FIELD", words!("`{key}` is {}; it must be an object", other.kind()))),
+        Some(other) => Err(("INVALID_FIELD", format!("`{key}` is {}; it must be an object", other.kind()))),
     }
 }

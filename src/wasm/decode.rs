@@ -4,7 +4,7 @@
 //! Nothing that is given can trap: what throws, nests too deep, is too large or is a BigInt is refused with the place where it stands.
 
 use crate::event::{Refusal, shorten};
-use crate::problem::{Problem, words};
+use crate::problem::Problem;
 use crate::value::{MAX_DEPTH, Value, from_pairs};
 use js_sys::{Array, Function, JsString, Reflect};
 use wasm_bindgen::prelude::*;
@@ -60,13 +60,13 @@ impl Unreadable {
     pub fn message(&self, what: &str) -> String {
         let place = match self.keys.is_empty() {
             true => what.to_owned(),
-            false => words!("`{}`", self.keys.iter().rev().map(|key| shorten(key)).collect::<Vec<_>>().join(".")),
+            false => format!("`{}`", self.keys.iter().rev().map(|key| shorten(key)).collect::<Vec<_>>().join(".")),
         };
         match &self.reason {
-            Reason::TooLarge => words!("{what} is too large"),
-            Reason::TooDeep => words!("{what} is nested deeper than {MAX_DEPTH} levels, or contains itself"),
-            Reason::BigInt => words!("{place} is a BigInt, which JSON does not have; give a number or a string"),
-            Reason::Threw(message) => words!("reading {place} threw: {message}"),
+            Reason::TooLarge => format!("{what} is too large"),
+            Reason::TooDeep => format!("{what} is nested deeper than {MAX_DEPTH} levels, or contains itself"),
+            Reason::BigInt => format!("{place} is a BigInt, which JSON does not have; give a number or a string"),
+            Reason::Threw(message) => format!("reading {place} threw: {message}"),
         }
     }
 

@@ -10,7 +10,6 @@ use crate::event::{MAX_EVENT_BYTES, Rejection};
 use crate::model::Model;
 use crate::model::stage::VISITOR;
 use crate::models;
-use crate::problem::words;
 use crate::value::{Object, ToValue, Value};
 use js_sys::{Array, Reflect};
 use std::rc::Rc;
@@ -110,6 +109,6 @@ fn read_traits(traits: &JsValue) -> Result<Option<Object>, Failure> {
     match decode::value(traits, MAX_EVENT_BYTES).map_err(|error| fail(error.path(), error.message("`traits`")))? {
         Value::Null => Ok(None),
         Value::Object(traits) => Ok(Some(traits)),
-        other => Err(fail(String::new(), words!("`traits` is {}; it must be an object", other.kind()))),
+        other => Err(fail(String::new(), format!("`traits` is {}; it must be an object", other.kind()))),
     }
 }

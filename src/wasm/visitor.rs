@@ -12,7 +12,7 @@ use crate::engine::{self, Points, Recorded};
 use crate::event::packed::MAX_PACKED_BYTES;
 use crate::event::{Event, MAX_EVENT_BYTES, Rejection};
 use crate::model::Model;
-use crate::problem::{did_you_mean, words};
+use crate::problem::did_you_mean;
 use crate::time::{MAX_TIME, Time};
 use crate::value::{ToValue, list};
 use js_sys::{Array, Function};
@@ -159,8 +159,8 @@ impl Visitor {
             Some(points) => Ok(points.value()),
             None => {
                 let hint = did_you_mean(score, self.model.score_names());
-                let hint = hint.map(|hint| words!("; {hint}")).unwrap_or_default();
-                Err(Failure::new("INVALID_INPUT", "/score", words!("the model has no score `{score}`{hint}")).into())
+                let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
+                Err(Failure::new("INVALID_INPUT", "/score", format!("the model has no score `{score}`{hint}")).into())
             }
         }
     }

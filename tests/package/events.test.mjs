@@ -65,14 +65,12 @@ for (const [what, event, code, message = /./] of bad) {
     assert.equal(rejected.length, 1);
     const [rejection] = rejected;
     assert.deepEqual([rejection.index, rejection.code], [1, code], rejection.message);
-    assert.ok(rejection.message.startsWith(code) || message.test(rejection.message), rejection.message);
+    assert.match(rejection.message, message);
     assert.ok(rejection.message.length < 400);
-    // The words are elsewhere; what calls back in calls into another module there.
+    // warmlead/check says the same. What calls back in calls into another module there.
     if (what !== "that calls back in") {
       const [said, ...none] = checkEvents([pricing, event, demo]);
-      assert.deepEqual([none, said.index, said.code, said.id], [[], 1, code, rejection.id]);
-      assert.match(said.message, message);
-      assert.ok(!said.message.includes("INVALID") && said.message.length < 400, said.message);
+      assert.deepEqual([none, said], [[], rejection]);
     }
     assert.equal(rejection.id, event === cyclic ? "cyclic" : what === "with a BigInt in it" ? "b" : null);
     assert.deepEqual([events, scores.engagement.value], [2, 35]);
