@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { assertSame } from "../../../tests/measure/bench/agree.mjs";
 import { measured, median } from "./processes.mjs";
-import { comparedEvents, jobOf, OURS, turnsOf } from "./plan.mjs";
+import { comparedEvents, jobOf, OURS, TURNS, turnsOf } from "./plan.mjs";
 
 /** Fails unless all these say what ours says after each event; answers after how many. `where` names the folders of the package and of the peers. */
 export async function compare(names, rules, where) {
@@ -14,9 +14,9 @@ export async function compare(names, rules, where) {
 }
 
 /** Nanoseconds for an event and how many were timed in each process, by scorer. Those that would take too long are left out. */
-export async function costs(names, rules, history, where, turns) {
+export async function costs(names, rules, history, where, turns = TURNS) {
   const found = {};
-  const due = (turn) => names.filter((name) => jobOf(name, rules, history) && turn < (turns ?? turnsOf(name)));
+  const due = (turn) => names.filter((name) => jobOf(name, rules, history) && turn < turnsOf(name, turns));
   for (let turn = 0; due(turn).length > 0; turn++) {
     for (const name of due(turn)) (found[name] ??= []).push(await measured("one.mjs", { ...jobOf(name, rules, history), ...where }));
   }

@@ -10,20 +10,19 @@ import { bundled, compressed, home, install, nativeBytes } from "./peers.mjs";
 import { HISTORIES, jobOf, OURS, RULES, SCORERS } from "./plan.mjs";
 import { inTurns, measured, median, programs } from "./processes.mjs";
 
-/** The figures, of the package in a folder. */
-export async function everything(folder) {
+/** The figures, of the package in a folder, each from so many processes. */
+export async function everything(folder, turns) {
   await nodeModules();
   await install();
   const where = { folder, peers: home };
-  const found = { folder, events: [], full: [] };
-  found.native = await native([100, 1000], [10, 1000]);
+  const found = { folder, turns, events: [], full: [] };
   await step("what they say, compared", {}, async () => {
     for (const rules of RULES) await compare(Object.keys(SCORERS), rules, where);
   });
   for (const rules of RULES) {
     await step(`events, ${rules} rules`, {}, async () => {
       for (const history of HISTORIES) {
-        for (const [scorer, { nanos, events }] of Object.entries(await costs(Object.keys(SCORERS), rules, history, where))) {
+        for (const [scorer, { nanos, events }] of Object.entries(await costs(Object.keys(SCORERS), rules, history, where, turns))) {
           found.events.push({ scorer, rules, history, nanos, events });
         }
       }
@@ -32,14 +31,14 @@ export async function everything(folder) {
   await step("everything that a model may ask", {}, async () => {
     for (const rules of RULES.slice(1)) {
       for (const history of HISTORIES) {
-        const { nanos } = (await costs([OURS], rules, history, { ...where, full: true }, 3))[OURS];
+        const { nanos } = (await costs([OURS], rules, history, { ...where, full: true }, Math.min(turns, 3)))[OURS];
         found.full.push({ rules, history, nanos });
       }
     }
   });
   await step("starts", {}, async () => {
     const work = (name) => () => measured("cold.mjs", { ...jobOf(name, 100, 10), ...where });
-    found.cold = medians(await inTurns(9, byName(Object.keys(SCORERS).filter((name) => !SCORERS[name].grouped), work)));
+    found.cold = medians(await inTurns(turns, byName(Object.keys(SCORERS).filter((name) => !SCORERS[name].grouped), work)));
   });
   await step("the boundary, memory, days", {}, async () => {
     const memory = ([rules, history, visitors]) => {
@@ -49,8 +48,9 @@ export async function everything(folder) {
     found.memory = [];
     for (const { works, ...size } of [[100, 100, 1000], [100, 1000, 200], [1000, 1000, 200]].map(memory)) found.memory.push({ ...size, ...medians(await inTurns(1, works)) });
     const rest = { tiers: () => measured("tiers.mjs", { rules: 100, history: 100, folder }), day: () => measured("days.mjs", { rules: 1000, days: 100, folder }) };
-    Object.assign(found, medians(await inTurns(3, rest)));
+    Object.assign(found, medians(await inTurns(Math.min(turns, 3), rest)));
   });
+  found.native = await native([100, 1000], [10, 1000]);
   found.bytes = await bytes(folder);
   assert.ok(found.native.replay.length > 0 && found.native.day > 0, "warmlead bench printed something else");
   return found;

@@ -207,10 +207,12 @@ function tiersChart(tiers) {
 async function machine() {
   const { output } = await run("rustc", ["--version"], { capture: true });
   const cpu = os.cpus()[0].model.trim();
-  return `Taken on ${os.cpus().length} cores of ${cpu.toLowerCase() === "unknown" ? "a processor that does not name itself" : cpu} (${os.arch()}, ${os.platform()}), Node ${process.versions.node}, Rust ${output.split(" ")[1]}.`;
+  const load = os.loadavg()[1];
+  const busy = load > os.cpus().length + 1 ? ` Others were at work on the machine meanwhile (a load of ${load.toFixed(0)}), which makes figures of time larger and less even; ratios suffer less.` : "";
+  return `Taken on ${os.cpus().length} cores of ${cpu.toLowerCase() === "unknown" ? "a processor that does not name itself" : cpu} (${os.arch()}, ${os.platform()}), Node ${process.versions.node}, Rust ${output.split(" ")[1]}.${busy}`;
 }
 
-function method({ events }) {
+function method({ events, turns }) {
   const fewest = Object.entries(SCORERS)
     .filter(([, { fast }]) => !fast)
     .map(([name, { title }]) => `${title} ${RULES.map((rules) => count(events.find((own) => own.scorer === name && own.rules === rules).events)).join(" / ")}`);
@@ -219,7 +221,7 @@ function method({ events }) {
 \`make bench\` builds the package and the command, installs what we compare with (${Object.entries(versions()).map(([name, version]) => `${name} ${version}`).join(", ")}, with a lock file), and runs everything; nothing is taken
 from an earlier run. \`node pkg-config/tools/bench.mjs --help\` says how to measure less, or another build of the package.
 
-- **Processes.** Each figure is the median of 5 fresh processes (3 for libraries and what is slow), which take turns, so that whatever else the machine does meets all of them. A process measures one scorer at one size.
+- **Processes.** Each figure is the median of ${turns} fresh processes (at most 3 for libraries and what is slow), which take turns, so that whatever else the machine does meets all of them. A process measures one scorer at one size.
 - **Time** is processor time, of all threads, of recording an event and asking three things; making the event object is not in it, nor is the past of the visitor. Code is warm: two rounds run before those that count. A start has a
   table of its own.
 - **Visitors.** Many for each figure, each at another place of the same stream, with “so many past events” give or take 30 %: the mix of what is timed is the same whatever the history, and what happens only at some lengths
