@@ -109,6 +109,8 @@ impl From<usize> for Key<'_> {
 pub struct Problems {
     found: Vec<Problem>,
     path: String,
+    /// What the regular expressions weigh that have been read so far.
+    pub(crate) patterns: u64,
 }
 
 impl Problems {

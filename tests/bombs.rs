@@ -1,6 +1,6 @@
 //! Bombs: whatever is thrown at the engine, what it takes of memory stays within a bound, which is measured.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use peak_alloc::PeakAlloc;
 use std::sync::{Mutex, MutexGuard};
@@ -88,6 +88,20 @@ fn wide_and_long_bombs_are_refused_within_little_memory() {
             assert!(peak < 256 * MIB, "{name} of {}: {peak} bytes", vocabulary.0);
         }
     }
+}
+
+/// A few bytes of text that would be compiled into megabytes each, as often as a model has room for.
+#[test]
+fn regular_expressions_are_bounded_together() {
+    let _turn = turn();
+    let bomb = r#"{ "path": { "$regex": "[\\u{100}-\\u{10ffff}]{9998}" } }"#;
+    let list = json::parse(&format!("[{}]", [bomb; 1_000].join(","))).unwrap();
+    let rule = object([("id", "r".into()), ("on", "x".into()), ("points", 1.0.into()), ("where", object([("$or", list)]))]);
+    let model = object([("id", "m".into()), ("scores", object([("engagement", object([]))])), ("rules", vec![rule].into())]);
+    let (peak, refused) = measured(|| Model::load(&model).unwrap_err());
+    assert_eq!(refused.len(), 1_000 - 12);
+    assert!(refused.iter().all(|problem| problem.code == "INVALID_REGEX" && problem.message.contains("too much")), "{}", refused[0]);
+    assert!(peak < 256 * MIB, "{peak} bytes");
 }
 
 /// A million events are offered one by one, each of them of a kilobyte.

@@ -175,3 +175,16 @@ fn ten_thousand_events_are_kept_by_default() {
     let refused: Vec<_> = beyond.rejected.iter().map(|rejection| (rejection.index, rejection.code)).collect();
     assert_eq!(refused, [(10_000, "VISITOR_FULL")]);
 }
+
+/// A repetition is one part more than what it repeats: a hundred times 10,000, which is what a pattern may have, and one more.
+#[test]
+fn the_regular_expressions_of_a_model_come_to_at_most_a_million_parts() {
+    let rule = |place: usize| {
+        let pattern = if place < 100 { "a{9999}" } else { "a" };
+        let condition = object([("path", object([("$regex", pattern.into())]))]);
+        object([("id", format!("r{place}").into()), ("on", "x".into()), ("points", 1.0.into()), ("where", condition)])
+    };
+    let model = |count| model_with("rules", Value::Array((0..count).map(rule).collect()));
+    load(&model(100));
+    assert_eq!(codes(&Model::load(&model(101)).unwrap_err()), [("INVALID_REGEX", "/rules/100/where/path/$regex")]);
+}

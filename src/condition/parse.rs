@@ -243,7 +243,7 @@ fn type_named(name: &str, operand: &Value, problems: &mut Problems) -> Option<Op
 fn regex(name: &str, operand: &Value, problems: &mut Problems) -> Option<Operator> {
     let ignore_case = matches!(name, "$regexi" | "$notRegexi");
     let Some(pattern) = operand.as_str() else { return invalid_operand(name, "a regular expression in a string", operand, problems) };
-    match Pattern::new(pattern, ignore_case) {
+    match Pattern::new(pattern, ignore_case, &mut problems.patterns) {
         Ok(pattern) => Some(Operator::Regex(pattern)),
         Err(error) => fail(problems, "INVALID_REGEX", words!("the regular expression `{}` {error}", shortened(pattern))),
     }

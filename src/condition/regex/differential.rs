@@ -73,7 +73,7 @@ struct Case {
 impl Case {
     fn random(seed: u64) -> Case {
         let trial = Trial::random(seed, TEXTS);
-        let native = Pattern::new(&trial.pattern, trial.ignoring).unwrap_or_else(|error| panic!("{} {error}", trial.pattern));
+        let native = Pattern::new(&trial.pattern, trial.ignoring, &mut 0).unwrap_or_else(|error| panic!("{} {error}", trial.pattern));
         let native = trial.texts.iter().map(|text| native.is_match(text)).collect();
         Case { trial, native }
     }

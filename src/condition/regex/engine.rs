@@ -1,6 +1,6 @@
 //! A compiled pattern and its engine: the linear-time `regex` crate natively, `RegExp` in JavaScript hosts.
 
-use super::parse::parse;
+use super::parse::{add_weight, parse};
 use super::print::{Dialect, print};
 
 #[cfg(target_arch = "wasm32")]
@@ -13,12 +13,14 @@ use native::Engine;
 pub(crate) struct Pattern(Engine);
 
 impl Pattern {
-    /// Reads a regular expression; with `ignore_case`, the letters A to Z are those a to z.
+    /// Reads a regular expression; with `ignore_case`, the letters A to Z are those a to z. `weight` is what those before it weigh: many that are
+    /// compiled take much memory, though their text be short.
     ///
     /// # Errors
     /// What is wrong with it and why, in one lower-case line.
-    pub(in super::super) fn new(pattern: &str, ignore_case: bool) -> Result<Pattern, String> {
+    pub(in super::super) fn new(pattern: &str, ignore_case: bool, weight: &mut u64) -> Result<Pattern, String> {
         let node = parse(pattern, ignore_case)?;
+        add_weight(&node, weight)?;
         Engine::new(&node).map(Pattern).ok_or_else(|| "is too large".to_owned())
     }
 
@@ -102,7 +104,7 @@ mod tests {
     use super::*;
 
     fn matches(pattern: &str, text: &str) -> bool {
-        Pattern::new(pattern, false).unwrap().is_match(text)
+        Pattern::new(pattern, false, &mut 0).unwrap().is_match(text)
     }
 
     #[test]
@@ -151,7 +153,7 @@ mod tests {
 
     #[test]
     fn case_is_ignored_for_ascii_only() {
-        let ignoring = |pattern: &str, text: &str| Pattern::new(pattern, true).unwrap().is_match(text);
+        let ignoring = |pattern: &str, text: &str| Pattern::new(pattern, true, &mut 0).unwrap().is_match(text);
         assert!(ignoring("^mobile[a-c]$", "MobileB"));
         assert!(!ignoring("[^a]", "A"));
         assert!(!ignoring("É", "é"));

@@ -6,6 +6,8 @@ use crate::problem::words;
 
 /// How many code points, ranges and empty places a pattern may come to with its repetitions written out.
 const MAX_SIZE: u64 = 10_000;
+/// How much all patterns of a model may weigh together: each is compiled, natively into so many times 150 bytes at most.
+const MAX_WEIGHT: u64 = 1_000_000;
 /// How deep groups may nest.
 const MAX_NESTING: usize = 32;
 
@@ -25,14 +27,33 @@ pub(super) fn parse(pattern: &str, ignore_case: bool) -> Result<Node, String> {
     Ok(node)
 }
 
+/// Adds what a pattern weighs to what those before it weigh.
+///
+/// # Errors
+/// If that is too much, as [`parse`] words it.
+pub(super) fn add_weight(node: &Node, weight: &mut u64) -> Result<(), String> {
+    // Beyond ASCII, a range of code points is several sequences of bytes.
+    let own = measure(node, |class| class.ranges().iter().map(|(_, end)| if end.is_ascii() { 1 } else { 8 }).sum());
+    *weight = weight.saturating_add(own);
+    if *weight > MAX_WEIGHT {
+        return Err(words!(
+            "is too much: with those before it, and with repetitions written out, it comes to more than {MAX_WEIGHT} parts"
+        ));
+    }
+    Ok(())
+}
+
 /// How large a tree is with its repetitions written out.
 fn size(node: &Node) -> u64 {
-    let all = |nodes: &[Node]| nodes.iter().map(size).fold(1_u64, u64::saturating_add);
+    measure(node, |class| class.ranges().len() as u64)
+}
+
+fn measure(node: &Node, of: fn(&Class) -> u64) -> u64 {
     match node {
-        Node::One(class) => class.ranges().len().max(1) as u64,
+        Node::One(class) => of(class).max(1),
         Node::Start | Node::End | Node::Boundary | Node::NotBoundary => 1,
-        Node::Sequence(nodes) | Node::Choice(nodes) => all(nodes),
-        Node::Repeat { node, min, max, .. } => size(node).saturating_mul(u64::from(max.unwrap_or(*min).max(1))).saturating_add(1),
+        Node::Sequence(nodes) | Node::Choice(nodes) => nodes.iter().fold(1, |sum, node| measure(node, of).saturating_add(sum)),
+        Node::Repeat { node, min, max, .. } => measure(node, of).saturating_mul(u64::from(max.unwrap_or(*min).max(1))).saturating_add(1),
     }
 }
 
