@@ -41,7 +41,8 @@ ${reached}
 
 ## More rules
 
-Microseconds of processor time for an event; the visitor has ${count(HISTORIES[0])} past events. Behind it, how many times ours.
+Microseconds of processor time for an event; the visitor has ${count(HISTORIES[0])} past events. Behind it, how many times ours. Libraries have had
+some hundred events to get warm with here, and more in the next table.
 
 ${rulesTable(at)}
 
