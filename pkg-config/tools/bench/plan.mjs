@@ -39,12 +39,12 @@ export function jobOf(name, rules, history) {
   if (history > 10 && rules !== 100) return undefined;
   if (rules <= 100) {
     const [visitors, timed] = SLOW[history];
-    // A long past has made the code warm.
-    return { ...job, visitors: asynchronous ? visitors / 2 : visitors, timed, warm: history > 100 ? 0 : 2, millis: 80 };
+    // A long past has made the code warm; else short rounds must.
+    return { ...job, visitors: asynchronous ? visitors / 2 : visitors, timed, warm: history > 100 ? 0 : asynchronous ? 4 : 20, millis: 80 };
   }
   // What takes a tenth of a second for an event gets few of them.
-  if (rules <= 1000) return { ...job, visitors: 2, timed: 10, warm: 2, millis: 100 };
-  return { ...job, visitors: 1, timed: asynchronous ? 5 : 10, warm: 1, millis: 100 };
+  if (rules <= 1000) return { ...job, visitors: 2, timed: 10, warm: asynchronous ? 2 : 20, millis: 100 };
+  return { ...job, visitors: 1, timed: asynchronous ? 5 : 10, warm: asynchronous ? 1 : 3, millis: 100 };
 }
 
 /** After how many events what they say is compared with ours. */
