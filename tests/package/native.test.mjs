@@ -1,0 +1,36 @@
+// The package against the native engine, on random models and visitors: the same assessments, character by character.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { createReadStream } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { test } from "node:test";
+import { cargoTarget, root } from "../../pkg-config/tools/steps.mjs";
+import { install, load } from "./consumer.mjs";
+
+const { score, Scorer } = await load(await install("native"));
+
+// Cargo's tests make them; which, WARMLEAD_CASES and WARMLEAD_SEED say. They are made anew, so that they are of this source.
+execFileSync("cargo", ["test", "--quiet", "--package", "warmlead", "--test", "cases"], { cwd: root, stdio: "pipe" });
+const lines = createInterface({ input: createReadStream(join(cargoTarget, "tmp/cases.jsonl")) });
+
+test("a list of events, and events one by one, come to what they come to natively", async () => {
+  let cases = 0;
+  for await (const line of lines) {
+    const { seed, model, traits, events, now, says } = JSON.parse(line);
+    const options = { now, explain: true };
+    const scored = score(events, { model, visitor: "v", traits: traits ?? undefined, ...options });
+    assert.equal(JSON.stringify(scored), says, `seed ${seed}, as a list: ${line}`);
+    if (!traits) {
+      const visitor = new Scorer(model).visitor("v");
+      for (const event of events) visitor.record(event, { now });
+      const { rejected, ...expected } = scored;
+      // What was refused for want of room depends on the order, and is told by what records; what is kept does not.
+      assert.equal(JSON.stringify(visitor.assess(options)), JSON.stringify(expected), `seed ${seed}, one by one: ${line}`);
+      visitor.dispose();
+    }
+    cases++;
+  }
+  assert.ok(cases >= 100, `${cases} cases`);
+});
