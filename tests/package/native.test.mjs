@@ -21,12 +21,11 @@ test("a list of events, and events one by one, come to what they come to nativel
     const { seed, model, traits, events, now, says } = JSON.parse(line);
     const options = { now, explain: true };
     const scored = score(events, { model, visitor: "v", traits: traits ?? undefined, ...options });
-    assert.equal(JSON.stringify(scored), says, `seed ${seed}, as a list: ${line}`);
+    assert.equal(wordless(scored), wordless(JSON.parse(says)), `seed ${seed}, as a list: ${line}`);
     if (!traits) {
       const visitor = new Scorer(model).visitor("v");
-      for (const event of events) visitor.record(event, { now });
+      for (const event of events) recordUnlessFull(visitor, event, now);
       const { rejected, ...expected } = scored;
-      // What was refused for want of room depends on the order, and is told by what records; what is kept does not.
       assert.equal(JSON.stringify(visitor.assess(options)), JSON.stringify(expected), `seed ${seed}, one by one: ${line}`);
       visitor.dispose();
     }
@@ -34,3 +33,17 @@ test("a list of events, and events one by one, come to what they come to nativel
   }
   assert.ok(cases >= 100, `${cases} cases`);
 });
+
+/** As text, without what a page's module leaves to `warmlead/check`: refusals in words. */
+function wordless({ rejected, ...assessment }) {
+  return JSON.stringify([assessment, rejected.map(({ message, ...rest }) => rest)]);
+}
+
+/** Records an event. What is refused for want of room depends on the order; what is kept in the end does not. */
+function recordUnlessFull(visitor, event, now) {
+  try {
+    visitor.record(event, { now });
+  } catch (error) {
+    if (error.code !== "VISITOR_FULL") throw error;
+  }
+}
