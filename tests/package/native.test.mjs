@@ -22,9 +22,10 @@ test("a list of events, and events one by one, come to what they come to nativel
     const options = { now, explain: true };
     const scored = score(events, { model, visitor: "v", traits: traits ?? undefined, ...options });
     assert.equal(wordless(scored), wordless(JSON.parse(says)), `seed ${seed}, as a list: ${line}`);
-    if (!traits) {
+    // What is kept of more events than a model has room for depends on their order if they share ids.
+    if (!traits && scored.rejected.length === 0) {
       const visitor = new Scorer(model).visitor("v");
-      for (const event of events) recordUnlessFull(visitor, event, now);
+      for (const event of events) visitor.record(event, { now });
       const { rejected, ...expected } = scored;
       assert.equal(JSON.stringify(visitor.assess(options)), JSON.stringify(expected), `seed ${seed}, one by one: ${line}`);
       visitor.dispose();
@@ -37,13 +38,4 @@ test("a list of events, and events one by one, come to what they come to nativel
 /** As text, without what a page's module leaves to `warmlead/check`: refusals in words. */
 function wordless({ rejected, ...assessment }) {
   return JSON.stringify([assessment, rejected.map(({ message, ...rest }) => rest)]);
-}
-
-/** Records an event. What is refused for want of room depends on the order; what is kept in the end does not. */
-function recordUnlessFull(visitor, event, now) {
-  try {
-    visitor.record(event, { now });
-  } catch (error) {
-    if (error.code !== "VISITOR_FULL") throw error;
-  }
 }
