@@ -159,6 +159,10 @@ impl Channels {
 
     /// GA4's default channel group of a source, medium and campaign, in its order of precedence.
     pub fn channel(&self, source: &str, medium: &str, campaign: &str) -> &'static str {
+        // Most sessions, and they need no look at the list of hosts.
+        if source == "(direct)" && matches!(medium, "(none)" | NOT_SET) {
+            return "direct";
+        }
         let [source, medium, campaign] = [source, medium, campaign].map(str::to_lowercase);
         let medium = medium.as_str();
         let kind = self.known(&source).map(|(kind, _)| kind);

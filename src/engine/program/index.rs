@@ -32,6 +32,8 @@ pub enum Target {
 struct Entry {
     target: Target,
     condition: Option<Cond<EventSlot>>,
+    /// What is left to be asked if the field by which it was found is a text, if that is less.
+    rest: Option<Cond<EventSlot>>,
 }
 
 /// All patterns of a model.
@@ -109,7 +111,8 @@ impl Index {
                 }
             }
         }
-        self.entries.push(Entry { target, condition });
+        let rest = condition.as_ref().and_then(rest);
+        self.entries.push(Entry { target, condition, rest });
     }
 
     /// Makes it ready to be asked.
@@ -190,7 +193,7 @@ impl Bucket {
     fn find(&self, entries: &[Entry], document: &impl Document<EventSlot>, found: &mut Vec<Target>) {
         found.extend_from_slice(&self.always);
         let ask = |entry: u32, found: &mut Vec<Target>| {
-            if let Some(Entry { target, condition: Some(condition) }) = entries.get(entry as usize)
+            if let Some(Entry { target, condition: Some(condition), .. }) = entries.get(entry as usize)
                 && condition.holds(document)
             {
                 found.push(*target);
@@ -201,6 +204,11 @@ impl Bucket {
             let actual = document.at(&field.slot);
             field.candidates(actual.get(), |candidate, is_text| match entries.get(candidate.entry as usize) {
                 Some(entry) if candidate.decided && is_text => found.push(entry.target),
+                Some(Entry { target, rest: Some(rest), .. }) if is_text => {
+                    if rest.holds(document) {
+                        found.push(*target);
+                    }
+                }
                 _ => ask(candidate.entry, found),
             });
         }
@@ -252,14 +260,24 @@ fn key(condition: &Cond<EventSlot>) -> Option<(&EventSlot, Key<'_>, bool)> {
             let (key, decided) = key_of_test(test)?;
             Some((slot, key, decided))
         }
-        Cond::All(all) => {
-            let keys: Vec<_> = all.iter().filter_map(key).collect();
-            // What must be equal finds fewer than what must begin alike.
-            let equal = keys.iter().position(|(_, key, _)| matches!(key, Key::Equal(_))).unwrap_or(0);
-            keys.into_iter().nth(equal).map(|(slot, key, _)| (slot, key, false))
-        }
+        Cond::All(all) => key(all.get(best(all)?)?).map(|(slot, key, _)| (slot, key, false)),
         _ => None,
     }
+}
+
+/// Which of some conditions finds the fewest: what must be equal finds fewer than what must begin alike.
+fn best(all: &[Cond<EventSlot>]) -> Option<usize> {
+    let is = |wanted: fn(&Key<'_>) -> bool| all.iter().position(|one| key(one).is_some_and(|(_, key, _)| wanted(&key)));
+    is(|key| matches!(key, Key::Equal(_))).or_else(|| is(|_| true))
+}
+
+/// What is left of a condition when its key has decided one of its parts.
+fn rest(condition: &Cond<EventSlot>) -> Option<Cond<EventSlot>> {
+    let Cond::All(all) = condition else { return None };
+    let best = best(all)?;
+    let (_, _, true) = key(all.get(best)?)? else { return None };
+    let rest = all.iter().enumerate().filter(|(place, _)| *place != best).map(|(_, one)| one.clone());
+    Some(Cond::All(rest.collect()))
 }
 
 /// What must hold of what a test looks at for it to pass, and whether nothing else must.

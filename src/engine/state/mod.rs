@@ -241,7 +241,7 @@ impl State {
         let document = EventDocument::new(*event, offsite, self);
         program.index.find(kind, &document, &mut targets);
         // What makes forget comes first; of the steps of a sequence, the later ones do.
-        sort(&mut targets);
+        put_in_order(&mut targets);
         let field = |slot: Option<&EventSlot>| slot.map(|slot| document.at(slot).get().to_value());
         effects.extend(targets.iter().filter_map(|target| {
             Some(match target {
@@ -380,5 +380,20 @@ impl State {
     /// The day of a time.
     fn day(model: &Model, time: Time) -> i64 {
         model.utc_offset.number(time, Unit::Day)
+    }
+}
+
+/// Sorts the patterns that an event matches: mostly a few, in place.
+fn put_in_order(targets: &mut Vec<Target>) {
+    const FEW: usize = 16;
+    if targets.len() > FEW {
+        return sort(targets);
+    }
+    for end in 1..targets.len() {
+        let mut place = end;
+        while place > 0 && targets.get(place - 1) > targets.get(place) {
+            targets.swap(place - 1, place);
+            place -= 1;
+        }
     }
 }
