@@ -1,53 +1,49 @@
-//! Which ids of events there may be, so that a new event costs no search through the old ones: a hash table of 32 bits of each id's hash.
+//! Which ids of events there may be: a Bloom filter, so that a new event costs no search through the old ones.
 
-/// How many places there are at first.
-const FIRST: usize = 128;
+/// Bits for each id: with eight probes, a full filter lets one new id in a thousand be looked for in vain. So four filters have room for a thousand ids.
+const BITS: usize = 15;
 
-/// A set of hashes that hardly ever has more than was added, never less.
+/// How many words the first filter has; each further one has twice as many.
+const FIRST: usize = 16;
+
+/// A set of hashes that sometimes has more than was added, never less. When a filter is full, another one is put beside it: nothing is hashed again.
 #[derive(Clone, Debug, Default)]
 pub struct Ids {
-    /// Marks of hashes, 0 for none; at most three quarters of the places are taken.
-    places: Vec<u32>,
-    count: usize,
+    filters: Vec<Vec<u64>>,
+    /// How many more the last filter has room for.
+    room: usize,
 }
 
 impl Ids {
-    /// Whether an id with this hash may have been added: beside a thousand events, one new id in a million looks as if it had.
+    /// Whether an id with this hash may have been added.
     pub fn may_have(&self, hash: u64) -> bool {
-        self.find(mark(hash)).is_some_and(|place| self.places.get(place) != Some(&0))
+        self.filters.iter().any(|words| probes(hash, words.len()).all(|(word, bit)| words.get(word).is_some_and(|word| word & bit != 0)))
     }
 
     /// Adds the hash of an id.
     pub fn add(&mut self, hash: u64) {
-        if (self.count + 1) * 4 > self.places.len() * 3 {
-            let size = (self.places.len() * 2).max(FIRST);
-            let marks = core::mem::replace(&mut self.places, vec![0; size]);
-            marks.into_iter().filter(|mark| *mark != 0).for_each(|mark| self.put(mark));
+        if self.room == 0 {
+            let words = FIRST << self.filters.len();
+            self.room = words * 64 / BITS;
+            self.filters.push(vec![0; words]);
         }
-        self.put(mark(hash));
-        self.count += 1;
-    }
-
-    fn put(&mut self, mark: u32) {
-        if let Some(place) = self.find(mark).and_then(|place| self.places.get_mut(place)) {
-            *place = mark;
+        self.room -= 1;
+        let Some(words) = self.filters.last_mut() else { return };
+        for (word, bit) in probes(hash, words.len()) {
+            if let Some(word) = words.get_mut(word) {
+                *word |= bit;
+            }
         }
-    }
-
-    /// Where a mark stands, or would: there is always a free place.
-    fn find(&self, mark: u32) -> Option<usize> {
-        let last = self.places.len().checked_sub(1)?;
-        let mut place = mark as usize & last;
-        while self.places.get(place).is_some_and(|own| *own != 0 && *own != mark) {
-            place = (place + 1) & last;
-        }
-        Some(place)
     }
 }
 
-/// 32 bits of a hash; none of them 0 in all.
-fn mark(hash: u64) -> u32 {
-    ((hash ^ (hash >> 32)) as u32).max(1)
+/// Eight bits among so many words, a power of two.
+fn probes(hash: u64, words: usize) -> impl Iterator<Item = (usize, u64)> {
+    let (start, step) = (hash as u32, (hash >> 32) as u32 | 1);
+    (0..8_u32).map(move |probe| {
+        let bit = start.wrapping_add(probe.wrapping_mul(step)) as usize & (words * 64).saturating_sub(1);
+        (bit / 64, 1 << (bit % 64))
+    })
 }
 
 #[cfg(test)]
@@ -58,14 +54,13 @@ mod tests {
     #[test]
     fn what_was_added_is_there_and_hardly_anything_else() {
         let hash = |prefix: &str, number: usize| fnv64(format!("{prefix}-{number}").as_bytes());
+        assert!(!Ids::default().may_have(hash("in", 0)));
         let mut ids = Ids::default();
-        assert!(!ids.may_have(hash("in", 0)));
         for number in 0..5000 {
             ids.add(hash("in", number));
         }
         assert!((0..5000).all(|number| ids.may_have(hash("in", number))));
         let wrong = (0..5000).filter(|number| ids.may_have(hash("out", *number))).count();
-        assert!(wrong < 3, "{wrong} of 5000");
-        assert!(ids.places.len() <= 8192, "{} places", ids.places.len());
+        assert!(wrong < 40, "{wrong} of 5000");
     }
 }

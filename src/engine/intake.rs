@@ -53,12 +53,17 @@ impl Tail {
 
     /// The events from a place in the bytes on.
     fn from(&self, place: usize) -> impl Iterator<Item = PackedEvent<'_>> {
+        self.packed(place).filter_map(PackedEvent::read)
+    }
+
+    /// As [`Tail::from`], as they lie.
+    fn packed(&self, place: usize) -> impl Iterator<Item = &[u8]> {
         let mut bytes = self.bytes.get(place..).unwrap_or_default();
         core::iter::from_fn(move || {
             let (length, rest) = bytes.split_first_chunk()?;
             let (event, rest) = rest.split_at_checked(usize::from(u16::from_le_bytes(*length)))?;
             bytes = rest;
-            PackedEvent::read(event)
+            Some(event)
         })
     }
 
@@ -169,6 +174,6 @@ impl Intake {
 
     /// Whether there is an event with this id.
     fn knows(&self, id: &str) -> bool {
-        self.visitor.events().iter().any(|event| event.id == id) || self.tail.from(0).any(|event| event.view().id == id)
+        self.visitor.events().iter().any(|event| event.id == id) || self.tail.packed(0).any(|event| PackedEvent::has_id(event, id))
     }
 }

@@ -205,6 +205,15 @@ impl<'a> PackedEvent<'a> {
         Some(PackedEvent { view, traits, query })
     }
 
+    /// Whether a packed event has this id. A page writes the id first, mostly: no more is read then.
+    pub fn has_id(bytes: &[u8], id: &str) -> bool {
+        let mut reader = Reader(bytes);
+        match (reader.byte(), reader.byte()) {
+            (Some(0), Some(kind::TEXT)) => reader.count() == Some(id.len()) && reader.0.starts_with(id.as_bytes()),
+            _ => PackedEvent::read(bytes).is_some_and(|event| event.view.id == id),
+        }
+    }
+
     /// A look at it.
     pub fn view(&self) -> EventView<'_> {
         EventView { traits: self.traits.as_ref(), query: self.query.as_ref(), ..self.view }
