@@ -6,7 +6,7 @@ import { StepError } from "./steps.mjs";
 /** Parts that pkg-config/entry/instance.ts relies on. */
 const wanted = ["export { initSync, __wbg_init as default }", "if (__wbg_reinit_scheduled)", "if (wasm !== undefined) return wasm;"];
 
-/** What is replaced: text, by what, and whether it is there for each class, in most methods, or just once. */
+/** What is replaced: text, by what, and whether it is there for each class, in most methods, wherever it may be, or just once. */
 const changes = [
   // A module compiled in another realm, as edge runtimes give it, is no instance of this realm's WebAssembly.Module.
   ["if (!(module instanceof WebAssembly.Module)) {", "if (module.byteLength !== undefined) {"],
@@ -19,6 +19,21 @@ const changes = [
   // Two ways to write a string, where the plain one does: what is hot crosses as numbers (entry/pack.ts).
   ["    if (realloc === undefined) {\n        const buf = cachedTextEncoder", "        const buf = cachedTextEncoder"],
   [/ {4}\}\n\n {4}let len = arg\.length;\n(?:.*\n){24} {4}return ptr;\n/g, ""],
+  // An instance is replaced at once, by `settle`, so only that need look whether it is to be.
+  [/^ *__wbg_call_guard\(\);\n(?! *wasm\.settle)/gm, "", "most methods"],
+  // What nearly every method does with an answer, once: shorter, nothing else.
+  [
+    /^ *let ret;\n *ret = (wasm\.\w+\(.*\));\n *if \(ret\[2\]\) \{\n *throw takeFromExternrefTable0\(ret\[1\]\);\n *\}\n *return takeFromExternrefTable0\(ret\[0\]\);\n/gm,
+    "return takeFromExternrefTable0(checked($1));\n",
+    "wherever",
+  ],
+  [
+    /^ *let ret;\n *ret = (wasm\.\w+\(.*\));\n *if \(ret\[2\]\) \{\n *throw takeFromExternrefTable0\(ret\[1\]\);\n *\}\n *return ret\[0\]/gm,
+    "return checked($1)",
+    "wherever",
+  ],
+  [/^ *let ret;\n *ret = (wasm\.\w+\(.*\));\n *return ret/gm, "return $1", "wherever"],
+  ["function takeFromExternrefTable0(", "function checked(ret) {\n    if (ret[2]) throw takeFromExternrefTable0(ret[1]);\n    return ret[0];\n}\n\nfunction takeFromExternrefTable0("],
   // An older way to call it, which nobody uses.
   [
     /if \(module !== undefined\) \{\s+if \(Object\.getPrototypeOf\(module\) === Object\.prototype\) \{\s+\(\{module\} = module\)\s+\} else \{\s+console\.warn\([^\n]+\)\s+\}\s+\}/g,
@@ -33,8 +48,8 @@ export function adapt(glue) {
   let adapted = glue;
   const classes = glue.split("export class ").length - 1;
   for (const [text, replacement, where] of changes) {
-    const found = adapted.split(text).length - 1;
-    const expected = where === "most methods" ? Math.max(found, classes) : where ? classes : 1;
+    const found = typeof text === "string" ? adapted.split(text).length - 1 : [...adapted.matchAll(text)].length;
+    const expected = where === "most methods" ? Math.max(found, classes) : where === "wherever" ? found : where ? classes : 1;
     if (found !== expected) throw new StepError(`the generated glue has ${text} ${found} times instead of ${expected}: adapt pkg-config/tools/glue.mjs`);
     adapted = adapted.replaceAll(text, replacement);
   }
