@@ -65,8 +65,11 @@ impl Values {
             place += 1;
             keep(place - 1)
         });
-        if !self.slots.is_empty() {
+        // A table for few would soon be full, and a search in a full one never ends.
+        if self.own.len() > FEW {
             self.grow();
+        } else {
+            self.slots = Vec::new();
         }
     }
 }
@@ -84,4 +87,30 @@ fn hash(value: ValueRef<'_>) -> usize {
     hash = (hash ^ add as u32).wrapping_mul(0x0100_0193);
     hash = (hash ^ (add >> 32) as u32).wrapping_mul(0x0100_0193);
     (hash ^ (hash >> 15)) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn add(values: &mut Values, numbers: core::ops::Range<i32>) -> Vec<usize> {
+        numbers.map(|number| values.place_of(ValueRef::Number(f64::from(number)))).collect()
+    }
+
+    #[test]
+    fn a_value_keeps_its_place_however_many_come() {
+        let mut values = Values::default();
+        assert_eq!(add(&mut values, 0..100), (0..100).collect::<Vec<_>>());
+        assert_eq!(add(&mut values, 0..100), (0..100).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn whatever_goes_there_is_room_for_more() {
+        for left in 0..30 {
+            let mut values = Values::default();
+            add(&mut values, 0..30);
+            values.retain(&mut |place| place < left);
+            assert_eq!(add(&mut values, 0..60), (0..60).collect::<Vec<_>>(), "{left} were left");
+        }
+    }
 }
