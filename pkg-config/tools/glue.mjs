@@ -28,11 +28,11 @@ const changes = [
     "wherever",
   ],
   [
-    /^ *let ret;\n *ret = (wasm\.\w+\(.*\));\n *if \(ret\[2\]\) \{\n *throw takeFromExternrefTable0\(ret\[1\]\);\n *\}\n *return ret\[0\]/gm,
+    /^ *let ret;\n *ret = (wasm\.\w+\(.*\));\n *if \(ret\[2\]\) \{\n *throw takeFromExternrefTable0\(ret\[1\]\);\n *\}\n *return ret\[0\](?!.*\bret\b)/gm,
     "return checked($1)",
     "wherever",
   ],
-  [/^ *let ret;\n *ret = (wasm\.\w+\(.*\));\n *return ret/gm, "return $1", "wherever"],
+  [/^ *let ret;\n *ret = (wasm\.\w+\(.*\));\n *return ret(?!.*\bret\b)(?=[; >!=])/gm, "return $1", "wherever"],
   ["function takeFromExternrefTable0(", "function checked(ret) {\n    if (ret[2]) throw takeFromExternrefTable0(ret[1]);\n    return ret[0];\n}\n\nfunction takeFromExternrefTable0("],
   // An older way to call it, which nobody uses.
   [
