@@ -146,5 +146,6 @@ test("hundreds of thousands of events in one list take memory in proportion", ()
     assert.deepEqual([counted, rejected.length], [10_000, 240_000]);
     assert.ok(rejected.every(({ code }) => code === "VISITOR_FULL"));
   });
-  assert.ok(more <= events.length * 1024, `${more} bytes`);
+  // Half of it is the answer: a refusal, in words, for nearly each.
+  assert.ok(more <= events.length * 1536, `${more} bytes`);
 });
