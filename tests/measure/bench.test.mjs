@@ -12,7 +12,7 @@ import { assertSame } from "./bench/agree.mjs";
 import { eventsOf, fullModelOf, modelOf } from "./bench/workload.mjs";
 
 const folder = join(target, "npm/package");
-const libraries = Object.keys(SCORERS).filter((name) => SCORERS[name].library);
+const libraries = Object.keys(SCORERS).filter((name) => SCORERS[name].peer);
 
 test("scorers by hand say what the package says", () => compare(BY_HAND, 100, { folder }));
 

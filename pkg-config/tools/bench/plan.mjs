@@ -13,11 +13,11 @@ export const SCORERS = {
   "indexed": { title: "by hand, indexed", fast: true },
   "incremental": { title: "by hand, indexed and incremental", fast: true },
   "naive": { title: "by hand, naive" },
-  "json-logic-engine": { title: "json-logic-engine, by type", library: "json-logic-engine" },
-  "growthbook": { title: "GrowthBook's evaluator, by type", library: "@growthbook/growthbook" },
-  "zen": { title: "ZEN (native), by type", library: "@gorules/zen-engine", asynchronous: true },
-  "json-rules-engine": { title: "json-rules-engine", library: "json-rules-engine", asynchronous: true },
-  "json-rules-engine, by type": { title: "json-rules-engine, by type", file: "json-rules-engine", library: "json-rules-engine", asynchronous: true, grouped: true },
+  "json-logic-engine": { title: "json-logic-engine, by type", peer: "json-logic-engine" },
+  "growthbook": { title: "GrowthBook's evaluator, by type", peer: "@growthbook/growthbook" },
+  "zen": { title: "ZEN (native), by type", peer: "@gorules/zen-engine", asynchronous: true },
+  "json-rules-engine": { title: "json-rules-engine", peer: "json-rules-engine", asynchronous: true },
+  "json-rules-engine, by type": { title: "json-rules-engine, by type", file: "json-rules-engine", peer: "json-rules-engine", asynchronous: true, grouped: true },
 };
 
 export const RULES = [10, 100, 1000, 10000];

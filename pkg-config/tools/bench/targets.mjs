@@ -7,7 +7,7 @@ import { count, kib, nanosOf, times } from "./words.mjs";
 export function targets(found, at) {
   const ours = (rules, history) => at(OURS, rules, history).nanos;
   const over = (name, rules, history) => at(name, rules, history).nanos / ours(rules, history);
-  const libraries = Object.keys(SCORERS).filter((name) => SCORERS[name].library);
+  const libraries = Object.keys(SCORERS).filter((name) => SCORERS[name].peer);
   // Where libraries are measured after more than ten events, that is what counts: they are warmer then.
   const past = (rules) => (rules === 100 ? 100 : 10);
   const best = (rules) => Math.min(...libraries.map((name) => over(name, rules, past(rules))));
