@@ -35,7 +35,9 @@ async function module(feature, program) {
   const { what, file, glue } = modules[feature];
   const [compiled, wasm] = [join(home, `${feature}.compiled.wasm`), join(glue, file)];
   await step(`${what}: Rust`, {}, async () => {
-    await run("cargo", ["build", "--quiet", "--lib", "--target", "wasm32-unknown-unknown", "--profile", "wasm", "--no-default-features", "--features", feature]);
+    const chosen = ["--lib", "--crate-type", "cdylib", "--profile", "wasm", "--no-default-features", "--features", feature];
+    // The module alone: a library for other crates beside it would keep generic functions apart that are better one with their callers.
+    await run("cargo", ["rustc", "--quiet", "--target", "wasm32-unknown-unknown", ...chosen]);
     mkdirSync(home, { recursive: true });
     // Both are built at the same place. A copy that is equal stays as it is, so that what is made of it need not be made again.
     const built = readFileSync(join(cargoTarget, "wasm32-unknown-unknown/wasm/warmlead.wasm"));
@@ -47,7 +49,9 @@ async function module(feature, program) {
     const written = join(glue, "warmlead.js");
     writeFileSync(written, adapt(readFileSync(written, "utf8")));
     // No feature flags: it reads from the module which features it may use.
-    await run(process.execPath, [join(here, "node_modules/binaryen/bin/wasm-opt"), "-Oz", join(glue, "warmlead_bg.wasm"), "-o", wasm]);
+    // Nothing lies in the first KiB: it is the end of the stack, where what runs out of it traps.
+    const passes = ["-Oz", "--converge", "--low-memory-unused"];
+    await run(process.execPath, [join(here, "node_modules/binaryen/bin/wasm-opt"), ...passes, join(glue, "warmlead_bg.wasm"), "-o", wasm]);
   });
 }
 
