@@ -68,6 +68,8 @@ fn event(place: i64, rules: usize) -> Event {
 /// The bytes beside the events, of a visitor that is looked at after each of them.
 fn beside(rules: usize) -> usize {
     let model = model(rules);
+    // What a model keeps for all visitors is there from the first on.
+    Visitor::new("first").value(&model, "engagement", START);
     let before = MEMORY.current_usage();
     let mut visitor = Visitor::new("v");
     for place in 0..EVENTS {

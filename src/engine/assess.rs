@@ -6,6 +6,7 @@ use super::state::{Line, State};
 use crate::event::Event;
 use crate::explain::Receipt;
 use crate::model::Model;
+use crate::model::action::Action;
 use crate::model::score::Score;
 use crate::model::stage::VISITOR;
 use crate::time::Time;
@@ -23,19 +24,10 @@ pub struct Present<'m, 'a> {
     pub now: Time,
 }
 
-/// What a page would show or do.
+/// What a page would show or do, as numbers that are equal if, and only if, that is: whether consent is missing; the scores, in milli-points, which make the grades;
+/// the stage, which makes the MQL; which disqualifications hold; the places of actions to show, best first, and of those held out.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Glance {
-    /// The scores, in milli-points; they make the grades.
-    values: Vec<i64>,
-    /// It makes the MQL.
-    stage: Option<usize>,
-    disqualified: Vec<bool>,
-    /// The places of actions to show, best first, and of those held out.
-    show: Vec<usize>,
-    held_out: Vec<usize>,
-    missing: bool,
-}
+pub struct Glance(Vec<i64>);
 
 impl<'m> Present<'m, '_> {
     /// Whether the model asks for a consent that the visitor has not given.
@@ -65,23 +57,22 @@ impl<'m> Present<'m, '_> {
     }
 
     /// Writes down what a page would show or do, to be compared with what it would at another moment.
-    pub fn glance(&self, glance: &mut Glance) {
-        let Glance { values, stage, disqualified, show, held_out, missing } = glance;
-        (*missing, *stage) = (self.lacks_consent(), self.stage_place());
-        values.clear();
-        disqualified.clear();
-        show.clear();
-        held_out.clear();
-        if *missing {
-            values.extend(self.model.scores.iter().map(|score| score.min));
+    pub fn glance(&self, Glance(numbers): &mut Glance) {
+        let missing = self.lacks_consent();
+        numbers.clear();
+        numbers.push(i64::from(missing));
+        if missing {
             return;
         }
-        values.extend_from_slice(&self.state.values);
-        disqualified.extend(self.state.disqualifications(self.model));
+        numbers.extend_from_slice(&self.state.values);
+        numbers.push(self.stage_place().map_or(-1, |place| place as i64));
+        numbers.extend(self.state.disqualifications(self.model).map(i64::from));
         if !self.model.actions.is_empty() {
-            let (shown, kept) = eligible(self.model, self.state, self.visitor, self.events, self.now);
-            for (actions, places) in [(shown, show), (kept, held_out)] {
-                places.extend(actions.iter().filter_map(|action| self.model.actions.iter().position(|own| core::ptr::eq(own, *action))));
+            let (show, held_out) = eligible(self.model, self.state, self.visitor, self.events, self.now);
+            for actions in [show, held_out] {
+                let place = |action: &&Action| self.model.actions.iter().position(|own| core::ptr::eq(own, *action));
+                numbers.extend(actions.iter().filter_map(place).map(|place| place as i64));
+                numbers.push(-1);
             }
         }
     }

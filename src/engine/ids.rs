@@ -39,6 +39,9 @@ impl Ids {
 
 /// Eight bits among so many words, a power of two.
 fn probes(hash: u64, words: usize) -> impl Iterator<Item = (usize, u64)> {
+    // Ids that are nearly alike, as numbered ones are, have FNV-1a hashes that are: this is Fibonacci hashing, whose upper bits depend on all.
+    let hash = (hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let hash = hash ^ hash >> 29;
     let (start, step) = (hash as u32, (hash >> 32) as u32 | 1);
     (0..8_u32).map(move |probe| {
         let bit = start.wrapping_add(probe.wrapping_mul(step)) as usize & (words * 64).saturating_sub(1);
@@ -62,5 +65,16 @@ mod tests {
         assert!((0..5000).all(|number| ids.may_have(hash("in", number))));
         let wrong = (0..5000).filter(|number| ids.may_have(hash("out", *number))).count();
         assert!(wrong < 40, "{wrong} of 5000");
+    }
+
+    #[test]
+    fn ids_that_count_are_told_apart() {
+        let hash = |number: usize| fnv64(format!("0190aaaa-0000-7000-8000-{number:012x}").as_bytes());
+        let (mut ids, mut wrong) = (Ids::default(), 0);
+        for number in 0..2000 {
+            wrong += usize::from(ids.may_have(hash(number)));
+            ids.add(hash(number));
+        }
+        assert!(wrong < 20, "{wrong} of 2000");
     }
 }

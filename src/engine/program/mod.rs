@@ -8,6 +8,7 @@ pub mod slot;
 pub mod table;
 pub mod watch;
 
+use super::state::State;
 use crate::event::types;
 use crate::model::Model;
 use crate::model::rule::{Decay, Trigger, Worth};
@@ -18,6 +19,7 @@ use condition::Cond;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use index::{Index, Target};
 use slot::{EventSlot, VisitorSlot};
+use std::sync::OnceLock;
 use table::Table;
 use watch::{Fact, TraitWatchers, Watchers, facts, of_slot};
 
@@ -76,6 +78,10 @@ pub struct Program {
     pub uses_hours: bool,
     /// Whether what an event does depends on those before it: somebody asks events for traits or sessions.
     pub looks_back: bool,
+    /// Whether what follows from events depends on the visitor's id.
+    pub asks_id: bool,
+    /// A visitor of whom nothing is known, once there was one.
+    pub blank: OnceLock<Box<State>>,
 }
 
 /// What a rule needs to be worth something.
@@ -138,6 +144,11 @@ impl Program {
         let fields = program.rules.iter().flat_map(|plan| [&plan.worth, &plan.by]).chain(&program.measured);
         let looks_back = fields.flatten().any(EventSlot::looks_back);
         program.looks_back = looks_back || program.index.looks_back();
+        let mut asks_id = program.rules.iter().any(|plan| plan.state_worth == Some(VisitorSlot::Id));
+        for condition in program.nodes.iter().filter_map(|node| node.condition.as_ref()) {
+            condition.each(&mut |slot, _| asks_id = asks_id || *slot == VisitorSlot::Id);
+        }
+        program.asks_id = asks_id;
         program.uses_hours = windows.chain(decays).any(|unit| unit == Unit::Hour);
         program
     }

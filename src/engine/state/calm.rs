@@ -101,7 +101,7 @@ impl State {
     /// How much of each sum is from what fades, at a time.
     fn fading_part(&self, model: &Model, time: Time) -> Part {
         let program = &*model.program;
-        let mut points = vec![0_i64; self.rules.len()];
+        let mut points = vec![0_i64; model.rules.len()];
         for (fading, unit) in self.flow.fading.iter().zip(super::flow::UNITS) {
             let mut left = Left::new(&program.decays, model.utc_offset.number(time, unit));
             for run in fading.runs(model) {
@@ -112,8 +112,10 @@ impl State {
             }
         }
         let mut part = Part { up: vec![0; self.sums.len()], down: vec![0; self.sums.len()] };
-        for (place, (points, own)) in points.iter().zip(&self.rules).enumerate() {
-            let (Some(rule), Some(plan)) = (model.rules.get(place), program.rules.get(place)) else { continue };
+        for (place, own) in self.rules.iter() {
+            let (Some(rule), Some(plan), Some(points)) = (model.rules.get(place), program.rules.get(place), points.get(place)) else {
+                continue;
+            };
             if plan.decay.is_none() || own.counted == 0 || !self.counts(plan) {
                 continue;
             }
@@ -128,6 +130,6 @@ impl State {
 
     /// Whether a rule's matches count now.
     pub(super) fn counts(&self, plan: &RulePlan) -> bool {
-        plan.gate.is_none_or(|gate| self.truth.get(gate as usize) == Some(&true))
+        plan.gate.is_none_or(|gate| self.truth.has(gate as usize))
     }
 }

@@ -4,7 +4,10 @@ use super::numbers::{read, write};
 
 /// A number for each hour or day in which there was anything.
 #[derive(Clone, Debug, Default)]
-pub struct Counts {
+pub struct Counts(Option<Box<Runs>>);
+
+#[derive(Clone, Debug, Default)]
+struct Runs {
     /// Of those before the newest, the difference to the unit before, and the number.
     packed: Vec<u8>,
     /// Where the oldest begins there, and the unit to which it gives its difference.
@@ -20,6 +23,32 @@ pub struct Counts {
 impl Counts {
     /// Adds to a unit that is not before the newest.
     pub fn add(&mut self, unit: i64, count: u64) {
+        self.0.get_or_insert_default().add(unit, count);
+    }
+
+    /// One of the newest becomes one of a later unit.
+    pub fn move_one(&mut self, unit: i64) {
+        self.0.get_or_insert_default().move_one(unit);
+    }
+
+    /// The oldest unit.
+    pub fn oldest(&self) -> Option<i64> {
+        self.0.as_deref()?.oldest()
+    }
+
+    /// Takes out what is of units before this one; gives back how many that was.
+    pub fn pop_before(&mut self, unit: i64) -> u64 {
+        self.0.as_deref_mut().map_or(0, |runs| runs.pop_before(unit))
+    }
+
+    /// Forgets all.
+    pub fn clear(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl Runs {
+    fn add(&mut self, unit: i64, count: u64) {
         if unit == self.unit {
             self.count += count;
             return;
@@ -43,16 +72,14 @@ impl Counts {
         (self.unit, self.count) = (unit, count);
     }
 
-    /// One of the newest becomes one of a later unit.
-    pub fn move_one(&mut self, unit: i64) {
+    fn move_one(&mut self, unit: i64) {
         if self.unit != unit {
             self.count = self.count.saturating_sub(1);
             self.add(unit, 1);
         }
     }
 
-    /// The oldest unit.
-    pub fn oldest(&self) -> Option<i64> {
+    fn oldest(&self) -> Option<i64> {
         let mut rest = self.packed.get(self.from()..).unwrap_or_default();
         match rest.is_empty() {
             true => Some(self.unit).filter(|_| self.count > 0),
@@ -60,8 +87,7 @@ impl Counts {
         }
     }
 
-    /// Takes out what is of units before this one; gives back how many that was.
-    pub fn pop_before(&mut self, unit: i64) -> u64 {
+    fn pop_before(&mut self, unit: i64) -> u64 {
         let mut gone = 0;
         while self.oldest().is_some_and(|oldest| oldest < unit) {
             let mut rest = self.packed.get(self.from()..).unwrap_or_default();
@@ -78,67 +104,5 @@ impl Counts {
 
     fn from(&self) -> usize {
         self.from as usize
-    }
-
-    /// Forgets all.
-    pub fn clear(&mut self) {
-        *self = Counts::default();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::VecDeque;
-
-    #[test]
-    fn it_counts_as_a_list_of_pairs_does() {
-        let (mut counts, mut pairs, mut seed) = (Counts::default(), VecDeque::<(i64, u64)>::new(), 7_u32);
-        let mut unit = -3;
-        for _ in 0..20_000 {
-            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let (kind, size) = (seed >> 29, i64::from(seed >> 16 & 0xff));
-            match kind {
-                0..=3 => {
-                    unit += if size < 100 {
-                        0
-                    } else if size == 255 {
-                        300
-                    } else {
-                        1
-                    };
-                    counts.add(unit, 1 + size as u64 / 80);
-                    match pairs.back_mut().filter(|newest| newest.0 == unit) {
-                        Some(newest) => newest.1 += 1 + size as u64 / 80,
-                        None => pairs.push_back((unit, 1 + size as u64 / 80)),
-                    }
-                }
-                4 if pairs.back().is_some_and(|newest| newest.0 < unit + 1) => {
-                    unit += 1;
-                    counts.move_one(unit);
-                    if let Some(mut newest) = pairs.pop_back() {
-                        newest.1 -= 1;
-                        pairs.extend(Some(newest).filter(|newest| newest.1 > 0));
-                        pairs.push_back((unit, 1));
-                    }
-                }
-                5 => {
-                    let before = unit - size / 4;
-                    let mut gone = 0;
-                    while let Some((_, count)) = pairs.front().copied().filter(|oldest| oldest.0 < before) {
-                        gone += count;
-                        pairs.pop_front();
-                    }
-                    assert_eq!(counts.pop_before(before), gone);
-                }
-                6 if size == 0 => {
-                    counts.clear();
-                    pairs.clear();
-                    unit = size;
-                }
-                _ => {}
-            }
-            assert_eq!(counts.oldest(), pairs.front().map(|oldest| oldest.0));
-        }
     }
 }

@@ -1,5 +1,7 @@
 //! How a change flows through the state at a moment: from facts to conditions, contributions, scores and stages.
 
+use super::State;
+use super::bits::Bits;
 use super::calm::{Swing, is_negative};
 use super::contribution::{Match, bounded};
 use super::documents::VisitorDocument;
@@ -7,7 +9,6 @@ use super::fading::{Fading, Left, Run};
 use super::measure::Measured;
 use super::moments::start;
 use super::stages::Sight;
-use super::{Effect, State};
 use crate::engine::program::index::Target;
 use crate::engine::program::{Program, Role};
 use crate::model::Model;
@@ -27,15 +28,14 @@ const ROOM: usize = 16;
 pub struct Flow {
     /// Conditions whose truth may have changed.
     queue: Vec<u32>,
-    queued: Vec<bool>,
+    queued: Bits,
     /// Rules whose contribution may have changed.
     touched: Vec<u32>,
-    is_touched: Vec<bool>,
+    is_touched: Bits,
     /// Scores whose value may have changed.
     dirty: Vec<bool>,
-    /// Room for what an event does, so that it need not be made anew each time.
+    /// Room for what is to be done with an event, so that it need not be made anew each time.
     pub targets: Vec<Target>,
-    pub effects: Vec<Effect>,
     /// The signals that change by themselves, by hours and by days.
     pub live: [Vec<Live>; 2],
     /// The number of the hour and the day in which the first of them changes, and the first of those that may change a stage.
@@ -81,12 +81,11 @@ impl Flow {
     pub fn new(program: &Program) -> Flow {
         Flow {
             queue: Vec::new(),
-            queued: vec![false; program.nodes.len()],
+            queued: Bits::new(program.nodes.len()),
             touched: Vec::new(),
-            is_touched: vec![false; program.rules.len()],
+            is_touched: Bits::new(program.rules.len()),
             dirty: vec![true; program.scores.len()],
             targets: Vec::new(),
-            effects: Vec::new(),
             live: [Vec::new(), Vec::new()],
             due: [NEVER; 2],
             staged_due: [NEVER; 2],
@@ -108,8 +107,7 @@ impl Flow {
 
     /// A condition may have changed its mind.
     pub fn queue(&mut self, who: u32) {
-        if let Some(queued) = self.queued.get_mut(who as usize).filter(|queued| !**queued) {
-            *queued = true;
+        if self.queued.put(who as usize, true) {
             self.queue.push(who);
         }
     }
@@ -134,10 +132,11 @@ impl Flow {
 
     /// What a rule contributes may have changed; says whether that is news.
     pub fn touch(&mut self, place: usize) -> bool {
-        let Some(touched) = self.is_touched.get_mut(place).filter(|touched| !**touched) else { return false };
-        *touched = true;
-        self.touched.push(place as u32);
-        true
+        let news = self.is_touched.put(place, true);
+        if news {
+            self.touched.push(place as u32);
+        }
+        news
     }
 
     /// Whether any contribution may have changed.
@@ -269,13 +268,13 @@ impl State {
                     let document = VisitorDocument { model, state: self, visitor, stage_days: days, active: self.active };
                     node.condition.as_ref().is_some_and(|condition| condition.holds(&document))
                 }
-                _ => self.truth.get(place) == Some(&true),
+                _ => self.truth.has(place),
             }
         };
         let sight = Sight {
             time,
             event,
-            disqualified: self.truth.iter().take(program.first_stage_node).skip(program.first_disqualification).any(|holds| *holds),
+            disqualified: (program.first_disqualification..program.first_stage_node).any(|place| self.truth.has(place)),
             enters: &|place, days| holds(program.stages.get(place).map(|(enter, _)| *enter), days),
             exits: &|place, days| holds(program.stages.get(place).and_then(|(_, exit)| *exit), days),
         };
@@ -329,9 +328,7 @@ impl State {
                 continue;
             }
             self.flow.queue.swap_remove(place);
-            if let Some(queued) = self.flow.queued.get_mut(who) {
-                *queued = false;
-            }
+            self.flow.queued.put(who, false);
             let Some(node) = program.nodes.get(who) else { continue };
             if let (Role::Worth(rule), None) = (node.role, &node.condition) {
                 self.flow.touch_rule(rule);
@@ -343,8 +340,9 @@ impl State {
             }
             let document = VisitorDocument { model, state: self, visitor, stage_days: 0, active: self.active };
             let holds = node.condition.as_ref().is_some_and(|condition| condition.holds(&document));
-            let Some(truth) = self.truth.get_mut(who).filter(|truth| **truth != holds) else { continue };
-            *truth = holds;
+            if !self.truth.put(who, holds) {
+                continue;
+            }
             match node.role {
                 Role::Gate(rule) | Role::Worth(rule) => self.flow.touch_rule(rule),
                 Role::Disqualify => {
@@ -361,9 +359,7 @@ impl State {
         let program = &*model.program;
         while let Some(place) = self.flow.touched.pop() {
             let place = place as usize;
-            if let Some(touched) = self.flow.is_touched.get_mut(place) {
-                *touched = false;
-            }
+            self.flow.is_touched.put(place, false);
             let (Some(rule), Some(plan)) = (model.rules.get(place), program.rules.get(place)) else { continue };
             let counts = self.counts(plan);
             let points = match rule.trigger {
@@ -375,8 +371,13 @@ impl State {
                 }
                 _ => self.rules.get(place).map_or(0, |own| own.value(rule, counts)),
             };
-            let Some(own) = self.rules.get_mut(place).filter(|own| own.points != points) else { continue };
-            let old = std::mem::replace(&mut own.points, points);
+            let old = self.rules.points(place);
+            if old == points {
+                continue;
+            }
+            if let Some(own) = self.rules.make(place) {
+                own.points = points;
+            }
             if let (Some(sum), Some(swing)) = (self.sums.get_mut(plan.sum), self.swings.get_mut(plan.sum)) {
                 *sum += i128::from(points) - i128::from(old);
                 swing.replace(Swing::of(rule, plan, old), Swing::of(rule, plan, points));

@@ -32,25 +32,13 @@ enum Running {
         last: i64,
         runs: Counts,
     },
-    /// The sum in millionths and how many there are.
-    Sum {
-        mean: bool,
-        sum: i128,
-        count: u64,
-        runs: Window<(i128, u64)>,
-    },
+    Sum(Box<Sum>),
     /// The extreme in front; behind each, those that will be it when it is gone.
     Extreme {
         max: bool,
         runs: Window<f64>,
     },
-    /// Each value, and the unit in which it was last seen; how many values were last seen in each unit.
-    Distinct {
-        values: Box<Values>,
-        seen: Vec<i64>,
-        total: u64,
-        runs: Window<u64>,
-    },
+    Distinct(Box<Distinct>),
     First {
         runs: Window<Value>,
     },
@@ -58,6 +46,24 @@ enum Running {
         value: Option<(i64, Value)>,
     },
     Sequence(Box<Sequence>),
+}
+
+/// The sum in millionths and how many there are.
+#[derive(Clone, Debug, Default)]
+struct Sum {
+    mean: bool,
+    sum: i128,
+    count: u64,
+    runs: Window<(i128, u64)>,
+}
+
+/// Each value, and the unit in which it was last seen; how many values were last seen in each unit.
+#[derive(Clone, Debug, Default)]
+struct Distinct {
+    values: Values,
+    seen: Vec<i64>,
+    total: u64,
+    runs: Window<u64>,
 }
 
 /// The steps of sequences, taken greedily and without overlap.
@@ -97,9 +103,9 @@ impl Measured {
                 Measure::Days | Measure::Sessions => {
                     Running::Marks { days: *measure == Measure::Days, total: 0, last: i64::MIN, runs: Counts::default() }
                 }
-                Measure::Sum | Measure::Mean => Running::Sum { mean: *measure == Measure::Mean, sum: 0, count: 0, runs: Window::default() },
+                Measure::Sum | Measure::Mean => Running::Sum(Box::new(Sum { mean: *measure == Measure::Mean, ..Sum::default() })),
                 Measure::Min | Measure::Max => Running::Extreme { max: *measure == Measure::Max, runs: Window::default() },
-                Measure::Distinct => Running::Distinct { values: Box::default(), seen: Vec::new(), total: 0, runs: Window::default() },
+                Measure::Distinct => Running::Distinct(Box::default()),
                 Measure::First => Running::First { runs: Window::default() },
                 Measure::Last => Running::Last { value: None },
             },
@@ -118,16 +124,9 @@ impl Measured {
                 (*total, *last) = (0, i64::MIN);
                 runs.clear();
             }
-            Running::Sum { sum, count, runs, .. } => {
-                (*sum, *count) = (0, 0);
-                runs.clear();
-            }
+            Running::Sum(own) => **own = Sum { mean: own.mean, ..Sum::default() },
             Running::Extreme { runs, .. } => runs.clear(),
-            Running::Distinct { values, seen, total, runs } => {
-                (*values, *total) = (Box::default(), 0);
-                seen.clear();
-                runs.clear();
-            }
+            Running::Distinct(own) => **own = Distinct::default(),
             Running::First { runs } => runs.clear(),
             Running::Last { value } => *value = None,
             Running::Sequence(sequence) => sequence.forget(),
@@ -161,8 +160,9 @@ impl Measured {
                     }
                 }
             }
-            Running::Sum { sum, count, runs, .. } => {
+            Running::Sum(own) => {
                 let Some(number) = field.as_number() else { return };
+                let Sum { sum, count, runs, .. } = &mut **own;
                 let millionths = (number.clamp(-1e12, 1e12) * 1e6).round() as i128;
                 *sum += millionths;
                 *count += 1;
@@ -187,10 +187,11 @@ impl Measured {
                 }
                 runs.push(unit, number);
             }
-            Running::Distinct { values, seen, total, runs } => {
+            Running::Distinct(own) => {
                 if field.is_null() {
                     return;
                 }
+                let Distinct { values, seen, total, runs } = &mut **own;
                 match seen.get_mut(values.place_of(field)) {
                     Some(seen) => {
                         if !windowed || *seen == unit {
@@ -246,7 +247,8 @@ impl Measured {
                 *total -= runs.pop_before(from);
                 runs.oldest()
             }
-            Running::Sum { sum, count, runs, .. } => {
+            Running::Sum(own) => {
+                let Sum { sum, count, runs, .. } = &mut **own;
                 while let Some((_, (own, times))) = runs.pop_before(from) {
                     *sum -= own;
                     *count -= times;
@@ -257,7 +259,8 @@ impl Measured {
                 while runs.pop_before(from).is_some() {}
                 runs.oldest()
             }
-            Running::Distinct { values, seen, total, runs } => {
+            Running::Distinct(own) => {
+                let Distinct { values, seen, total, runs } = &mut **own;
                 let before = *total;
                 while let Some((_, count)) = runs.pop_before(from) {
                     *total -= count;
@@ -291,8 +294,8 @@ impl Measured {
         let within = self.within?;
         let oldest = match &self.running {
             Running::Count { runs, .. } | Running::Marks { runs, .. } => runs.oldest(),
-            Running::Distinct { runs, .. } => runs.oldest(),
-            Running::Sum { runs, .. } => runs.oldest(),
+            Running::Distinct(own) => own.runs.oldest(),
+            Running::Sum(own) => own.runs.oldest(),
             Running::Extreme { runs, .. } => runs.oldest(),
             Running::First { runs } => runs.oldest(),
             Running::Last { value } => value.as_ref().map(|(unit, _)| *unit),
@@ -306,11 +309,14 @@ impl Measured {
         let count = |count: u64| number(count as f64);
         let nothing = Found::Seen(ValueRef::Null);
         match &self.running {
-            Running::Count { total, .. } | Running::Marks { total, .. } | Running::Distinct { total, .. } => count(*total),
+            Running::Count { total, .. } | Running::Marks { total, .. } => count(*total),
+            Running::Distinct(own) => count(own.total),
             Running::Sequence(sequence) => count(sequence.total),
-            Running::Sum { mean: false, sum, .. } => number(*sum as f64 / 1e6),
-            Running::Sum { count: 0, .. } => nothing,
-            Running::Sum { sum, count, .. } => number(*sum as f64 / (*count as f64 * 1e6)),
+            Running::Sum(own) => match (own.mean, own.count) {
+                (false, _) => number(own.sum as f64 / 1e6),
+                (true, 0) => nothing,
+                (true, count) => number(own.sum as f64 / (count as f64 * 1e6)),
+            },
             Running::Extreme { runs, .. } => runs.first().map_or(nothing, |value| number(*value)),
             Running::First { runs } => runs.first().map_or(nothing, |value| dig_value(value, &[])),
             Running::Last { value } => value.as_ref().map_or(nothing, |(_, value)| dig_value(value, &[])),

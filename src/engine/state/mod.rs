@@ -4,8 +4,10 @@
 //! (MODEL.md, section 6) first changes facts, then the conditions that look at them, then what rules contribute, then scores, then
 //! the conditions of stages, then the stage. What nothing looks at is not looked at either.
 
+mod bits;
 mod calm;
 mod contribution;
+mod contributions;
 mod counts;
 mod documents;
 mod fading;
@@ -27,7 +29,7 @@ use super::hash::fnv64;
 use super::program::Program;
 use super::program::condition::Document;
 use super::program::index::{Target, TypeEntry};
-use super::program::slot::{EventSlot, Found};
+use super::program::slot::EventSlot;
 use super::traits;
 use crate::event::Event;
 use crate::event::session::{Entry, Page, Session};
@@ -37,7 +39,9 @@ use crate::order::sort;
 use crate::time::{Time, Unit};
 use crate::value::{Object, Value};
 use crate::value_ref::ValueRef;
-use contribution::{Contribution, Match};
+use bits::Bits;
+use contribution::Match;
+use contributions::Contributions;
 use documents::EventDocument;
 use measure::{Measured, Occurrence};
 use std::sync::Arc;
@@ -64,7 +68,7 @@ pub struct State {
     /// Those given from outside, which act as if always set last, and the two together.
     outside: Option<(Object, Object)>,
     pub signals: Vec<Measured>,
-    pub rules: Vec<Contribution>,
+    rules: Contributions,
     /// For each score, the sum of its ungrouped rules, then those of its groups.
     sums: Vec<i128>,
     /// By how much each of these may fall and rise if all that fades does.
@@ -75,7 +79,7 @@ pub struct State {
     /// The places, among all events taken in, of those about actions.
     pub about_actions: Vec<usize>,
     /// Whether each condition holds.
-    truth: Vec<bool>,
+    truth: Bits,
     flow: flow::Flow,
 }
 
@@ -89,6 +93,16 @@ pub enum Effect {
     Step(usize, usize),
 }
 
+/// What an event has done so far, as far as the rest of what it does depends on that.
+#[derive(Default)]
+struct Applying {
+    /// The signals and the scores that it makes forget.
+    since: Vec<usize>,
+    reset: Vec<usize>,
+    /// For each sequence, which steps it is.
+    steps: Vec<(usize, Vec<usize>)>,
+}
+
 /// What an event does whatever came before it, found out once for those who take the same events in again and again.
 #[derive(Clone, Debug, Default)]
 pub struct Memo {
@@ -99,6 +113,14 @@ pub struct Memo {
 impl State {
     /// A visitor of whom nothing is known but, perhaps, traits given from outside.
     pub fn new(model: &Model, visitor: &str, outside: Option<&Object>) -> State {
+        if outside.is_some() || model.program.asks_id {
+            return State::begun(model, visitor, outside);
+        }
+        // All others begin alike.
+        (**model.program.blank.get_or_init(|| Box::new(State::begun(model, visitor, None)))).clone()
+    }
+
+    fn begun(model: &Model, visitor: &str, outside: Option<&Object>) -> State {
         let program = &*model.program;
         let mut state = State {
             seen: 0,
@@ -116,13 +138,13 @@ impl State {
                 (outside.clone(), both)
             }),
             signals: model.signals.iter().map(Measured::new).collect(),
-            rules: vec![Contribution::default(); model.rules.len()],
+            rules: Contributions::new(model.rules.len()),
             sums: vec![0; program.sum_count],
             swings: vec![calm::Swing::default(); program.sum_count],
             values: vec![0; model.scores.len()],
             stages: Stages::new(model),
             about_actions: Vec::new(),
-            truth: vec![false; program.nodes.len()],
+            truth: Bits::new(program.nodes.len()),
             flow: flow::Flow::new(program),
         };
         state.begin(model, visitor);
@@ -179,20 +201,30 @@ impl State {
             choices.to_object().iter().for_each(|(key, choice)| self.consent.insert(key, choice.clone()));
             self.flow.tell(&program.consent);
         }
-        if let Some(memo) = memo.filter(|_| !program.looks_back) {
-            if memo.effects.is_none() {
-                let mut effects = Vec::new();
-                self.find_effects(model, event, kind, offsite, &mut effects);
-                memo.effects = Some(effects);
+        let mut targets = std::mem::take(&mut self.flow.targets);
+        let mut applying = Applying::default();
+        match memo.filter(|_| !program.looks_back) {
+            Some(memo) => {
+                if memo.effects.is_none() {
+                    self.find_targets(model, event, kind, offsite, &mut targets);
+                    memo.effects = Some(targets.iter().filter_map(|target| self.effect(model, event, offsite, *target)).collect());
+                }
+                for effect in memo.effects.iter().flatten() {
+                    self.apply(model, event, offsite, effect, &mut applying);
+                }
             }
-            self.apply(model, event, memo.effects.as_deref().unwrap_or_default(), offsite);
-        } else {
-            let mut effects = std::mem::take(&mut self.flow.effects);
-            self.find_effects(model, event, kind, offsite, &mut effects);
-            self.apply(model, event, &effects, offsite);
-            effects.clear();
-            self.flow.effects = effects;
+            None => {
+                self.find_targets(model, event, kind, offsite, &mut targets);
+                for target in &targets {
+                    // What an event does depends on nothing that it changes.
+                    if let Some(effect) = self.effect(model, event, offsite, *target) {
+                        self.apply(model, event, offsite, &effect, &mut applying);
+                    }
+                }
+            }
         }
+        self.flow.targets = targets;
+        self.apply_steps(model, event.time, applying);
         self.settle(model, visitor, event.time, Some(event.id));
     }
 
@@ -233,89 +265,91 @@ impl State {
         self.flow.tell(&program.any_trait);
     }
 
-    /// What the event does.
-    fn find_effects(&mut self, model: &Model, event: &EventView<'_>, kind: Option<&TypeEntry>, offsite: bool, effects: &mut Vec<Effect>) {
-        let program = &*model.program;
-        let mut targets = std::mem::take(&mut self.flow.targets);
+    /// What is to be done with the event: what makes forget comes first; of the steps of a sequence, the later ones do.
+    fn find_targets(&self, model: &Model, event: &EventView<'_>, kind: Option<&TypeEntry>, offsite: bool, targets: &mut Vec<Target>) {
         targets.clear();
-        let document = EventDocument::new(*event, offsite, self);
-        program.index.find(kind, &document, &mut targets);
-        // What makes forget comes first; of the steps of a sequence, the later ones do.
-        put_in_order(&mut targets);
-        let field = |slot: Option<&EventSlot>| slot.map(|slot| document.at(slot).get().to_value());
-        effects.extend(targets.iter().filter_map(|target| {
-            Some(match target {
-                Target::Since(place) => Effect::Since(*place as usize),
-                Target::Reset(place) => Effect::Reset(*place as usize),
-                Target::Rule(place) => {
-                    let place = *place as usize;
-                    let (rule, plan) = (model.rules.get(place)?, program.rules.get(place)?);
-                    let worth = plan.worth.as_ref().map(|slot| document.at(slot));
-                    let points = rule.worth.points(worth.as_ref().map_or(ValueRef::Null, Found::get));
-                    Effect::Match(place, Match { time: event.time, points, by: field(plan.by.as_ref()) })
-                }
-                Target::Signal(place) => {
-                    let place = *place as usize;
-                    Effect::Observe(place, field(program.measured.get(place)?.as_ref()).unwrap_or_default())
-                }
-                Target::Step(place, step) => Effect::Step(*place as usize, *step as usize),
-            })
-        }));
-        self.flow.targets = targets;
+        model.program.index.find(kind, &EventDocument::new(*event, offsite, self), targets);
+        put_in_order(targets);
     }
 
-    fn apply(&mut self, model: &Model, event: &EventView<'_>, effects: &[Effect], offsite: bool) {
+    /// What the event does there.
+    fn effect(&self, model: &Model, event: &EventView<'_>, offsite: bool, target: Target) -> Option<Effect> {
+        let program = &*model.program;
+        let document = || EventDocument::new(*event, offsite, self);
+        let field = |slot: Option<&EventSlot>| slot.map(|slot| document().at(slot).get().to_value());
+        Some(match target {
+            Target::Since(place) => Effect::Since(place as usize),
+            Target::Reset(place) => Effect::Reset(place as usize),
+            Target::Rule(place) => {
+                let place = place as usize;
+                let (rule, plan) = (model.rules.get(place)?, program.rules.get(place)?);
+                let points = match &plan.worth {
+                    Some(slot) => rule.worth.points(document().at(slot).get()),
+                    None => rule.worth.points(ValueRef::Null),
+                };
+                Effect::Match(place, Match { time: event.time, points, by: field(plan.by.as_ref()) })
+            }
+            Target::Signal(place) => {
+                let place = place as usize;
+                Effect::Observe(place, field(program.measured.get(place)?.as_ref()).unwrap_or_default())
+            }
+            Target::Step(place, step) => Effect::Step(place as usize, step as usize),
+        })
+    }
+
+    /// Lets one of the things that an event does take effect.
+    fn apply(&mut self, model: &Model, event: &EventView<'_>, offsite: bool, effect: &Effect, applying: &mut Applying) {
         let (program, offset) = (&*model.program, model.utc_offset);
         let session = self.session.map(|session| session.number).filter(|_| !offsite);
-        let occurrence = Occurrence { time: event.time, session };
-        let is_since = |place: usize| effects.iter().any(|own| matches!(own, Effect::Since(since) if *since == place));
-        let is_reset = |score: usize| effects.iter().any(|own| matches!(own, Effect::Reset(reset) if *reset == score));
-        let mut steps: Vec<(usize, Vec<usize>)> = Vec::new();
-        for effect in effects {
-            match effect {
-                Effect::Since(place) => {
-                    self.change_signal(program, *place, |own| own.forget());
-                }
-                Effect::Reset(score) => {
-                    let mut counted = false;
-                    for place in program.resettable.get(*score).into_iter().flatten() {
-                        if let Some(own) = self.rules.get_mut(*place as usize).filter(|own| own.counted > 0) {
-                            own.reset();
-                            counted = true;
-                            self.flow.touch_rule(*place as usize);
-                        }
-                    }
-                    if counted {
-                        self.flow.forget(model, *score);
-                    }
-                }
-                Effect::Match(place, own) => {
-                    if let Some(rule) = model.rules.get(*place) {
-                        self.count(model, *place, own, session, !is_reset(rule.score));
-                    }
-                }
-                Effect::Observe(place, _) if is_since(*place) => {}
-                Effect::Observe(place, field) => {
-                    self.change_signal(program, *place, |own| own.observe(occurrence, field.into(), offset));
-                    self.list_signal(model, *place);
-                }
-                Effect::Step(place, step) => match steps.last_mut() {
-                    Some((own, list)) if own == place => list.push(*step),
-                    _ => steps.push((*place, vec![*step])),
-                },
+        match effect {
+            Effect::Since(place) => {
+                applying.since.push(*place);
+                self.change_signal(program, *place, |own| own.forget());
             }
+            Effect::Reset(score) => {
+                applying.reset.push(*score);
+                let mut counted = false;
+                for place in program.resettable.get(*score).into_iter().flatten() {
+                    if let Some(own) = self.rules.get_mut(*place as usize).filter(|own| own.counted > 0) {
+                        own.reset();
+                        counted = true;
+                        self.flow.touch_rule(*place as usize);
+                    }
+                }
+                if counted {
+                    self.flow.forget(model, *score);
+                }
+            }
+            Effect::Match(place, own) => {
+                if let Some(rule) = model.rules.get(*place) {
+                    self.count(model, *place, own, session, !applying.reset.contains(&rule.score));
+                }
+            }
+            Effect::Observe(place, _) if applying.since.contains(place) => {}
+            Effect::Observe(place, field) => {
+                let occurrence = Occurrence { time: event.time, session };
+                self.change_signal(program, *place, |own| own.observe(occurrence, field.into(), offset));
+                self.list_signal(model, *place);
+            }
+            Effect::Step(place, step) => match applying.steps.last_mut() {
+                Some((own, list)) if own == place => list.push(*step),
+                _ => applying.steps.push((*place, vec![*step])),
+            },
         }
-        for (place, list) in steps {
-            let counts = !is_since(place);
-            self.change_signal(program, place, |own| own.step(event.time, list.into_iter().rev(), counts, offset));
+    }
+
+    /// Lets all steps that an event is take effect, those of a sequence together.
+    fn apply_steps(&mut self, model: &Model, time: Time, applying: Applying) {
+        for (place, list) in applying.steps {
+            let counts = !applying.since.contains(&place);
+            self.change_signal(&model.program, place, |own| own.step(time, list.into_iter().rev(), counts, model.utc_offset));
             self.list_signal(model, place);
         }
     }
 
     /// A match of a rule, in a session or off site; `counts` unless it is itself the reset.
     fn count(&mut self, model: &Model, place: usize, own: &Match, session: Option<usize>, counts: bool) {
-        let (Some(rule), Some(plan), Some(state)) = (model.rules.get(place), model.program.rules.get(place), self.rules.get_mut(place))
-        else {
+        let (Some(rule), Some(plan), Some(state)) = (model.rules.get(place), model.program.rules.get(place), self.rules.make(place)) else {
             return;
         };
         if state.takes(rule, own, session, counts, model.utc_offset) {
@@ -348,7 +382,8 @@ impl State {
 
     /// Of each disqualification, in file order, whether it holds.
     pub fn disqualifications(&self, model: &Model) -> impl Iterator<Item = bool> {
-        self.truth.iter().skip(model.program.first_disqualification).take(model.disqualify.len()).copied()
+        let first = model.program.first_disqualification;
+        (first..first + model.disqualify.len()).map(|place| self.truth.has(place))
     }
 
     /// The ids of the disqualifications that hold, in file order.

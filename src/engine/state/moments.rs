@@ -209,7 +209,7 @@ impl State {
             let full = matches!(&rule.limit, Some(Limit { times, per: Per::Ever, .. }) if counted as usize >= *times);
             if left > 0 && (full || (rule.limit.is_none() && rule.decay.is_none())) {
                 // All of them are alike.
-                if let Some(own) = self.rules.get_mut(place) {
+                if let Some(own) = self.rules.make(place) {
                     let many = u32::try_from(left).unwrap_or(u32::MAX);
                     own.matches = own.matches.saturating_add(many);
                     if !full {

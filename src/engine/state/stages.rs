@@ -72,6 +72,10 @@ impl Stages {
             if model.mql.is_some_and(|mql| began < Some(mql) && self.stage >= Some(mql)) {
                 self.mql_at = Some(sight.time);
             }
+            // Mostly there are few, for each of many visitors: room for four at once would be empty.
+            if self.transitions.len() == self.transitions.capacity() {
+                self.transitions.reserve_exact(1 + self.transitions.len() / 2);
+            }
             self.transitions.push(Transition {
                 from: id(model, began).to_owned(),
                 to: id(model, self.stage).to_owned(),

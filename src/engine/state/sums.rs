@@ -106,18 +106,19 @@ impl State {
 
     /// What a rule contributes, if it has a match.
     fn line(&self, model: &Model, place: usize, score: &Score) -> Option<Line> {
-        let (rule, own, plan) = (model.rules.get(place)?, self.rules.get(place)?, model.program.rules.get(place)?);
-        let counts = plan.gate.is_none_or(|gate| self.truth.get(gate as usize) == Some(&true));
+        let (rule, plan) = (model.rules.get(place)?, model.program.rules.get(place)?);
+        let own = self.rules.get(place);
+        let counts = self.counts(plan);
         let (matches, counted) = match rule.trigger {
             Trigger::State => (u32::from(counts), u32::from(counts)),
-            _ => (own.matches, if counts { own.counted } else { 0 }),
+            _ => own.map_or((0, 0), |own| (own.matches, if counts { own.counted } else { 0 })),
         };
         (matches > 0).then(|| Line::Rule {
             rule: rule.id.clone(),
             group: rule.group.and_then(|group| score.groups.get(group)).map(|group| group.name.clone()),
             matches: matches as usize,
             counted: counted as usize,
-            points: Points(own.points),
+            points: Points(self.rules.points(place)),
         })
     }
 }
