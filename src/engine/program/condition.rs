@@ -16,12 +16,17 @@ pub enum Cond<S> {
     Not(Box<Cond<S>>),
     /// What is at a place passes a test.
     Test(S, Arc<Test>),
+    /// What is asked about a trait, and was answered when that changed: a place among the program's premises.
+    Premise(u32),
 }
 
 /// Something that can be asked what is at a place.
 pub trait Document<S> {
     /// What is there; nothing is `null`.
     fn at<'a>(&'a self, slot: &'a S) -> Found<'a>;
+
+    /// Whether a premise holds.
+    fn premise(&self, place: u32) -> bool;
 }
 
 impl<S> Cond<S> {
@@ -37,15 +42,25 @@ impl<S> Cond<S> {
             Cond::Any(any) => any.iter().any(|one| one.holds(document)),
             Cond::Not(not) => !not.holds(document),
             Cond::Test(slot, test) => passes(test, document.at(slot).get()),
+            Cond::Premise(place) => document.premise(*place),
         }
     }
 
     /// Calls `each` with every place that is tested.
     pub fn each(&self, each: &mut impl FnMut(&S, &Test)) {
+        self.parts(&mut |part| {
+            if let Cond::Test(slot, test) = part {
+                each(slot, test);
+            }
+        });
+    }
+
+    /// Calls `each` with every part that is made of no others.
+    pub fn parts(&self, each: &mut impl FnMut(&Cond<S>)) {
         match self {
-            Cond::All(list) | Cond::Any(list) => list.iter().for_each(|one| one.each(each)),
-            Cond::Not(not) => not.each(each),
-            Cond::Test(slot, test) => each(slot, test),
+            Cond::All(list) | Cond::Any(list) => list.iter().for_each(|one| one.parts(each)),
+            Cond::Not(not) => not.parts(each),
+            Cond::Test(..) | Cond::Premise(_) => each(self),
         }
     }
 }

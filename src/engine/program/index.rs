@@ -4,6 +4,7 @@
 //! near it cost, however many the model has.
 
 use super::condition::{Cond, Document};
+use super::premise::Premises;
 use super::slot::EventSlot;
 use super::table::Table;
 use crate::condition::coerce::to_text;
@@ -42,8 +43,9 @@ pub struct Index {
     types: Table<TypeEntry>,
     /// Patterns for events of any type.
     any: Bucket,
-    /// Where a type has none of its own.
     entries: Vec<Entry>,
+    /// Whether any of them asks for what depends on earlier events.
+    pub looks_back: bool,
 }
 
 /// What is known of an event type.
@@ -97,8 +99,11 @@ impl Index {
     }
 
     /// Adds a pattern.
-    pub fn add(&mut self, pattern: &Pattern, target: Target) {
-        let condition = pattern.r#where.as_ref().map(|own| Cond::compile(own, &EventSlot::of));
+    pub fn add(&mut self, pattern: &Pattern, target: Target, premises: &mut Premises) {
+        let mut condition = pattern.r#where.as_ref().map(|own| Cond::compile(own, &EventSlot::of));
+        if let Some(condition) = &condition {
+            condition.each(&mut |slot, _| self.looks_back |= slot.looks_back());
+        }
         let place = self.entries.len() as u32;
         match &pattern.types {
             None => self.any.add(condition.as_ref(), target, place),
@@ -111,7 +116,10 @@ impl Index {
                 }
             }
         }
-        let rest = condition.as_ref().and_then(rest);
+        let mut rest = condition.as_ref().and_then(rest);
+        for own in condition.iter_mut().chain(&mut rest) {
+            premises.replace(own, EventSlot::traits);
+        }
         self.entries.push(Entry { target, condition, rest });
     }
 
@@ -119,14 +127,6 @@ impl Index {
     pub fn finish(&mut self) {
         self.any.finish();
         self.types.values_mut().for_each(|own| own.bucket.finish());
-    }
-
-    /// Whether any pattern asks for what depends on earlier events.
-    pub fn looks_back(&self) -> bool {
-        let mut found = false;
-        let conditions = self.entries.iter().filter_map(|entry| entry.condition.as_ref());
-        conditions.for_each(|condition| condition.each(&mut |slot: &EventSlot, _| found |= slot.looks_back()));
-        found
     }
 
     /// What is known of an event type.

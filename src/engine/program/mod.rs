@@ -4,11 +4,13 @@
 
 pub mod condition;
 pub mod index;
+pub mod premise;
 pub mod slot;
 pub mod table;
 pub mod watch;
 
 use super::state::State;
+use crate::condition::Condition;
 use crate::event::types;
 use crate::model::Model;
 use crate::model::rule::{Decay, Trigger, Worth};
@@ -18,6 +20,7 @@ use crate::time::Unit;
 use condition::Cond;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use index::{Index, Target};
+use premise::{Premise, Premises};
 use slot::{EventSlot, VisitorSlot};
 use std::sync::OnceLock;
 use table::Table;
@@ -41,7 +44,10 @@ pub struct Program {
     /// Who looks at what.
     pub signals: Vec<Watchers>,
     pub scores: Vec<Watchers>,
+    /// By name of the trait: the premises that may change with it.
     pub traits: Table<TraitWatchers>,
+    /// What is asked about traits.
+    pub premises: Vec<Premise>,
     pub any_trait: Vec<u32>,
     pub session: Vec<u32>,
     pub entry: Vec<u32>,
@@ -133,9 +139,10 @@ impl Program {
     /// Compiles a model.
     pub fn compile(model: &Model) -> Program {
         let mut program = Program { serial: SERIAL.fetch_add(1, Ordering::Relaxed), stage_days: Some(Vec::new()), ..Program::default() };
-        program.add_patterns(model);
+        let mut premises = Premises::default();
+        program.add_patterns(model, &mut premises);
         program.add_sums(model);
-        program.add_nodes(model);
+        program.add_nodes(model, &mut premises);
         program.find_staged(model);
         let slot = |path: &str| program.slot(model, path);
         program.actions = model.actions.iter().map(|action| action.when.as_ref().map(|when| Cond::compile(when, &slot))).collect();
@@ -143,7 +150,7 @@ impl Program {
         let decays = model.rules.iter().filter_map(|rule| rule.decay.as_ref()).map(|decay| decay.units().unit);
         let fields = program.rules.iter().flat_map(|plan| [&plan.worth, &plan.by]).chain(&program.measured);
         let looks_back = fields.flatten().any(EventSlot::looks_back);
-        program.looks_back = looks_back || program.index.looks_back();
+        program.looks_back = looks_back || program.index.looks_back;
         let mut asks_id = program.rules.iter().any(|plan| plan.state_worth == Some(VisitorSlot::Id));
         for condition in program.nodes.iter().filter_map(|node| node.condition.as_ref()) {
             condition.each(&mut |slot, _| asks_id = asks_id || *slot == VisitorSlot::Id);
@@ -158,18 +165,19 @@ impl Program {
         model.rules.get(rule).is_some_and(|rule| self.staged_scores.get(rule.score) == Some(&true))
     }
 
-    fn add_patterns(&mut self, model: &Model) {
+    fn add_patterns(&mut self, model: &Model, premises: &mut Premises) {
         let off_site = types::OFFSITE.iter().copied().chain(model.offsite.iter().map(String::as_str));
         off_site.for_each(|r#type| self.index.set_offsite(r#type));
         for (place, signal) in model.signals.iter().enumerate() {
             let own = place as u32;
             if let Some(since) = &signal.since {
-                self.index.add(since, Target::Since(own));
+                self.index.add(since, Target::Since(own), premises);
             }
             match &signal.source {
-                Source::Events { pattern, .. } => self.index.add(pattern, Target::Signal(own)),
+                Source::Events { pattern, .. } => self.index.add(pattern, Target::Signal(own), premises),
                 Source::Sequence { steps, .. } => {
-                    steps.iter().enumerate().for_each(|(step, pattern)| self.index.add(pattern, Target::Step(own, step as u32)));
+                    let target = |step| Target::Step(own, step as u32);
+                    steps.iter().enumerate().for_each(|(step, pattern)| self.index.add(pattern, target(step), premises));
                 }
             }
             self.measured.push(match &signal.source {
@@ -179,12 +187,12 @@ impl Program {
         }
         for (place, score) in model.scores.iter().enumerate() {
             if let score::Source::Rules { reset: Some(reset) } = &score.source {
-                self.index.add(reset, Target::Reset(place as u32));
+                self.index.add(reset, Target::Reset(place as u32), premises);
             }
         }
         for (place, rule) in model.rules.iter().enumerate() {
             match &rule.trigger {
-                Trigger::Event(pattern) => self.index.add(pattern, Target::Rule(place as u32)),
+                Trigger::Event(pattern) => self.index.add(pattern, Target::Rule(place as u32), premises),
                 Trigger::Idle(_) => self.idle.push(place as u32),
                 Trigger::State => {}
             }
@@ -246,38 +254,48 @@ impl Program {
         VisitorSlot::of(path, signal, score)
     }
 
-    fn add_nodes(&mut self, model: &Model) {
+    fn add_nodes(&mut self, model: &Model, premises: &mut Premises) {
         self.signals = vec![Watchers::default(); model.signals.len()];
         self.scores = vec![Watchers::default(); model.scores.len()];
         for (place, rule) in model.rules.iter().enumerate() {
             if let Some(when) = &rule.when {
-                let node = self.add_condition(model, Role::Gate(place), when);
+                let node = self.add_condition(model, Role::Gate(place), when, premises);
                 if let Some(plan) = self.rules.get_mut(place) {
                     plan.gate = Some(node);
                 }
             }
             if let Some(slot) = self.rules.get(place).and_then(|plan| plan.state_worth.clone()) {
                 let mut seen = Vec::new();
-                of_slot(&slot, None, &|_| Vec::new(), &mut seen);
-                self.add_node(Role::Worth(place), None, seen);
+                match slot.traits().filter(|keys| !keys.is_empty()) {
+                    Some(keys) => seen.push((Fact::Premise(premises.place(keys, None)), None)),
+                    None => of_slot(&slot, None, &|_| Vec::new(), &mut seen),
+                }
+                self.add_node(Role::Worth(place), None, seen, premises);
             }
         }
         self.first_disqualification = self.nodes.len();
         for own in &model.disqualify {
-            self.add_condition(model, Role::Disqualify, &own.when);
+            self.add_condition(model, Role::Disqualify, &own.when, premises);
         }
         self.first_stage_node = self.nodes.len();
         for stage in &model.stages {
-            let enter = self.add_condition(model, Role::Stage, &stage.when);
-            let exit = stage.exit.as_ref().map(|exit| self.add_condition(model, Role::Stage, exit));
+            let enter = self.add_condition(model, Role::Stage, &stage.when, premises);
+            let exit = stage.exit.as_ref().map(|exit| self.add_condition(model, Role::Stage, exit, premises));
             self.stages.push((enter, exit));
         }
         self.signals.iter_mut().chain(&mut self.scores).for_each(Watchers::finish);
+        self.premises = core::mem::take(&mut premises.list);
+        for (place, premise) in self.premises.iter().enumerate() {
+            let (keys, test) = premise.asks();
+            let Some((name, below)) = keys.split_first() else { continue };
+            self.traits.entry(name).add(place as u32, test.filter(|_| below.is_empty()));
+        }
         self.traits.values_mut().for_each(TraitWatchers::finish);
     }
 
-    fn add_condition(&mut self, model: &Model, role: Role, condition: &crate::condition::Condition) -> u32 {
-        let condition = Cond::compile(condition, &|path: &str| self.slot(model, path));
+    fn add_condition(&mut self, model: &Model, role: Role, condition: &Condition, premises: &mut Premises) -> u32 {
+        let mut condition = Cond::compile(condition, &|path: &str| self.slot(model, path));
+        premises.replace(&mut condition, VisitorSlot::traits);
         let bounds = |place: usize| -> Option<(usize, Vec<f64>)> {
             let grades = model.scores.get(place)?.grades.iter();
             Some((place, grades.map(|grade| grade.from as f64 / 1000.0).collect()))
@@ -286,10 +304,16 @@ impl Program {
             Some(place) => bounds(place).into_iter().collect(),
             None => model.grade.iter().flatten().filter_map(|place| bounds(*place)).collect(),
         });
-        self.add_node(role, Some(condition), seen)
+        self.add_node(role, Some(condition), seen, premises)
     }
 
-    fn add_node(&mut self, role: Role, condition: Option<Cond<VisitorSlot>>, seen: Vec<(Fact, Option<Vec<f64>>)>) -> u32 {
+    fn add_node(
+        &mut self,
+        role: Role,
+        condition: Option<Cond<VisitorSlot>>,
+        seen: Vec<(Fact, Option<Vec<f64>>)>,
+        premises: &mut Premises,
+    ) -> u32 {
         let who = self.nodes.len() as u32;
         let mut on_days = false;
         for (fact, numbers) in seen {
@@ -304,7 +328,7 @@ impl Program {
                 Fact::Score(usize::MAX) => self.scores.iter_mut().for_each(|own| own.add(who, None)),
                 Fact::Score(place) => self.scores.get_mut(place).into_iter().for_each(|own| own.add(who, numbers.as_deref())),
                 Fact::Traits => add(&mut self.any_trait),
-                Fact::Trait(name, texts) => self.traits.entry(&name).add(who, texts.as_deref(), numbers.as_deref()),
+                Fact::Premise(place) => premises.list.get_mut(place as usize).into_iter().for_each(|own| add(&mut own.nodes)),
                 Fact::Session => add(&mut self.session),
                 Fact::Entry => add(&mut self.entry),
                 Fact::Active => add(&mut self.active),

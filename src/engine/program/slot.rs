@@ -87,6 +87,11 @@ impl EventSlot {
         matches!(self, EventSlot::Traits(_) | EventSlot::Session(_))
     }
 
+    /// Where it is among the traits, if it is.
+    pub fn traits(&self) -> Option<&Keys> {
+        if let EventSlot::Traits(keys) = self { Some(keys) } else { None }
+    }
+
     /// Where a path leads.
     pub fn of(path: &str) -> EventSlot {
         let (root, keys) = split(path);
@@ -110,6 +115,11 @@ impl EventSlot {
 }
 
 impl VisitorSlot {
+    /// Where it is among the traits, if it is.
+    pub fn traits(&self) -> Option<&Keys> {
+        if let VisitorSlot::Traits(keys) = self { Some(keys) } else { None }
+    }
+
     /// Where a path leads, given where signals and scores stand.
     pub fn of(path: &str, signal: impl Fn(&str) -> Option<usize>, score: impl Fn(&str) -> Option<usize>) -> VisitorSlot {
         let (root, keys) = split(path);

@@ -21,8 +21,8 @@ pub enum Fact {
     Score(usize),
     /// All traits.
     Traits,
-    /// A trait, and the texts of which it must be one for the test to hold, if it asks for that.
-    Trait(Box<str>, Option<Vec<Box<str>>>),
+    /// A premise, by place.
+    Premise(u32),
     /// How many events a session has, and what else changes with each.
     Session,
     /// What the first event of a session says of it.
@@ -93,7 +93,7 @@ impl Watchers {
     }
 }
 
-/// Those who look at a trait.
+/// The premises that look at a trait.
 #[derive(Clone, Debug, Default)]
 pub struct TraitWatchers {
     /// Told if the trait becomes, or ceases to be, a text.
@@ -103,11 +103,11 @@ pub struct TraitWatchers {
 }
 
 impl TraitWatchers {
-    /// Adds one: told of these texts, of these numbers, or of every change.
-    pub fn add(&mut self, who: u32, texts: Option<&[Box<str>]>, numbers: Option<&[f64]>) {
-        match texts {
-            None => self.numbers.add(who, numbers),
-            Some(texts) => texts.iter().for_each(|text| self.texts.entry(text).push(who)),
+    /// Adds one: told of what may change the outcome of the test, or of every change.
+    pub fn add(&mut self, who: u32, test: Option<&Test>) {
+        match test.and_then(key_of_test) {
+            Some((Key::Equal(texts), _)) => texts.into_iter().for_each(|text| self.texts.entry(text).push(who)),
+            _ => self.numbers.add(who, test.and_then(thresholds).as_deref()),
         }
     }
 
@@ -133,7 +133,11 @@ impl TraitWatchers {
 /// What a condition looks at, each with the numbers that matter, or `None` if every change does.
 pub fn facts(condition: &Cond<VisitorSlot>, grades: impl Fn(Option<usize>) -> Vec<(usize, Vec<f64>)>) -> Vec<(Fact, Option<Vec<f64>>)> {
     let mut found = Vec::new();
-    condition.each(&mut |slot, test| of_slot(slot, Some(test), &grades, &mut found));
+    condition.parts(&mut |part| match part {
+        Cond::Test(slot, test) => of_slot(slot, Some(test), &grades, &mut found),
+        Cond::Premise(place) => found.push((Fact::Premise(*place), None)),
+        _ => {}
+    });
     found
 }
 
@@ -149,17 +153,8 @@ pub fn of_slot(
         found.extend(grades(which).into_iter().map(|(score, numbers)| (Fact::Score(score), Some(numbers))));
     };
     match slot {
-        VisitorSlot::Traits(keys) => match keys.split_first() {
-            None => found.push((Fact::Traits, None)),
-            Some((name, [])) => {
-                let texts = match test.and_then(key_of_test) {
-                    Some((Key::Equal(texts), _)) => Some(texts.into_iter().map(Box::from).collect()),
-                    _ => None,
-                };
-                found.push((Fact::Trait(name.clone(), texts), numbers()));
-            }
-            Some((name, _)) => found.push((Fact::Trait(name.clone(), None), None)),
-        },
+        // Single traits are the premises' business.
+        VisitorSlot::Traits(_) => found.push((Fact::Traits, None)),
         VisitorSlot::Signals => found.push((Fact::Signal(usize::MAX), None)),
         VisitorSlot::Signal(place, keys) => found.push((Fact::Signal(*place), if keys.is_empty() { numbers() } else { None })),
         VisitorSlot::Session(SessionSlot::Whole) => {

@@ -1,6 +1,7 @@
 //! The two documents of MODEL.md, section 3, asked place by place: neither is ever made as a whole unless somebody wants it whole.
 
 use super::State;
+use super::bits::Bits;
 use crate::engine::Points;
 use crate::engine::program::condition::Document;
 use crate::engine::program::slot::{EntrySlot, EventSlot, Found, SessionSlot, VisitorSlot, dig, dig_value, number, text};
@@ -17,6 +18,7 @@ pub struct EventDocument<'a> {
     event: EventView<'a>,
     offsite: bool,
     traits: &'a Object,
+    premises: &'a Bits,
     session: Option<(&'a Session, &'a Entry)>,
     /// The parts of its address, once somebody asks for them.
     parts: OnceCell<Option<Parts>>,
@@ -26,7 +28,7 @@ impl<'a> EventDocument<'a> {
     /// The document of an event that the state has just taken in.
     pub fn new(event: EventView<'a>, offsite: bool, state: &'a State) -> EventDocument<'a> {
         let session = state.session.as_ref().zip(state.entry.as_deref()).filter(|_| !offsite);
-        EventDocument { event, offsite, traits: state.traits(), session, parts: OnceCell::new() }
+        EventDocument { event, offsite, traits: state.traits(), premises: &state.premises, session, parts: OnceCell::new() }
     }
 
     fn parts(&self) -> Option<&Parts> {
@@ -67,6 +69,10 @@ impl Document<EventSlot> for EventDocument<'_> {
             },
             EventSlot::Nothing => NOTHING,
         }
+    }
+
+    fn premise(&self, place: u32) -> bool {
+        self.premises.has(place as usize)
     }
 }
 
@@ -114,6 +120,10 @@ impl Document<VisitorSlot> for VisitorDocument<'_> {
             VisitorSlot::Mql => Found::Seen(ValueRef::Bool(state.stages.is_mql(self.model))),
             VisitorSlot::Nothing => NOTHING,
         }
+    }
+
+    fn premise(&self, place: u32) -> bool {
+        self.state.premises.has(place as usize)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::engine::program::{Program, Role};
 use crate::model::Model;
 use crate::model::rule::{Decay, Trigger};
 use crate::time::{Time, Unit};
-use crate::value::Value;
+use crate::value::Object;
 use crate::value_ref::ValueRef;
 
 pub const UNITS: [Unit; 2] = [Unit::Hour, Unit::Day];
@@ -117,10 +117,11 @@ impl Flow {
         who.iter().for_each(|who| self.queue(*who));
     }
 
-    /// Those who look at this trait may have.
-    pub fn tell_trait(&mut self, program: &Program, key: &str, old: Option<&Value>, new: Option<&Value>) {
-        if let Some(watchers) = program.traits.get(key).filter(|_| old != new) {
-            watchers.changed(old.into(), new.into(), |who| self.queue(who));
+    /// Asks a premise anew: its trait has changed.
+    pub fn reconsider(&mut self, program: &Program, place: u32, traits: &Object, premises: &mut Bits) {
+        let Some(premise) = program.premises.get(place as usize) else { return };
+        if premise.holds(traits).is_none_or(|holds| premises.put(place as usize, holds)) {
+            self.tell(&premise.nodes);
         }
     }
 

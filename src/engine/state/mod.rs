@@ -78,6 +78,8 @@ pub struct State {
     pub stages: Stages,
     /// The places, among all events taken in, of those about actions.
     pub about_actions: Vec<usize>,
+    /// Whether what conditions ask about traits holds.
+    premises: Bits,
     /// Whether each condition holds.
     truth: Bits,
     flow: flow::Flow,
@@ -144,9 +146,14 @@ impl State {
             values: vec![0; model.scores.len()],
             stages: Stages::new(model),
             about_actions: Vec::new(),
+            premises: Bits::new(program.premises.len()),
             truth: Bits::new(program.nodes.len()),
             flow: flow::Flow::new(program),
         };
+        for place in 0..program.premises.len() {
+            let traits = state.outside.as_ref().map_or(&state.known, |(_, both)| both);
+            state.flow.reconsider(program, place as u32, traits, &mut state.premises);
+        }
         state.begin(model, visitor);
         state
     }
@@ -260,7 +267,11 @@ impl State {
         }
         let now = self.outside.as_ref().map_or(&self.known, |(_, both)| both);
         for (key, old) in set.keys().zip(before) {
-            self.flow.tell_trait(program, key, old.as_ref(), now.get(key));
+            let (old, new) = (old.as_ref(), now.get(key));
+            if let Some(watchers) = program.traits.get(key).filter(|_| old != new) {
+                let reconsider = |place| self.flow.reconsider(program, place, now, &mut self.premises);
+                watchers.changed(old.into(), new.into(), reconsider);
+            }
         }
         self.flow.tell(&program.any_trait);
     }
