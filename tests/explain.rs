@@ -7,7 +7,7 @@
 #[path = "support/choices.rs"]
 mod choices;
 
-use choices::{Choices, DAY, START, bytes, number};
+use choices::{Choices, DAY, HOUR, START, bytes, number};
 use warmlead::engine::Visitor;
 use warmlead::event::Event;
 use warmlead::model::Model;
@@ -20,6 +20,8 @@ enum About {
     Anything,
     /// Events are forgotten.
     Age,
+    /// The same, and rules feed the same score that could be followed as one but for how they round as they fade.
+    Alike,
     /// There is an MQL stage that more events can reach.
     Goal,
 }
@@ -39,16 +41,67 @@ impl Case {
         if let Value::Object(model) = &mut model {
             match about {
                 About::Anything => {}
-                About::Age => model.insert("retention", Object::from_iter([("age", c.of(&["1d", "2d", "5d", "14d"]))])),
+                About::Age | About::Alike => {
+                    let ages = if about == About::Alike { ["14d", "9d", "5d", "3d"] } else { ["1d", "2d", "5d", "14d"] };
+                    model.insert("retention", Object::from_iter([("age", c.of(&ages))]));
+                    if about == About::Alike {
+                        be_alike(c, model);
+                    }
+                }
                 About::Goal => aim(c, model),
             }
         }
         let traits = c.rarely(6).then(|| Object::from_iter([("role", "chief")]));
-        let events: Vec<Value> = (0..c.below(16)).map(|_| choices::event(c)).collect();
+        let most = if about == About::Alike { 60 } else { 16 };
+        let mut events: Vec<Value> = (0..c.below(most)).map(|_| choices::event(c)).collect();
+        if about == About::Alike {
+            // So that many of them exist at once.
+            for event in &mut events {
+                let time = event.at("time").and_then(Value::as_number).unwrap() as i64;
+                if let Value::Object(event) = event {
+                    event.insert("time", START + (time - START) / 4);
+                }
+            }
+        }
         let times = events.iter().filter_map(|event| event.at("time").and_then(Value::as_number));
         let last = times.fold(START as f64, f64::max) as i64;
         let now = if c.rarely(3) { choices::time(c) } else { last + c.of(&[0, 1, DAY, 3 * DAY]) };
-        Case { model, traits, events, now }
+        let mut case = Case { model, traits, events, now };
+        if about == About::Alike {
+            case.ask_exactly(c);
+        }
+        case
+    }
+
+    /// Makes the only stage ask for what the score `alike` will be at some time, or for the highest that it was of what exists then, or for a thousandth
+    /// more or less: who is wrong by that is found out.
+    fn ask_exactly(&mut self, c: &mut Choices<'_>) {
+        let (model, visitor) = self.given();
+        let then = self.now + c.of(&[0, 1, 2, 3, 5, 8]) * DAY + c.of(&[0, 0, 1, 7, 30]) * HOUR;
+        let value = |visitor: &Visitor, at: i64| {
+            let assessment = reference::assess(&model, visitor, at, false);
+            assessment.scores.iter().find(|(name, _)| name == "alike").unwrap().1.value.value()
+        };
+        let asks = |operator: &str, least: f64| Object::from_iter([("scores.alike", Object::from_iter([(operator, least)]))]);
+        let mut stage = Object::from_iter([("id", "alike")]);
+        if c.rarely(2) {
+            let days: i64 = self.model.at("retention.age").and_then(Value::as_str).unwrap().trim_end_matches('d').parse().unwrap();
+            let exists = |event: &&Event| event.time <= self.now && (then / DAY - event.time / DAY) < days;
+            let left: Vec<Event> = visitor.events().iter().filter(exists).cloned().collect();
+            let mut known = Visitor::new("v");
+            known.set_traits(self.traits.clone());
+            known.extend(&model, left.clone());
+            let highest = left.iter().map(|event| value(&known, event.time)).fold(0.0, f64::max);
+            stage.insert("when", asks("$gte", highest + c.of(&[0.0, 0.001])));
+        } else {
+            let value = value(&visitor, then);
+            stage.insert("when", asks("$gte", value + c.of(&[0.0, 0.001])));
+            stage.insert("exit", asks("$lt", value + c.of(&[0.0, 0.001, -0.001])));
+        }
+        if let Value::Object(model) = &mut self.model {
+            model.insert("stages", vec![stage]);
+            ["mql", "actions", "disqualify"].into_iter().for_each(|key| drop(model.remove(key)));
+        }
     }
 
     fn given(&self) -> (Model, Visitor) {
@@ -96,6 +149,41 @@ fn aim(c: &mut Choices<'_>, model: &mut Object) {
     model.insert("mql", "goal");
 }
 
+/// Adds a score, and rules for it without limits that fade each in its own way.
+fn be_alike(c: &mut Choices<'_>, model: &mut Object) {
+    const DECAYS: [&str; 7] = [
+        r#"{ "half_life": "2d" }"#,
+        r#"{ "half_life": "30h" }"#,
+        r#"{ "linear": "5d" }"#,
+        r#"{ "linear": "50h" }"#,
+        r#"{ "expire": "36h" }"#,
+        r#"{ "step": { "every": "1d", "by": 0.3 } }"#,
+        r#""none""#,
+    ];
+    // Few of each, so that some are the same.
+    let (decays, points) = ([c.of(&DECAYS), c.of(&DECAYS)], [c.of(&[1.0, 0.001, 2.5005, 0.003, 1.0, 0.5]), c.of(&[0.001, 1.0005, -1.0])]);
+    let rule = |c: &mut Choices<'_>, place: usize| {
+        let mut rule = Object::from_iter([("id", format!("alike-{place}")), ("score", "alike".to_owned())]);
+        rule.insert("on", c.of(&["*", "page_view", "click", "*"]));
+        rule.insert("points", c.of(&points));
+        rule.insert("decay", json::parse(c.of(&decays)).unwrap());
+        // Some ask what was before, and one stands alone.
+        match c.below(5) {
+            0 => rule.insert("where", json::parse(r#"{ "traits.role": "chief" }"#).unwrap()),
+            1 => rule.insert("where", json::parse(r#"{ "session.number": { "$lt": 3 } }"#).unwrap()),
+            2 => rule.insert("max", 2.0),
+            _ => {}
+        }
+        Value::from(rule)
+    };
+    let mut rules = model.get("rules").and_then(Value::as_array).unwrap_or_default().to_vec();
+    rules.extend((0..2 + c.below(6)).map(|place| rule(c, place)));
+    model.insert("rules", rules);
+    if let Some(Value::Object(scores)) = model.get_mut("scores") {
+        scores.insert("alike", Object::new());
+    }
+}
+
 /// Runs cases, and fails if hardly any says something.
 fn run(cases: u64, about: About, interesting: impl Fn(&Case, u64) -> bool) {
     let first = number("WARMLEAD_SEED", 0);
@@ -127,6 +215,11 @@ fn the_next_change_is_the_first_that_later_assessments_show() {
 #[test]
 fn what_is_forgotten_changes_stages_when_it_is() {
     run(150, About::Age, next_change_is_right);
+}
+
+#[test]
+fn rules_that_are_followed_together_round_each_by_itself() {
+    run(120, About::Alike, next_change_is_right);
 }
 
 #[test]

@@ -1,8 +1,7 @@
 //! When the stage changes next if no further event comes (MODEL.md, section 10): a copy of the running state passes the moments to come.
 
 use crate::engine::assess::Present;
-use crate::engine::fnv64;
-use crate::engine::state::{Memo, State};
+use crate::engine::state::{Memo, Pooled, Pools, State};
 use crate::event::Event;
 use crate::event::view::EventView;
 use crate::model::Model;
@@ -36,8 +35,7 @@ pub fn next_change(present: &Present<'_, '_>) -> Option<NextChange> {
     }
     let &Present { model, visitor, now, .. } = present;
     let end = now.saturating_add(AHEAD).min(MAX_TIME);
-    let memos = if model.max_age.is_some() { vec![Memo::default(); present.events.len()] } else { Vec::new() };
-    let mut future = Future { state: present.state.clone(), events: present.events, memos };
+    let mut future = Future { state: present.state.clone(), events: present.events, known: None };
     // Without any event each later `now` is the only moment there is, and sees what this one sees.
     while !future.events.is_empty() {
         let forgets = future.forgets(model);
@@ -62,7 +60,13 @@ struct Future<'a> {
     state: State,
     /// The events that exist then.
     events: &'a [Event],
-    /// What is known of all events of the visitor, these being the last, if they are to be taken in again.
+    /// What is known of these once they are taken in again.
+    known: Option<Known>,
+}
+
+/// What is known of the events.
+struct Known {
+    pools: Pools,
     memos: Vec<Memo>,
 }
 
@@ -83,14 +87,32 @@ impl Future<'_> {
         let window = Units { count: model.max_age.unwrap_or(i64::MAX), unit: Unit::Day };
         let gone = self.events.partition_point(|event| !model.utc_offset.within(event.time, at, window));
         self.events = self.events.get(gone..).unwrap_or_default();
+        let pooled = self.state.followed();
         self.state = self.state.emptied(model, visitor);
-        if self.events.is_empty() {
-            return self.state.pass_alone(model, visitor, at);
-        }
-        let gone = self.memos.len() - self.events.len();
-        for (event, memo) in self.events.iter().zip(self.memos.iter_mut().skip(gone)) {
-            self.state.take_again(model, visitor, &EventView::of(event), fnv64(event.id.as_bytes()), Some(memo));
+        let Some(first) = self.events.first() else { return self.state.pass_alone(model, visitor, at) };
+        let mut pooled = self.look(model, visitor).or(pooled).unwrap_or_default();
+        pooled.begin(model, first.time);
+        self.state.follow(pooled);
+        for (event, memo) in self.events.iter().zip(self.known.iter().flat_map(|known| &known.memos)) {
+            self.state.take_again(model, visitor, &EventView::of(event), 0, Some(memo));
         }
         while self.state.pass_next(model, visitor, at).is_some() {}
+    }
+
+    /// Finds out what the events do: once, unless they look back at those before them. Gives back whom to follow together, if there is news.
+    fn look(&mut self, model: &Model, visitor: &str) -> Option<Pooled> {
+        let count = self.events.len();
+        let (is_new, fresh) = (self.known.is_none(), || Known { pools: Pools::new(model, count), memos: vec![Memo::default(); count] });
+        let known = self.known.get_or_insert_with(fresh);
+        known.memos.drain(..known.memos.len().saturating_sub(count));
+        if !is_new && model.program.back.is_empty() {
+            return None;
+        }
+        let mut state = self.state.emptied(model, visitor);
+        let mut is_news = false;
+        for (event, memo) in self.events.iter().zip(&mut known.memos) {
+            is_news |= state.foresee(model, &EventView::of(event), &known.pools, memo);
+        }
+        is_news.then(|| Pooled::new(model, &known.pools, self.events, &known.memos))
     }
 }

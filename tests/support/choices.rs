@@ -22,7 +22,7 @@ pub struct Choices<'a> {
 }
 
 pub const DAY: i64 = 24 * HOUR;
-const HOUR: i64 = 60 * MINUTE;
+pub const HOUR: i64 = 60 * MINUTE;
 const MINUTE: i64 = 60_000;
 /// A Wednesday.
 pub const START: i64 = 1_769_040_000_000;

@@ -44,8 +44,8 @@ pub struct Index {
     /// Patterns for events of any type.
     any: Bucket,
     entries: Vec<Entry>,
-    /// Whether any of them asks for what depends on earlier events.
-    pub looks_back: bool,
+    /// What patterns ask for that depends on earlier events.
+    pub back: Vec<EventSlot>,
 }
 
 /// What is known of an event type.
@@ -102,7 +102,7 @@ impl Index {
     pub fn add(&mut self, pattern: &Pattern, target: Target, premises: &mut Premises) {
         let mut condition = pattern.r#where.as_ref().map(|own| Cond::compile(own, &EventSlot::of));
         if let Some(condition) = &condition {
-            condition.each(&mut |slot, _| self.looks_back |= slot.looks_back());
+            condition.each(&mut |slot, _| look_back(slot, &mut self.back));
         }
         let place = self.entries.len() as u32;
         match &pattern.types {
@@ -295,5 +295,12 @@ pub fn key_of_test(test: &Test) -> Option<(Key<'_>, bool)> {
             }
             _ => None,
         }),
+    }
+}
+
+/// Remembers a place if what stands there depends on earlier events.
+pub fn look_back(slot: &EventSlot, back: &mut Vec<EventSlot>) {
+    if slot.looks_back() && !back.contains(slot) {
+        back.push(slot.clone());
     }
 }

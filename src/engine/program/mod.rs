@@ -19,7 +19,7 @@ use crate::model::signal::Source;
 use crate::time::Unit;
 use condition::Cond;
 use core::sync::atomic::{AtomicUsize, Ordering};
-use index::{Index, Target};
+use index::{Index, Target, look_back};
 use premise::{Premise, Premises};
 use slot::{EventSlot, VisitorSlot};
 use std::sync::OnceLock;
@@ -82,8 +82,8 @@ pub struct Program {
     pub idle: Vec<u32>,
     /// Whether hours are moments.
     pub uses_hours: bool,
-    /// Whether what an event does depends on those before it: somebody asks events for traits or sessions.
-    pub looks_back: bool,
+    /// What an event does depends on those before it by what stands here, traits and sessions: the places that somebody asks events for.
+    pub back: Vec<EventSlot>,
     /// Whether what follows from events depends on the visitor's id.
     pub asks_id: bool,
     /// A visitor of whom nothing is known, once there was one.
@@ -149,8 +149,8 @@ impl Program {
         let windows = model.signals.iter().filter_map(|signal| signal.within).map(|within| within.unit);
         let decays = model.rules.iter().filter_map(|rule| rule.decay.as_ref()).map(|decay| decay.units().unit);
         let fields = program.rules.iter().flat_map(|plan| [&plan.worth, &plan.by]).chain(&program.measured);
-        let looks_back = fields.flatten().any(EventSlot::looks_back);
-        program.looks_back = looks_back || program.index.looks_back;
+        fields.flatten().for_each(|slot| look_back(slot, &mut program.index.back));
+        program.back = std::mem::take(&mut program.index.back);
         let mut asks_id = program.rules.iter().any(|plan| plan.state_worth == Some(VisitorSlot::Id));
         for condition in program.nodes.iter().filter_map(|node| node.condition.as_ref()) {
             condition.each(&mut |slot, _| asks_id = asks_id || *slot == VisitorSlot::Id);

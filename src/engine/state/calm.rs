@@ -68,7 +68,7 @@ impl State {
 
     /// The first boundary, from one on and up to a time, at which a condition may change its mind because points fade. Nothing has faded since
     /// the boundary before the first.
-    pub(super) fn first_stir(&self, model: &Model, first: Time, last: Time) -> Option<Time> {
+    pub(super) fn first_stir(&mut self, model: &Model, first: Time, last: Time) -> Option<Time> {
         let hourly = self.flow.fading.first().is_some_and(|hours| hours.due < Time::MAX);
         let (unit, offset) = (if hourly { Unit::Hour } else { Unit::Day }, model.utc_offset);
         let (first, last) = (offset.number(first, unit), offset.number(last, unit));
@@ -82,7 +82,7 @@ impl State {
     }
 
     /// The same, given what fades at both ends, and what does not.
-    fn first_between(&self, model: &Model, unit: Unit, rest: &[i128], from: (i64, &Part), to: (i64, &Part)) -> Option<i64> {
+    fn first_between(&mut self, model: &Model, unit: Unit, rest: &[i128], from: (i64, &Part), to: (i64, &Part)) -> Option<i64> {
         let sums = |up: &[i128], down: &[i128]| -> Vec<i128> {
             rest.iter().zip(up.iter().zip(down)).map(|(rest, (up, down))| rest + up + down).collect()
         };
@@ -99,7 +99,7 @@ impl State {
     }
 
     /// How much of each sum is from what fades, at a time.
-    fn fading_part(&self, model: &Model, time: Time) -> Part {
+    fn fading_part(&mut self, model: &Model, time: Time) -> Part {
         let program = &*model.program;
         let mut points = vec![0_i64; model.rules.len()];
         for (fading, unit) in self.flow.fading.iter().zip(super::flow::UNITS) {
@@ -108,6 +108,13 @@ impl State {
                 let decay = program.rules.get(run.rule).and_then(|plan| plan.decay);
                 if let (Some(decay), Some(points)) = (decay, points.get_mut(run.rule)) {
                     *points = points.saturating_add(left.of(decay, run));
+                }
+            }
+        }
+        if let Some(pooled) = &mut self.flow.pooled {
+            for unit in super::flow::UNITS {
+                for (rule, left) in pooled.left(&program.decays, unit, model.utc_offset.number(time, unit)) {
+                    points.get_mut(rule).into_iter().for_each(|points| *points = points.saturating_add(left));
                 }
             }
         }

@@ -163,11 +163,14 @@ pub struct Left<'m> {
 impl<'m> Left<'m> {
     /// Nothing was asked yet.
     pub fn new(decays: &'m [Decay], number: i64) -> Left<'m> {
-        Left { decays, number, known: vec![(i64::MIN, 0.0); decays.len()] }
+        Left { decays, number, known: Vec::new() }
     }
 
     /// What is left of a run.
     pub fn of(&mut self, decay: usize, run: Run) -> i64 {
+        if self.known.is_empty() {
+            self.known.resize(self.decays.len(), (i64::MIN, 0.0));
+        }
         let (Some(own), Some(known)) = (self.decays.get(decay), self.known.get_mut(decay)) else { return 0 };
         if known.0 != run.unit {
             *known = (run.unit, own.factor(self.number - run.unit));
@@ -192,7 +195,7 @@ impl<'m> Left<'m> {
 }
 
 /// Half away from zero, for numbers below 2⁵³: as `f64::round` has it, which neither x86-64 nor WebAssembly has an instruction for.
-fn rounded(number: f64) -> i64 {
+pub fn rounded(number: f64) -> i64 {
     let whole = number as i64;
     // Exact: both are near.
     let rest = number - whole as f64;

@@ -8,6 +8,7 @@ use super::documents::VisitorDocument;
 use super::fading::{Fading, Left, Run};
 use super::measure::Measured;
 use super::moments::start;
+use super::pooled::Pooled;
 use super::stages::Sight;
 use crate::engine::program::index::Target;
 use crate::engine::program::{Program, Role};
@@ -48,6 +49,8 @@ pub struct Flow {
     pub staged_idle_due: i64,
     /// What fades, by hours and by days.
     pub fading: [Fading; 2],
+    /// What fades of rules for which others stand.
+    pub pooled: Option<Box<Pooled>>,
     /// There are, or were, points that fade of a sign that their rule is not known for.
     pub mixed: bool,
     /// No stage depends on what fades, as long as nothing else happens.
@@ -93,6 +96,7 @@ impl Flow {
             idle_due: NEVER,
             staged_idle_due: NEVER,
             fading: [Fading::default(), Fading::default()],
+            pooled: None,
             mixed: false,
             calm: false,
             stirred: false,
@@ -207,14 +211,15 @@ impl Flow {
         let number = model.utc_offset.number(own.time, units.unit);
         let Some(fading) = self.fading.get_mut(place_of(units.unit)) else { return 0 };
         let run = Run::new(rule, number, own.points);
-        let next = Left::new(&model.program.decays, number).next(decay, run, own.points);
+        let is_pooled = self.pooled.as_mut().is_some_and(|pooled| pooled.take(rule, number, own.points));
+        let next = if is_pooled { Some(number + 1) } else { Left::new(&model.program.decays, number).next(decay, run, own.points) };
         let due = start(model, next.unwrap_or(NEVER), units.unit);
         fading.due = fading.due.min(due);
         if model.program.is_staged(model, rule) {
             fading.staged_due = fading.staged_due.min(due);
         }
         self.mixed = self.mixed || (own.points < 0) != model.rules.get(rule).is_some_and(is_negative);
-        fading.add(model, run)
+        if is_pooled { own.points } else { fading.add(model, run) }
     }
 
     /// Forgets what fades of a score: a reset came.

@@ -4,6 +4,7 @@
 //! (MODEL.md, section 6) first changes facts, then the conditions that look at them, then what rules contribute, then scores, then
 //! the conditions of stages, then the stage. What nothing looks at is not looked at either.
 
+mod again;
 mod bits;
 mod calm;
 mod contribution;
@@ -16,12 +17,15 @@ mod limits;
 mod measure;
 mod moments;
 mod numbers;
+mod pooled;
 mod stages;
 mod sums;
 mod values;
 mod window;
 
+pub use again::Memo;
 pub use documents::VisitorDocument;
+pub use pooled::{Pooled, Pools};
 pub use stages::Stages;
 pub use sums::Line;
 
@@ -105,13 +109,6 @@ struct Applying {
     steps: Vec<(usize, Vec<usize>)>,
 }
 
-/// What an event does whatever came before it, found out once for those who take the same events in again and again.
-#[derive(Clone, Debug, Default)]
-pub struct Memo {
-    entry: Option<Arc<Entry>>,
-    effects: Option<Vec<Effect>>,
-}
-
 impl State {
     /// A visitor of whom nothing is known but, perhaps, traits given from outside.
     pub fn new(model: &Model, visitor: &str, outside: Option<&Object>) -> State {
@@ -183,8 +180,8 @@ impl State {
         self.take_again(model, visitor, event, hash, None);
     }
 
-    /// The same, with what was found out when the event was taken in before, perhaps behind other ones.
-    pub fn take_again(&mut self, model: &Model, visitor: &str, event: &EventView<'_>, hash: u64, mut memo: Option<&mut Memo>) {
+    /// The same, with what is known of what the event does.
+    pub fn take_again(&mut self, model: &Model, visitor: &str, event: &EventView<'_>, hash: u64, memo: Option<&Memo>) {
         let program = &*model.program;
         self.pass(model, visitor, event.time);
         let kind = program.index.of_type(event.r#type);
@@ -199,7 +196,7 @@ impl State {
         self.seen += 1;
         self.digest ^= hash;
         if !offsite {
-            self.take_activity(model, event, memo.as_deref_mut());
+            self.take_activity(model, event, memo);
         }
         if let Some(set) = event.traits {
             self.take_traits(program, set);
@@ -210,16 +207,8 @@ impl State {
         }
         let mut targets = std::mem::take(&mut self.flow.targets);
         let mut applying = Applying::default();
-        match memo.filter(|_| !program.looks_back) {
-            Some(memo) => {
-                if memo.effects.is_none() {
-                    self.find_targets(model, event, kind, offsite, &mut targets);
-                    memo.effects = Some(targets.iter().filter_map(|target| self.effect(model, event, offsite, *target)).collect());
-                }
-                for effect in memo.effects.iter().flatten() {
-                    self.apply(model, event, offsite, effect, &mut applying);
-                }
-            }
+        match memo {
+            Some(memo) => memo.effects().iter().for_each(|effect| self.apply(model, event, offsite, effect, &mut applying)),
             None => {
                 self.find_targets(model, event, kind, offsite, &mut targets);
                 for target in &targets {
@@ -235,17 +224,15 @@ impl State {
         self.settle(model, visitor, event.time, Some(event.id));
     }
 
-    fn take_activity(&mut self, model: &Model, event: &EventView<'_>, memo: Option<&mut Memo>) {
+    /// Says whether it begins a session.
+    fn take_activity(&mut self, model: &Model, event: &EventView<'_>, memo: Option<&Memo>) -> bool {
         let program = &*model.program;
         let session = Session::next(self.session, event, model.session_timeout);
         let fresh = self.session.is_none_or(|last| last.number != session.number);
         self.session = Some(session);
         if fresh {
-            let new = || Arc::new(Entry::of(event, &Page::of(event), &model.channels));
-            let entry = match memo {
-                Some(memo) => memo.entry.get_or_insert_with(new).clone(),
-                None => new(),
-            };
+            let known = memo.and_then(|memo| memo.entry.clone());
+            let entry = known.unwrap_or_else(|| Arc::new(Entry::of(event, &Page::of(event), &model.channels)));
             self.first_entry.get_or_insert_with(|| entry.clone());
             self.entry = Some(entry);
             self.flow.tell(&program.entry);
@@ -256,6 +243,7 @@ impl State {
             self.flow.tell(&program.active);
         }
         self.flow.active(model, State::day(model, event.time));
+        fresh
     }
 
     fn take_traits(&mut self, program: &Program, set: &Object) {

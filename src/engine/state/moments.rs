@@ -113,6 +113,16 @@ impl State {
                     None => over += 1,
                 }
             }
+            if let Some(mut pooled) = self.flow.pooled.take() {
+                for (rule, points) in pooled.left(&program.decays, unit, number) {
+                    self.flow.touch(rule);
+                    self.rules.get_mut(rule).into_iter().for_each(|own| own.sum = points);
+                    if points != 0 {
+                        (due, staged_due) = (due.min(number + 1), staged_due.min(number + 1));
+                    }
+                }
+                self.flow.pooled = Some(pooled);
+            }
             if over * 2 > all {
                 // What has faded away never comes back.
                 fading.retain(model, &mut |run| {
