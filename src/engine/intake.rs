@@ -112,7 +112,7 @@ impl Intake {
             return None;
         }
         let (events, visitor) = (self.visitor.events(), self.visitor.id());
-        self.visitor.with_running(model, size, |Running { state, glances: [before, after], .. }| {
+        self.visitor.with_running(model, size, |Running { state, glances: [before, after], glanced, .. }| {
             if state.clock > event.time {
                 return None;
             }
@@ -120,11 +120,17 @@ impl Intake {
             if state.quiet() <= now {
                 return None;
             }
-            Present { model, visitor, state, events, too_old: &[], now }.glance(before);
+            if model.actions.is_empty() && *glanced == Some((state.seen, state.quiet())) {
+                // Nothing has happened since, nor has anything changed by itself: that would have moved the time at which it does.
+                core::mem::swap(before, after);
+            } else {
+                Present { model, visitor, state, events, too_old: &[], now }.glance(before);
+            }
             state.take_view(model, visitor, &event, hash);
             state.advance(model, visitor, now);
             let present = Present { model, visitor, state, events, too_old: &[], now };
             present.glance(after);
+            *glanced = Some((state.seen, state.quiet()));
             let changed = before != after;
             if changed {
                 see(&present);

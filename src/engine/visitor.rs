@@ -42,6 +42,8 @@ pub(super) struct Running {
     pub(super) state: State,
     /// Room for what is to be seen before and after an event.
     pub(super) glances: [Glance; 2],
+    /// How many events there were, and when something was to change by itself, when the second of these was seen.
+    pub(super) glanced: Option<(usize, Time)>,
 }
 
 /// What recording an event did.
@@ -283,6 +285,7 @@ impl Visitor {
                 first,
                 state: State::new(model, id, traits.as_ref()),
                 glances: Default::default(),
+                glanced: None,
             })
         };
         let (too_old, events) = (events.get(..first).unwrap_or_default(), events.get(first..end).unwrap_or_default());

@@ -87,3 +87,48 @@ fn name(keys: &Keys, test: &Test) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::slot::VisitorSlot;
+    use super::*;
+    use crate::condition::Condition;
+    use crate::json;
+    use crate::problem::Problems;
+
+    /// The premises in the places of a condition's tests, in order.
+    fn places(premises: &mut Premises, condition: &str) -> Vec<u32> {
+        let condition = Condition::parse(&json::parse(condition).unwrap(), &mut Problems::default()).unwrap();
+        let mut condition = Cond::compile(&condition, &|path| VisitorSlot::of(path, |_| None, |_| None));
+        premises.replace(&mut condition, VisitorSlot::traits);
+        let mut places = Vec::new();
+        condition.parts(&mut |part| match part {
+            Cond::Premise(place) => places.push(*place),
+            _ => places.push(u32::MAX),
+        });
+        places
+    }
+
+    #[test]
+    fn the_same_question_is_asked_once_and_others_are_not_taken_for_it() {
+        let mut premises = Premises::default();
+        let all = r#"{ "$and": [{ "traits.a": 5 }, { "traits.a": "5" }, { "traits.a": "" }, { "traits.b": 5 }, { "traits.a.b": 5 }, { "traits.a": { "$gt": 5 } },
+            { "traits.a": { "$gte": 5 } }, { "traits.a": { "$lt": 5 } }, { "traits.a": { "$lte": 5 } }, { "traits.a": { "$eq": 5 } }, { "traits.a": { "$eq": "5" } }, { "traits.a": true },
+            { "traits.a b": "c" }, { "traits.a": "b c" }] }"#;
+        let first = places(&mut premises, all);
+        let mut different = first.clone();
+        different.sort_unstable();
+        different.dedup();
+        assert_eq!(different.len(), first.len(), "{first:?}");
+        // All but `true`, which is not asked often.
+        let again: Vec<bool> = places(&mut premises, all).iter().zip(&first).map(|(one, other)| one == other).collect();
+        assert_eq!(again.iter().filter(|same| !**same).count(), 1, "{again:?}");
+    }
+
+    #[test]
+    fn what_is_not_about_a_single_trait_stays() {
+        let mut premises = Premises::default();
+        assert_eq!(places(&mut premises, r#"{ "stage": "mql", "traits": { "$exists": true }, "signals.x": { "$gte": 1 } }"#), [u32::MAX; 3]);
+        assert!(premises.list.is_empty());
+    }
+}
