@@ -80,7 +80,7 @@ impl Case {
         let then = self.now + c.of(&[0, 1, 2, 3, 5, 8]) * DAY + c.of(&[0, 0, 1, 7, 30]) * HOUR;
         let value = |visitor: &Visitor, at: i64| {
             let assessment = reference::assess(&model, visitor, at, false);
-            assessment.scores.iter().find(|(name, _)| name == "alike").unwrap().1.value.value()
+            assessment.scores.iter().find(|(name, _)| **name == *"alike").unwrap().1.value.value()
         };
         let asks = |operator: &str, least: f64| Object::from_iter([("scores.alike", Object::from_iter([(operator, least)]))]);
         let mut stage = Object::from_iter([("id", "alike")]);

@@ -88,7 +88,7 @@ fn visitor(model: &Model, values: &[Value]) -> Visitor {
 fn check_receipts(assessment: &Assessment) {
     for (name, lines) in &assessment.receipt.as_ref().unwrap().0 {
         let sum: i64 = lines.iter().map(|line| line.points().0).sum();
-        let value = assessment.scores.iter().find(|(own, _)| own == name).unwrap().1.value.0;
+        let value = assessment.scores.iter().find(|(own, _)| **own == **name).unwrap().1.value.0;
         assert_eq!(sum, value, "{name}: {lines:#?}");
     }
 }

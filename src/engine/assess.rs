@@ -1,7 +1,8 @@
 //! The assessment: what there is to say of a state at a time (MODEL.md, section 10).
 
 use super::actions::{actions, eligible};
-use super::assessment::{Assessment, ModelName, Points, ScoreValue};
+use super::assessment::{Assessment, Points, ScoreValue};
+use super::hash::hex;
 use super::state::{Line, State};
 use crate::event::Event;
 use crate::explain::Receipt;
@@ -11,11 +12,12 @@ use crate::model::score::Score;
 use crate::model::stage::VISITOR;
 use crate::time::Time;
 use crate::value::Value;
+use std::sync::Arc;
 
 /// A state that has been brought to a time, and what it has taken in.
 pub struct Present<'m, 'a> {
     pub model: &'m Model,
-    pub visitor: &'a str,
+    pub visitor: &'a Arc<str>,
     pub state: &'a State,
     /// The events that the state has taken in.
     pub events: &'a [Event],
@@ -79,49 +81,36 @@ impl<'m> Present<'m, '_> {
 
     /// Everything there is to say; with `explain`, receipts are made.
     pub fn assess(&self, explain: bool) -> Assessment {
-        let (model, state) = (self.model, self.state);
+        let (model, state, names) = (self.model, self.state, &self.model.program.names);
         let missing = self.lacks_consent();
         let label = |place: usize| model.scores.get(place)?.grade(self.value(place)?).map(str::to_owned);
-        let score = |(place, score): (usize, &Score)| {
+        let score = |(place, (score, name)): (usize, (&Score, &Arc<str>))| {
             let value = Points(self.value(place).unwrap_or_default());
-            (score.name.clone(), ScoreValue { value, grade: label(place), max: score.max.map(Points) })
+            (name.clone(), ScoreValue { value, grade: label(place), max: score.max.map(Points) })
         };
-        let empty = Assessment {
-            model: ModelName { id: model.id.clone(), version: model.version.clone() },
-            visitor: self.visitor.to_owned(),
+        // Without consent nothing follows from events.
+        let (show, held_out) = if missing { Default::default() } else { actions(model, state, self.visitor, self.events, self.now) };
+        Assessment {
+            model: names.model.clone(),
+            visitor: self.visitor.clone(),
             at: self.now,
             events: self.events.len(),
-            scores: model.scores.iter().enumerate().map(score).collect(),
+            scores: model.scores.iter().zip(&names.scores).enumerate().map(score).collect(),
             grade: model.grade.as_ref().and_then(|places| places.iter().map(|place| label(*place)).collect()),
-            stage: VISITOR.to_owned(),
-            stage_since: self.events.first().map(|event| event.time),
-            mql: false,
-            mql_at: None,
-            disqualified: Vec::new(),
-            digest: format!("{:016x}", state.digest),
-            transitions: Vec::new(),
-            show: Vec::new(),
-            held_out: Vec::new(),
+            stage: names.stage(self.stage_place()),
+            stage_since: if missing { self.events.first().map(|event| event.time) } else { state.stages.since },
+            mql: self.mql(),
+            mql_at: state.stages.mql_at.filter(|_| !missing),
+            disqualified: if missing { Vec::new() } else { state.disqualified(model) },
+            digest: hex(state.digest),
+            transitions: if missing { Arc::default() } else { state.stages.transitions.clone() },
+            show,
+            held_out,
             consent: missing.then_some("missing"),
             forgotten: None,
             next_change: None,
             to_mql: None,
             receipt: explain.then(|| self.receipt(missing)),
-        };
-        if missing {
-            return empty;
-        }
-        let (show, held_out) = actions(model, state, self.visitor, self.events, self.now);
-        Assessment {
-            stage: self.stage().to_owned(),
-            stage_since: state.stages.since,
-            mql: self.mql(),
-            mql_at: state.stages.mql_at,
-            disqualified: state.disqualified(model),
-            transitions: state.stages.transitions.clone(),
-            show,
-            held_out,
-            ..empty
         }
     }
 

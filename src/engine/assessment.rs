@@ -4,6 +4,7 @@ use super::forget::Forgotten;
 use crate::explain::{Addition, NextChange, Receipt};
 use crate::time::Time;
 use crate::value::{Object, ToValue, Value, count, fields, list, serialize_as_value};
+use std::sync::Arc;
 
 /// Whole milli-points: 1 point is 1 000. Outside, points are milli-points / 1 000.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,23 +29,23 @@ impl ToValue for Points {
     }
 }
 
-/// Everything there is to say about a visitor at a time.
+/// Everything there is to say about a visitor at a time. What is the same in all of them is shared: somebody may want one after each event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assessment {
     /// The model that was applied.
-    pub model: ModelName,
+    pub model: Arc<ModelName>,
     /// The visitor's id.
-    pub visitor: String,
+    pub visitor: Arc<str>,
     /// The time of the assessment: `now`.
     pub at: Time,
     /// How many events exist at `at`.
     pub events: usize,
     /// The value of each score, in file order.
-    pub scores: Vec<(String, ScoreValue)>,
+    pub scores: Vec<(Arc<str>, ScoreValue)>,
     /// The joined grade; `None` if there is none or a part is missing.
     pub grade: Option<String>,
     /// The stage's id; `visitor` before the first.
-    pub stage: String,
+    pub stage: Arc<str>,
     /// When it was reached: the last transition, else the first event.
     pub stage_since: Option<Time>,
     /// Whether the stage is at or above the MQL stage.
@@ -56,7 +57,7 @@ pub struct Assessment {
     /// 16 hex digits that say which events these are.
     pub digest: String,
     /// Every change of stage, in order.
-    pub transitions: Vec<Transition>,
+    pub transitions: Arc<Vec<Transition>>,
     /// The actions that may be shown, best first. The caller shows one at a time.
     pub show: Vec<Show>,
     /// The actions that would be shown if the visitor were not in their control group.
@@ -97,9 +98,9 @@ pub struct ScoreValue {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transition {
     /// The stage before.
-    pub from: String,
+    pub from: Arc<str>,
     /// The stage after.
-    pub to: String,
+    pub to: Arc<str>,
     /// When.
     pub at: Time,
     /// The event that made it; `None` if time did.
@@ -121,16 +122,16 @@ impl ToValue for Assessment {
     fn to_value(&self) -> Value {
         let mut scores = Object::new();
         for (name, score) in &self.scores {
-            scores.insert(name.as_str(), score.to_value());
+            scores.insert(&**name, score.to_value());
         }
         let mut assessment = fields(&mut [
             ("model", self.model.to_value()),
-            ("visitor", (&self.visitor).into()),
+            ("visitor", (&*self.visitor).into()),
             ("at", self.at.into()),
             ("events", count(self.events)),
             ("scores", scores.into()),
             ("grade", self.grade.as_ref().into()),
-            ("stage", (&self.stage).into()),
+            ("stage", (&*self.stage).into()),
             ("stage_since", self.stage_since.into()),
             ("mql", self.mql.into()),
             ("mql_at", self.mql_at.into()),
@@ -174,8 +175,8 @@ impl ToValue for ScoreValue {
 impl ToValue for Transition {
     fn to_value(&self) -> Value {
         fields(&mut [
-            ("from", (&self.from).into()),
-            ("to", (&self.to).into()),
+            ("from", (&*self.from).into()),
+            ("to", (&*self.to).into()),
             ("at", self.at.into()),
             ("event", self.event.as_ref().into()),
         ])

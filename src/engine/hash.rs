@@ -16,9 +16,23 @@ pub fn fnv64(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
+/// A hash as 16 hex digits.
+pub fn hex(hash: u64) -> String {
+    let digit = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
+    let digits = hash.to_be_bytes().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
+    String::from_utf8(digits).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hex_has_sixteen_digits() {
+        for hash in [0, 1, 0xcbf2_9ce4_8422_2325, u64::MAX] {
+            assert_eq!(hex(hash), format!("{hash:016x}"));
+        }
+    }
 
     #[test]
     fn buckets_are_growthbooks() {

@@ -12,6 +12,7 @@ use crate::order::sort_by;
 use crate::time::{Time, Unit, Units};
 use crate::value::{Object, ToValue, Value, list, serialize_as_value};
 use std::cell::RefCell;
+use std::sync::Arc;
 
 /// A visitor and their events.
 ///
@@ -19,7 +20,7 @@ use std::cell::RefCell;
 /// assessment to the next, as long as time goes on, events come in order and the model stays the same; else it is found anew.
 #[derive(Clone, Debug)]
 pub struct Visitor {
-    id: String,
+    id: Arc<str>,
     traits: Option<Object>,
     /// In canonical order; ids are unique.
     events: Vec<Event>,
@@ -59,7 +60,7 @@ pub enum Recorded {
 
 impl Visitor {
     /// A visitor without events.
-    pub fn new(id: impl Into<String>) -> Visitor {
+    pub fn new(id: impl Into<Arc<str>>) -> Visitor {
         Visitor {
             id: id.into(),
             traits: None,
@@ -72,12 +73,12 @@ impl Visitor {
     }
 
     /// A visitor as a snapshot has it: its events are in canonical order, with unique ids.
-    pub(crate) fn restored(id: String, events: Vec<Event>, forgotten: Option<Forgotten>) -> Visitor {
+    pub(crate) fn restored(id: impl Into<Arc<str>>, events: Vec<Event>, forgotten: Option<Forgotten>) -> Visitor {
         let mut ids = Ids::default();
         for event in &events {
             ids.add(fnv64(event.id.as_bytes()));
         }
-        Visitor { id, traits: None, events, forgotten, ids, full: None, running: RefCell::default() }
+        Visitor { id: id.into(), traits: None, events, forgotten, ids, full: None, running: RefCell::default() }
     }
 
     /// Sets traits from outside: they act as one more event that is always the last.
@@ -88,6 +89,11 @@ impl Visitor {
 
     /// The visitor's id.
     pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// As [`Visitor::id`], shared.
+    pub(super) fn shared_id(&self) -> &Arc<str> {
         &self.id
     }
 

@@ -197,11 +197,11 @@ impl<'m> Side<'m> {
 
     fn standing(&self) -> Standing {
         let Assessment { stage, stage_since, mql, disqualified, consent, .. } = self.assessment.clone();
-        Standing { stage, since: stage_since, mql, disqualified, consent }
+        Standing { stage: stage.to_string(), since: stage_since, mql, disqualified, consent }
     }
 
     fn value(&self, score: &str) -> Option<Points> {
-        self.assessment.scores.iter().find(|(name, _)| name == score).map(|(_, score)| score.value)
+        self.assessment.scores.iter().find(|(name, _)| **name == *score).map(|(_, score)| score.value)
     }
 
     /// The lines of a score, by what they are about.
@@ -245,7 +245,7 @@ fn about(line: &Line) -> Object {
 }
 
 fn moved(one: &Side<'_>, other: &Side<'_>) -> Moved {
-    let names = |side: &Side<'_>| side.assessment.scores.iter().map(|(name, _)| (name.clone(), ())).collect();
+    let names = |side: &Side<'_>| side.assessment.scores.iter().map(|(name, _)| (name.to_string(), ())).collect();
     let score = |(score, _, _): (String, Option<()>, Option<()>)| {
         let lines = side_by_side(one.lines(&score), other.lines(&score));
         let lines = lines.into_iter().filter(|(_, from, to)| from != to).map(|(line, from, to)| LineChange { line, from, to });
@@ -259,7 +259,7 @@ fn moved(one: &Side<'_>, other: &Side<'_>) -> Moved {
     };
     let thresholds = side_by_side(one.thresholds(), other.thresholds()).into_iter().filter(|(_, from, to)| differs(from, to));
     Moved {
-        visitor: one.assessment.visitor.clone(),
+        visitor: one.assessment.visitor.to_string(),
         from: one.standing(),
         to: other.standing(),
         scores: scores.filter(|score| score.from != score.to || !score.lines.is_empty()).collect(),

@@ -7,6 +7,7 @@ use crate::event::view::EventView;
 use crate::model::Model;
 use crate::time::{MAX_TIME, Time, Unit, Units};
 use crate::value::{ToValue, Value, fields, serialize_as_value};
+use std::sync::Arc;
 
 /// How far ahead is looked: 400 days of 24 hours, the moment at their end included.
 const AHEAD: i64 = 400 * 24 * 60 * 60 * 1000;
@@ -17,12 +18,12 @@ pub struct NextChange {
     /// When.
     pub at: Time,
     /// The stage from then on.
-    pub stage: String,
+    pub stage: Arc<str>,
 }
 
 impl ToValue for NextChange {
     fn to_value(&self) -> Value {
-        fields(&mut [("at", self.at.into()), ("stage", (&self.stage).into())]).into()
+        fields(&mut [("at", self.at.into()), ("stage", (&*self.stage).into())]).into()
     }
 }
 
@@ -49,7 +50,7 @@ pub fn next_change(present: &Present<'_, '_>) -> Option<NextChange> {
         };
         let then = Present { state: &future.state, events: future.events, now: at, ..*present };
         if then.stage() != present.stage() {
-            return Some(NextChange { at, stage: then.stage().to_owned() });
+            return Some(NextChange { at, stage: then.stage().into() });
         }
     }
     None

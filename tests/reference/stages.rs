@@ -70,8 +70,8 @@ impl Stages {
                 self.mql_at = Some(moment.time);
             }
             self.transitions.push(Transition {
-                from: id(model, began).to_owned(),
-                to: id(model, self.stage).to_owned(),
+                from: id(model, began).into(),
+                to: id(model, self.stage).into(),
                 at: moment.time,
                 event: moment.event.and_then(|event| history.events.get(event)).map(|event| event.id.clone()),
             });

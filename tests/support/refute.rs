@@ -74,7 +74,7 @@ fn refuted(warning: &Problem, model: &Value, seen: &[Seen], look: impl Fn(&Value
             without.insert("rules", rules);
             let others = look(&without.into());
             seen.iter().zip(&others).find_map(|(one, other)| {
-                let values = |seen: &Seen| json::print(&seen.assessment.scores);
+                let values = |seen: &Seen| format!("{:?}", seen.assessment.scores);
                 (values(one) != values(other)).then(|| format!("{} with it, {} without", values(one), values(other)))
             })
         }

@@ -4,6 +4,7 @@
 
 pub mod condition;
 pub mod index;
+pub mod names;
 pub mod premise;
 pub mod slot;
 pub mod table;
@@ -20,6 +21,7 @@ use crate::time::Unit;
 use condition::Cond;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use index::{Index, Target, look_back};
+use names::Names;
 use premise::{Premise, Premises};
 use slot::{EventSlot, VisitorSlot};
 use std::sync::OnceLock;
@@ -31,6 +33,8 @@ use watch::{Fact, TraitWatchers, Watchers, facts, of_slot};
 pub struct Program {
     /// Different for each compiled model: a visitor's running state belongs to one.
     pub serial: usize,
+    /// What its parts are called.
+    pub names: Names,
     /// The patterns.
     pub index: Index,
     /// The conditions on the visitor.
@@ -138,7 +142,12 @@ static SERIAL: AtomicUsize = AtomicUsize::new(1);
 impl Program {
     /// Compiles a model.
     pub fn compile(model: &Model) -> Program {
-        let mut program = Program { serial: SERIAL.fetch_add(1, Ordering::Relaxed), stage_days: Some(Vec::new()), ..Program::default() };
+        let mut program = Program {
+            serial: SERIAL.fetch_add(1, Ordering::Relaxed),
+            names: Names::of(model),
+            stage_days: Some(Vec::new()),
+            ..Program::default()
+        };
         let mut premises = Premises::default();
         program.add_patterns(model, &mut premises);
         program.add_sums(model);

@@ -128,7 +128,10 @@ mod tests {
     #[test]
     fn what_is_not_about_a_single_trait_stays() {
         let mut premises = Premises::default();
-        assert_eq!(places(&mut premises, r#"{ "stage": "mql", "traits": { "$exists": true }, "signals.x": { "$gte": 1 } }"#), [u32::MAX; 3]);
+        assert_eq!(
+            places(&mut premises, r#"{ "stage": "mql", "traits": { "$exists": true }, "signals.x": { "$gte": 1 } }"#),
+            [u32::MAX; 3]
+        );
         assert!(premises.list.is_empty());
     }
 }

@@ -4,6 +4,7 @@ use crate::engine::assessment::Transition;
 use crate::model::Model;
 use crate::model::stage::VISITOR;
 use crate::time::{Time, Unit};
+use std::sync::Arc;
 
 /// Where the fold has come to.
 #[derive(Clone, Debug, Default)]
@@ -11,7 +12,7 @@ pub struct Stages {
     /// The stage, by place; `None` before the first.
     pub stage: Option<usize>,
     /// Every change so far.
-    pub transitions: Vec<Transition>,
+    pub transitions: Arc<Vec<Transition>>,
     /// When the MQL stage was last reached from below.
     pub mql_at: Option<Time>,
     /// The time of the last change, or of the first event.
@@ -72,16 +73,14 @@ impl Stages {
             if model.mql.is_some_and(|mql| began < Some(mql) && self.stage >= Some(mql)) {
                 self.mql_at = Some(sight.time);
             }
+            let transitions = Arc::make_mut(&mut self.transitions);
             // Mostly there are few, for each of many visitors: room for four at once would be empty.
-            if self.transitions.len() == self.transitions.capacity() {
-                self.transitions.reserve_exact(1 + self.transitions.len() / 2);
+            if transitions.len() == transitions.capacity() {
+                transitions.reserve_exact(1 + transitions.len() / 2);
             }
-            self.transitions.push(Transition {
-                from: id(model, began).to_owned(),
-                to: id(model, self.stage).to_owned(),
-                at: sight.time,
-                event: sight.event.map(str::to_owned),
-            });
+            let names = &model.program.names;
+            let event = sight.event.map(str::to_owned);
+            transitions.push(Transition { from: names.stage(began), to: names.stage(self.stage), at: sight.time, event });
         }
     }
 

@@ -41,7 +41,7 @@ pub fn run(data: &[u8]) {
 fn compare(model: &Model, visitor: &Visitor, now: i64) {
     let judged = reference::assess(model, visitor, now, true);
     // What pages ask one by one is asked first, of a state that nobody has brought there.
-    assert_eq!((visitor.stage(model, now), visitor.mql(model, now)), (judged.stage.as_str(), judged.mql), "at {now}");
+    assert_eq!((visitor.stage(model, now), visitor.mql(model, now)), (&*judged.stage, judged.mql), "at {now}");
     for (name, score) in &judged.scores {
         assert_eq!(visitor.value(model, name, now), Some(score.value), "`{name}` at {now}");
     }

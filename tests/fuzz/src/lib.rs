@@ -83,7 +83,7 @@ fn check_receipts(assessment: &Assessment) {
     let Some(receipt) = assessment.receipt.as_ref() else { return };
     for (name, lines) in &receipt.0 {
         let sum: i64 = lines.iter().map(|line| line.points().0).sum();
-        let score = assessment.scores.iter().find(|(own, _)| own == name).map(|(_, score)| score.value.0);
+        let score = assessment.scores.iter().find(|(own, _)| **own == **name).map(|(_, score)| score.value.0);
         assert_eq!(Some(sum), score, "the receipt of `{name}`: {lines:?}");
     }
 }

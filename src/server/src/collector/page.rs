@@ -153,7 +153,7 @@ fn transitions(assessment: &Assessment) -> Markup {
         section {
             h2 { "Stages" }
             ol.stages {
-                @for transition in &assessment.transitions {
+                @for transition in assessment.transitions.iter() {
                     li { time { (utc(transition.at)) } " " (transition.from) " → " strong { (transition.to) } @if transition.event.is_none() { span.quiet { " as time passed" } } }
                 }
             }

@@ -106,13 +106,13 @@ impl Claim {
 
     /// The first value that differs from the assessment's, in words.
     fn differs(&self, from: &Assessment) -> Option<String> {
-        if let Some(stage) = self.stage.as_ref().filter(|stage| **stage != from.stage) {
+        if let Some(stage) = self.stage.as_ref().filter(|stage| **stage != *from.stage) {
             return Some(format!("the stage is `{}` here, and `{}` was claimed", from.stage, shorten(stage)));
         }
         if let Some(mql) = self.mql.filter(|mql| *mql != from.mql) {
             return Some(format!("`mql` is {} here, and {mql} was claimed", from.mql));
         }
-        self.scores.iter().find_map(|(name, claimed)| match from.scores.iter().find(|(own, _)| own == name) {
+        self.scores.iter().find_map(|(name, claimed)| match from.scores.iter().find(|(own, _)| **own == **name) {
             Some((_, score)) if score.value.value() == *claimed => None,
             Some((_, score)) => Some(format!("the score `{name}` is {} here, and {claimed} was claimed", score.value.value())),
             None => Some(format!("the model has no score `{}`, and one was claimed", shorten(name))),
@@ -222,9 +222,9 @@ mod tests {
     fn claim(events: &[Kept]) -> (Basis, Claim) {
         let seen: Vec<&Kept> = events.iter().collect();
         let assessment = replay("v", seen.iter(), &model(), 100);
-        let scores = assessment.scores.iter().map(|(name, score)| (name.clone(), score.value.value())).collect();
+        let scores = assessment.scores.iter().map(|(name, score)| (name.to_string(), score.value.value())).collect();
         let basis = Basis { model: "m".into(), version: "1".into(), at: 100, events: assessment.events, digest: assessment.digest };
-        (basis, Claim { stage: Some(assessment.stage), mql: Some(assessment.mql), scores })
+        (basis, Claim { stage: Some(assessment.stage.to_string()), mql: Some(assessment.mql), scores })
     }
 
     fn told(verdict: &Verdict) -> String {

@@ -98,7 +98,7 @@ async fn assess(collector: &Collector, visitor: &str) -> Result<Now, Refused> {
     let (events, model, id) = (collector.store.events(visitor).await?, collector.model.clone(), visitor.to_owned());
     let assess = move || batch::visitor(&model, &id, &events).assess(&model, super::now(), false);
     let Assessment { stage, mql, grade, .. } = collector.compute(assess).await?;
-    Ok(Now { stage, mql, grade })
+    Ok(Now { stage: stage.to_string(), mql, grade })
 }
 
 #[derive(Serialize)]
