@@ -1,8 +1,7 @@
 //! The assessment: what there is to say of a state at a time (MODEL.md, section 10).
 
 use super::actions::{actions, eligible};
-use super::assessment::{Assessment, Points, ScoreValue};
-use super::hash::hex;
+use super::assessment::{Assessment, Digest, Points, ScoreValue};
 use super::state::{Line, State};
 use crate::event::Event;
 use crate::explain::Receipt;
@@ -102,7 +101,7 @@ impl<'m> Present<'m, '_> {
             mql: self.mql(),
             mql_at: state.stages.mql_at.filter(|_| !missing),
             disqualified: if missing { Vec::new() } else { state.disqualified(model) },
-            digest: hex(state.digest),
+            digest: Digest(state.digest),
             transitions: if missing { Arc::default() } else { state.stages.transitions.clone() },
             show,
             held_out,

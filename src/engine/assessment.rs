@@ -1,9 +1,11 @@
 //! What comes out: the assessment of a visitor at a time (MODEL.md, section 10).
 
 use super::forget::Forgotten;
+use super::hash::hex;
 use crate::explain::{Addition, NextChange, Receipt};
 use crate::time::Time;
 use crate::value::{Object, ToValue, Value, count, fields, list, serialize_as_value};
+use core::fmt;
 use std::sync::Arc;
 
 /// Whole milli-points: 1 point is 1 000. Outside, points are milli-points / 1 000.
@@ -54,8 +56,8 @@ pub struct Assessment {
     pub mql_at: Option<Time>,
     /// The disqualifications that hold, in file order.
     pub disqualified: Vec<String>,
-    /// 16 hex digits that say which events these are.
-    pub digest: String,
+    /// Which events these are.
+    pub digest: Digest,
     /// Every change of stage, in order.
     pub transitions: Arc<Vec<Transition>>,
     /// The actions that may be shown, best first. The caller shows one at a time.
@@ -92,6 +94,16 @@ pub struct ScoreValue {
     pub grade: Option<String>,
     /// The score's cap, in points.
     pub max: Option<Points>,
+}
+
+/// Says which events there are: the XOR of their ids' hashes (MODEL.md, section 10). Shown as 16 hex digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Digest(pub u64);
+
+impl fmt::Display for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&hex(self.0))
+    }
 }
 
 /// A change of stage.
@@ -136,7 +148,7 @@ impl ToValue for Assessment {
             ("mql", self.mql.into()),
             ("mql_at", self.mql_at.into()),
             ("disqualified", strings(&self.disqualified)),
-            ("digest", (&self.digest).into()),
+            ("digest", hex(self.digest.0).into()),
             ("transitions", list(&self.transitions)),
             ("show", list(&self.show)),
             ("held_out", strings(&self.held_out)),

@@ -5,7 +5,7 @@ use super::facts::Facts;
 use super::history::History;
 use super::points;
 use super::stages::{Stages, stages};
-use crate::engine::{Assessment, ModelName, Points, ScoreValue, Visitor, fnv64};
+use crate::engine::{Assessment, Digest, ModelName, Points, ScoreValue, Visitor, fnv64};
 use crate::event::Event;
 use crate::explain::Receipt;
 use crate::model::Model;
@@ -87,7 +87,7 @@ fn scored(history: &History<'_>, now: Time, scores: Vec<points::Scored>, explain
         mql: false,
         mql_at: None,
         disqualified: Vec::new(),
-        digest: format!("{digest:016x}"),
+        digest: Digest(digest),
         transitions: Vec::new().into(),
         show: Vec::new(),
         held_out: Vec::new(),

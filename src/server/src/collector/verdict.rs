@@ -146,7 +146,7 @@ pub fn judge(visitor: &str, events: &[Kept], model: Option<&Model>, basis: &Basi
         tried.push(known);
         let (known, lacking) = others.split_at_checked(known).unwrap_or((&others, &[]));
         let assessment = replay(visitor, own.iter().chain(known), model, basis.at);
-        if assessment.digest != basis.digest || assessment.events != basis.events {
+        if assessment.digest.to_string() != basis.digest || assessment.events != basis.events {
             continue;
         }
         return match claim.differs(&assessment) {
@@ -223,7 +223,8 @@ mod tests {
         let seen: Vec<&Kept> = events.iter().collect();
         let assessment = replay("v", seen.iter(), &model(), 100);
         let scores = assessment.scores.iter().map(|(name, score)| (name.to_string(), score.value.value())).collect();
-        let basis = Basis { model: "m".into(), version: "1".into(), at: 100, events: assessment.events, digest: assessment.digest };
+        let basis =
+            Basis { model: "m".into(), version: "1".into(), at: 100, events: assessment.events, digest: assessment.digest.to_string() };
         (basis, Claim { stage: Some(assessment.stage.to_string()), mql: Some(assessment.mql), scores })
     }
 
