@@ -6,6 +6,7 @@ use crate::engine::assess::Present;
 use crate::engine::program::index::Target;
 use crate::engine::state::{State, VisitorDocument};
 use crate::event::Event;
+use crate::event::view::EventView;
 use crate::model::Model;
 use crate::model::rule::{Pattern, Trigger};
 use crate::model::signal::Source;
@@ -78,14 +79,8 @@ pub fn to_mql(present: &Present<'_, '_>) -> Vec<Addition> {
         return Vec::new();
     }
     let trial = Trial::new(present, thresholds(&goal.when.clause));
-    let candidates = trial.candidates();
     let mut found: Vec<Vec<(usize, usize)>> = Vec::new();
-    for (place, candidate) in candidates.iter().enumerate() {
-        let mut state = trial.state.clone();
-        let most = candidate.room.min(MOST_ALONE);
-        let enough = (1..=most).find(|count| trial.makes_mql(&mut state, candidate, *count));
-        found.extend(enough.map(|count| vec![(place, count)]));
-    }
+    let candidates = trial.candidates(&mut found);
     let mut best: Vec<(usize, &Candidate)> = candidates.iter().enumerate().collect();
     // Stable: of equal ones, the first stay first.
     sort_by(&mut best, |(_, one), (_, other)| other.gain.total_cmp(&one.gain));
@@ -147,12 +142,6 @@ impl<'p, 'm, 'a> Trial<'p, 'm, 'a> {
         state.take(model, visitor, &Event { id: format!("{}{number:02}", self.id), time: now, ..candidate.clone() });
     }
 
-    /// Adds an event and says whether that makes an MQL.
-    fn makes_mql(&self, state: &mut State, candidate: &Candidate, number: usize) -> bool {
-        self.add(state, &candidate.event, number);
-        Present { state, ..*self.present }.mql()
-    }
-
     /// Tries two together. What holds an addition that suffices is none of the smallest.
     fn pairs(&self, one: (usize, &Candidate), other: (usize, &Candidate), found: &mut Vec<Vec<(usize, usize)>>) {
         let mut first = self.state.clone();
@@ -169,7 +158,7 @@ impl<'p, 'm, 'a> Trial<'p, 'm, 'a> {
                 if found.iter().any(held) {
                     break;
                 }
-                if (Present { state: &second, ..*self.present }).mql() {
+                if self.is_mql(&second) {
                     found.push(both.to_vec());
                     break;
                 }
@@ -177,8 +166,8 @@ impl<'p, 'm, 'a> Trial<'p, 'm, 'a> {
         }
     }
 
-    /// What may be added, rules before signals. Of those that the same event would serve, the first.
-    fn candidates(&self) -> Vec<Candidate> {
+    /// What may be added, rules before signals. Of those that the same event would serve, the first. Finds how many of each alone suffice.
+    fn candidates(&self, found: &mut Vec<Vec<(usize, usize)>>) -> Vec<Candidate> {
         let &Present { model, events, too_old, .. } = self.present;
         let latest = self.latest();
         let off_site = |event: &Event| event.offsite || model.is_offsite(&event.r#type);
@@ -186,45 +175,53 @@ impl<'p, 'm, 'a> Trial<'p, 'm, 'a> {
         let room = [kept(false), kept(true)].map(|kept| model.max_events.saturating_sub(kept));
         let mut candidates: Vec<Candidate> = Vec::new();
         for (target, pattern) in patterns(model) {
-            let copy = latest.iter().find(|(own, _)| *own == target).and_then(|(_, place)| events.get(*place)).map(blank);
-            let Some((event, gain)) = [copy, sample(pattern)].into_iter().flatten().find_map(|event| self.gain(target, event)) else {
+            let copy = latest.get(place_of(model, target)).and_then(|place| events.get((*place)?)).map(blank);
+            let Some((event, mut state)) = [copy, sample(pattern)].into_iter().flatten().find_map(|event| self.matching(target, event))
+            else {
                 continue;
             };
-            if candidates.iter().all(|own| own.event != event) {
-                let [of_activity, of_offsite] = room;
-                let offsite = off_site(&event);
-                candidates.push(Candidate { target, event, offsite, room: if offsite { of_offsite } else { of_activity }, gain });
+            if candidates.iter().any(|own| own.event == event) {
+                continue;
             }
+            let gains = self.shares(&state).into_iter().zip(&self.reached).map(|(after, before)| after - before);
+            let (gain, offsite, [of_activity, of_offsite]) = (gains.sum(), off_site(&event), room);
+            let room = if offsite { of_offsite } else { of_activity };
+            let enough = (1..=room.min(MOST_ALONE)).find(|count| {
+                if *count > 1 {
+                    self.add(&mut state, &event, *count);
+                }
+                self.is_mql(&state)
+            });
+            found.extend(enough.map(|count| vec![(candidates.len(), count)]));
+            candidates.push(Candidate { target, event, offsite, room, gain });
         }
         candidates
     }
 
-    /// The latest match of each rule and signal: the place of the event.
-    fn latest(&self) -> Vec<(Target, usize)> {
+    /// The latest match of each rule, then of each signal: the place of the event.
+    fn latest(&self) -> Vec<Option<usize>> {
         let &Present { model, visitor, events, .. } = self.present;
-        let mut latest: Vec<(Target, usize)> = Vec::new();
-        let mut state = self.state.emptied(model, visitor);
+        let mut latest = vec![None; model.rules.len() + model.signals.len()];
+        let (mut state, mut targets) = (self.state.emptied(model, visitor), Vec::new());
         for (place, event) in events.iter().enumerate() {
-            state.take(model, visitor, event);
-            for target in state.last_targets() {
-                match latest.iter_mut().find(|(own, _)| own == target) {
-                    Some((_, last)) => *last = place,
-                    None => latest.push((*target, place)),
-                }
+            state.look(model, &EventView::of(event), &mut targets);
+            for target in &targets {
+                latest.get_mut(place_of(model, *target)).into_iter().for_each(|last| *last = Some(place));
             }
         }
         latest
     }
 
-    /// How much closer one such event brings; `None` if it would not match.
-    fn gain(&self, target: Target, event: Event) -> Option<(Event, f64)> {
+    /// The event, and what follows if the first one is added; `None` if it would not match.
+    fn matching(&self, target: Target, event: Event) -> Option<(Event, State)> {
         let mut after = self.state.clone();
         self.add(&mut after, &event, 1);
-        if !after.last_targets().contains(&target) {
-            return None;
-        }
-        let gains = self.shares(&after).into_iter().zip(&self.reached).map(|(after, before)| after - before);
-        Some((event, gains.sum()))
+        after.last_targets().contains(&target).then_some((event, after))
+    }
+
+    /// Whether the visitor would be an MQL.
+    fn is_mql(&self, state: &State) -> bool {
+        Present { state, ..*self.present }.mql()
     }
 
     /// Which share of each threshold is reached.
@@ -253,6 +250,20 @@ pub(crate) fn patterns(model: &Model) -> impl Iterator<Item = (Target, &Pattern)
         }
     });
     rules.chain(signals)
+}
+
+/// Where a rule, or a signal, stands among all rules and signals. Of a sequence, the last step counts.
+fn place_of(model: &Model, target: Target) -> usize {
+    let signal = |place: u32| model.rules.len() + place as usize;
+    match target {
+        Target::Rule(place) => place as usize,
+        Target::Signal(place) => signal(place),
+        Target::Step(place, step) => match model.signals.get(place as usize).map(|own| &own.source) {
+            Some(Source::Sequence { steps, .. }) if steps.len() == step as usize + 1 => signal(place),
+            _ => usize::MAX,
+        },
+        Target::Since(_) | Target::Reset(_) => usize::MAX,
+    }
 }
 
 /// An event without what tells it from others like it.

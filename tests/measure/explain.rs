@@ -1,5 +1,6 @@
 //! Times what comes next and what a new model changes, for a visitor of 1,000 events and 100 rules: `cargo bench --bench explain`,
 //! or with a part of a line's name only such lines.
+//! With `--write FILE` it also leaves what was asked and what it took there, so that others can ask the same (`tests/measure/bench/explain.mjs`).
 //! Prints the processor time of a run in milliseconds, on average. Each must stay below 50 (issue: “Explain”).
 #![cfg(not(target_arch = "wasm32"))]
 // A measurement that can't be taken should stop, as a test does.
@@ -21,13 +22,15 @@ fn main() {
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
-    let only = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    let only =
+        std::env::args().skip(1).find(|argument| !argument.starts_with('-')).filter(|_| !std::env::args().any(|own| own == "--write"));
     let plain = Shape { decay: "14d", mql: 1e6, on: On::Own, limit: "", retention: "", exit: "" };
     let every = Shape { on: On::Every, mql: 1e9, ..plain };
     let forgets = Shape { retention: r#""retention": { "age": "90d" },"#, ..every };
     let long = r#""retention": { "age": "400d" },"#;
     let left = r#", "exit": { "scores.engagement": { "$lt": 40000 } }"#;
     let soon = r#", "exit": { "scores.engagement": { "$lt": 300 } }"#;
+    let mut written = Vec::new();
     for (name, shape) in [
         ("MQL out of reach, decay by days", plain),
         ("MQL within reach, decay by days", Shape { mql: 1_700.0, ..plain }),
@@ -64,19 +67,65 @@ fn main() {
         if only.as_ref().is_some_and(|only| !name.contains(only.as_str())) {
             continue;
         }
-        let (model, visitor, now) = given(shape);
-        let explained = visitor.explain(&model, now);
-        let said = format!("{}, next {:?}, {} ways", explained.stage, explained.next_change.unwrap(), explained.to_mql.unwrap().len());
-        let plain = time(|| drop(black_box(visitor.assess(&model, now, true))));
-        println!("{name}: {:.2} ms, of which receipt {plain:.3}  ({said})", time(|| drop(black_box(visitor.explain(&model, now)))));
+        let given = Given::new(shape);
+        let (model, visitor) = given.loaded();
+        let explained = visitor.explain(&model, given.now);
+        let took = time(|| drop(black_box(visitor.explain(&model, given.now))));
+        let next = json::parse(&json::print(&explained)).unwrap().at("next_change").cloned().unwrap_or_default();
+        println!("{name}: {took:.2} ms  ({}, next {}, {} ways)", explained.stage, json::print(&next), explained.to_mql.unwrap().len());
+        written.push(format!(
+            r#"{{ "name": "{name}", "native": {took}, "next": {}, "model": {}, "events": [{}], "now": {} }}"#,
+            json::print(&next),
+            given.model,
+            given.events.join(","),
+            given.now
+        ));
     }
-    let (one, visitor, now) = given(plain);
-    let (other, ..) = given(Shape { decay: "7d", mql: 100.0, ..plain });
-    println!(
-        "diff: {:.2} ms for {} visitor",
-        time(|| drop(black_box(diff(&one, &other, [&visitor], now)))),
-        diff(&one, &other, [&visitor], now).moved.len()
+    let (one, other) = (Given::new(plain), Given::new(Shape { decay: "7d", mql: 100.0, ..plain }));
+    let ((from, visitor), (to, _)) = (one.loaded(), other.loaded());
+    let moved = diff(&from, &to, [&visitor], one.now).moved.len();
+    let took = time(|| drop(black_box(diff(&from, &to, [&visitor], one.now))));
+    println!("diff: {took:.2} ms for {moved} visitor");
+    let absences = [false, true].map(absence);
+    println!("a year's absence: {:.0} ns; {:.0} with a window of 24 hours", absences[0], absences[1]);
+    if let Some(file) = std::env::args().skip_while(|argument| argument != "--write").nth(1) {
+        let diff = format!(r#"{{ "native": {took}, "moved": {moved}, "from": {}, "to": {} }}"#, one.model, other.model);
+        let text = format!(r#"{{ "explain": [{}], "diff": {diff}, "absence": {absences:?} }}"#, written.join(",\n"));
+        std::fs::write(file, text).unwrap();
+    }
+}
+
+/// Nanoseconds that it takes to take in the event with which a visitor comes back after a year, and to tell the stage, where a stage looks at a signal, with a
+/// window of 24 hours or without.
+fn absence(window: bool) -> f64 {
+    let within = if window { r#", "within": "24h""# } else { "" };
+    let model = format!(
+        r#"{{ "id": "m", "version": "1", "scores": {{ "engagement": {{}} }}, "rules": [{{ "id": "view", "on": "page_view", "points": 1 }}],
+            "signals": {{ "lately": {{ "on": "page_view" {within} }} }},
+            "stages": [{{ "id": "lead", "when": {{ "signals.lately": {{ "$gte": 5 }} }}, "exit": {{ "signals.lately": {{ "$lt": 2 }} }} }}] }}"#
     );
+    let model = Model::load(&json::parse(&model).unwrap()).unwrap();
+    let event = |id: String, time: i64| {
+        Event::read(&json::parse(&format!(r#"{{ "id": "{id}", "type": "page_view", "time": {time} }}"#)).unwrap(), String::new).unwrap()
+    };
+    let mut visitor = Visitor::new("v");
+    (0..10).for_each(|place| drop(visitor.record(&model, event(format!("e{place}"), START + place * MINUTE))));
+    assert_eq!(visitor.stage(&model, START + 9 * MINUTE), "lead");
+    let later = START + 365 * 24 * 60 * MINUTE;
+    let back = event("back".to_owned(), later);
+    let round = || {
+        let mut visitors = vec![visitor.clone(); 500];
+        let events = vec![back.clone(); visitors.len()];
+        let (start, count) = (Instant::now(), events.len());
+        for (visitor, event) in visitors.iter_mut().zip(events) {
+            visitor.record(&model, event);
+            black_box(visitor.stage(&model, later));
+        }
+        start.elapsed().as_nanos() as f64 / count as f64
+    };
+    let mut rounds: Vec<f64> = (0..101).map(|_| round()).collect();
+    rounds.sort_by(f64::total_cmp);
+    rounds[50]
 }
 
 /// What is particular about a model.
@@ -106,43 +155,58 @@ enum On {
 }
 
 /// 100 rules, 10 signals, two stages; 1,000 events over 90 days.
-fn given(Shape { decay, mql, on, limit, retention, exit }: Shape) -> (Model, Visitor, i64) {
-    let kind = |place: i64| if place % 3 == 0 { ("click", "/x") } else { ("page_view", "/p") };
-    let rules = (0..100).map(|place| {
-        let (r#type, path) = kind(place);
-        let pattern = match on {
-            On::Own => format!(r#""on": "{type}", "where": {{ "path": {{ "$glob": "{path}{place}*" }} }}"#),
-            On::Every => r#""on": "*""#.to_owned(),
-            On::Trait => r#""on": "*", "where": { "traits.role": "chief" }"#.to_owned(),
-            On::Session => r#""on": "*", "where": { "session.events": { "$gte": 1 } }"#.to_owned(),
-        };
-        let half_life = if decay == "own" { format!("{}d", 3 + place) } else { decay.to_owned() };
-        format!(r#"{{ "id": "r{place}", {pattern}, "points": {}, "decay": {{ "half_life": "{half_life}" }} {limit} }}"#, 5 + place % 7)
-    });
-    let signals =
-        (0..10).map(|place| format!(r#""n{place}": {{ "on": "page_view", "where": {{ "path": "/p{place}" }}, "within": "30d" }}"#));
-    let model = format!(
-        r#"{{ "id": "m", "version": "1", {retention} "scores": {{ "engagement": {{}} }}, "signals": {{ {} }}, "rules": [ {} ], "mql": "mql",
+struct Given {
+    model: String,
+    events: Vec<String>,
+    now: i64,
+}
+
+impl Given {
+    fn new(Shape { decay, mql, on, limit, retention, exit }: Shape) -> Given {
+        let kind = |place: i64| if place % 3 == 0 { ("click", "/x") } else { ("page_view", "/p") };
+        let rules = (0..100).map(|place| {
+            let (r#type, path) = kind(place);
+            let pattern = match on {
+                On::Own => format!(r#""on": "{type}", "where": {{ "path": {{ "$glob": "{path}{place}*" }} }}"#),
+                On::Every => r#""on": "*""#.to_owned(),
+                On::Trait => r#""on": "*", "where": { "traits.role": "chief" }"#.to_owned(),
+                On::Session => r#""on": "*", "where": { "session.events": { "$gte": 1 } }"#.to_owned(),
+            };
+            let half_life = if decay == "own" { format!("{}d", 3 + place) } else { decay.to_owned() };
+            format!(r#"{{ "id": "r{place}", {pattern}, "points": {}, "decay": {{ "half_life": "{half_life}" }} {limit} }}"#, 5 + place % 7)
+        });
+        let signals =
+            (0..10).map(|place| format!(r#""n{place}": {{ "on": "page_view", "where": {{ "path": "/p{place}" }}, "within": "30d" }}"#));
+        let model = format!(
+            r#"{{ "id": "m", "version": "1", {retention} "scores": {{ "engagement": {{}} }}, "signals": {{ {} }}, "rules": [ {} ], "mql": "mql",
             "stages": [ {{ "id": "lead", "when": {{ "signals.n1": {{ "$gte": 500 }} }} }},
                         {{ "id": "mql", "when": {{ "scores.engagement": {{ "$gte": {mql} }} }} {exit} }} ] }}"#,
-        signals.collect::<Vec<_>>().join(","),
-        rules.collect::<Vec<_>>().join(",")
-    );
-    let model = Model::load(&json::parse(&model).unwrap()).unwrap();
-    let mut visitor = Visitor::new("v");
-    let mut now = START;
-    for place in 0..1000_i64 {
-        now = START + place * 90 * 24 * 60 * MINUTE / 1000;
-        let (r#type, path) = kind(place);
-        // Traits are set again and again, so that they outlast what is forgotten.
-        let traits = if place % 10 == 0 { r#", "traits": { "role": "chief" }"# } else { "" };
-        let event = format!(
-            r#"{{ "id": "e{place:04}", "type": "{type}", "time": {now}, "url": "{path}{}/a?utm_source=x" {traits} }}"#,
-            place % 100
+            signals.collect::<Vec<_>>().join(","),
+            rules.collect::<Vec<_>>().join(",")
         );
-        visitor.record(&model, Event::read(&json::parse(&event).unwrap(), String::new).unwrap());
+        let time = |place: i64| START + place * 90 * 24 * 60 * MINUTE / 1000;
+        let event = |place: i64| {
+            let (r#type, path) = kind(place);
+            // Traits are set again and again, so that they outlast what is forgotten.
+            let traits = if place % 10 == 0 { r#", "traits": { "role": "chief" }"# } else { "" };
+            format!(
+                r#"{{ "id": "e{place:04}", "type": "{type}", "time": {}, "url": "{path}{}/a?utm_source=x" {traits} }}"#,
+                time(place),
+                place % 100
+            )
+        };
+        Given { model, events: (0..1000).map(event).collect(), now: time(999) }
     }
-    (model, visitor, now)
+
+    fn loaded(&self) -> (Model, Visitor) {
+        let model = Model::load(&json::parse(&self.model).unwrap()).unwrap();
+        let mut visitor = Visitor::new("v");
+        for event in &self.events {
+            visitor.record(&model, Event::read(&json::parse(event).unwrap(), String::new).unwrap());
+        }
+        visitor.stage(&model, self.now);
+        (model, visitor)
+    }
 }
 
 /// How long this thread has been on a processor, in nanoseconds: other programs don't count. Linux says so.

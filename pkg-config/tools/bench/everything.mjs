@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { nodeModules } from "../need.mjs";
 import { step } from "../steps.mjs";
 import { compare, costs } from "./events.mjs";
-import { native } from "./native.mjs";
+import { EXPLAINED, native, nativeExplain } from "./native.mjs";
 import { bundled, compressed, home, install, nativeBytes } from "./peers.mjs";
 import { HISTORIES, jobOf, OURS, RULES, SCORERS } from "./plan.mjs";
 import { inTurns, measured, median, programs } from "./processes.mjs";
@@ -51,6 +51,12 @@ export async function everything(folder, turns) {
     Object.assign(found, medians(await inTurns(Math.min(turns, 3), rest)));
   });
   found.native = await native([100, 1000], [10, 1000]);
+  await step("what comes next, and a year's absence", {}, async () => {
+    const { explain, diff, absence } = await nativeExplain();
+    const inWasm = await measured("explain.mjs", { folder, file: EXPLAINED });
+    found.explain = [...explain.map(({ name, native }, place) => ({ name, native, wasm: inWasm.explain[place] })), { name: "`diff` of two models", native: diff.native, wasm: inWasm.diff }];
+    found.absence = { native: absence, wasm: inWasm.absence };
+  });
   found.bytes = await bytes(folder);
   assert.ok(found.native.replay.length > 0 && found.native.day > 0, "warmlead bench printed something else");
   return found;

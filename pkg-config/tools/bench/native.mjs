@@ -1,7 +1,8 @@
-// What `warmlead bench` says of the same engine without a boundary. The command is built for it, optimised.
+// What `warmlead bench` and the native measurements say of the same engine without a boundary. They are built for it, optimised.
 
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { cargoTarget, run, step } from "../steps.mjs";
+import { cargoTarget, run, step, target } from "../steps.mjs";
 
 /** Events a second at a number of rules with a history: `{ rules, history, scalars, assessments }`, in millions. And nanoseconds for a day that passes, for each rule that fades. */
 export async function native(rules, histories) {
@@ -14,4 +15,14 @@ export async function native(rules, histories) {
     replay: lines.map(([, rules, history, scalars, assessments]) => ({ rules: Number(rules), history: Number(history), scalars: Number(scalars), assessments: Number(assessments) })),
     day: Number(day),
   };
+}
+
+/** Where `nativeExplain` leaves what it asked. */
+export const EXPLAINED = join(target, "bench/explain.json");
+
+/** What comes next, what a new model changes and what a year's absence costs: `{ explain: [{ name, native }], diff: { native }, absence: [without a window, with one] }`. */
+export async function nativeExplain() {
+  mkdirSync(join(target, "bench"), { recursive: true });
+  await run("cargo", ["bench", "--quiet", "-p", "warmlead", "--bench", "explain", "--", "--write", EXPLAINED], { capture: true });
+  return JSON.parse(readFileSync(EXPLAINED, "utf8"));
 }

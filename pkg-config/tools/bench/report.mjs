@@ -80,6 +80,16 @@ ${found.native.replay.map(({ rules, history, scalars, assessments }) => `| ${cou
 
 A day that passes costs ${nanosOf(found.native.day)} natively and ${nanosOf(found.day.nanos)} in WebAssembly for each rule whose points still fade, where a stage looks at the score and somebody asks on each day.
 
+## What comes next
+
+Milliseconds of \`assess({ explain: true })\` for a visitor of 1 000 events over 90 days and 100 rules, by what is particular about the model (\`tests/measure/explain.rs\` makes them), and of \`diff\` of
+\`warmlead/check\`. WebAssembly answers the same.
+
+${explainTable(found.explain)}
+
+A visitor comes back after a year; to take in that event and tell the stage takes ${nanosOf(found.absence.native[0])} natively and ${nanosOf(found.absence.wasm[0])} in WebAssembly; where the stage looks at a window of 24 hours,
+which the hours between have emptied, ${nanosOf(found.absence.native[1])} and ${nanosOf(found.absence.wasm[1])}.
+
 ## A start
 
 Milliseconds in a process that has done nothing yet: the code loaded (ours from inlined text, with the module compiled by the engine), a model of 100 rules compiled, the first event with its answers.
@@ -154,6 +164,11 @@ const TIERS = {
 function tiersTable(tiers) {
   const rows = Object.entries(TIERS).map(([key, [call, what]]) => `| ${call} | ${what} | ${count(Math.round(tiers[key]))} |`);
   return ["| | | ns |\n|---|---|---:|", ...rows].join("\n");
+}
+
+function explainTable(explain) {
+  const rows = explain.map(({ name, native, wasm }) => `| ${name} | ${native.toFixed(1)} | ${wasm.toFixed(1)} |`);
+  return ["| | natively | in WebAssembly |\n|---|---:|---:|", ...rows].join("\n");
 }
 
 function coldTable(cold) {

@@ -22,12 +22,25 @@ export function targets(found, at) {
     ...grown.map(([rules, value]) => most(`ours after 1 000 events ÷ after 10, ${count(rules)} rules`, value, 1.3, (value) => value.toFixed(2))),
     most("a day that passes, for each rule that fades, natively", found.native.day, 30, nanosOf),
     most("a day that passes, for each rule that fades, in WebAssembly", found.day.nanos, 60, nanosOf),
+    ...explained(found.explain, most),
+    ...Object.entries(found.absence).map(([where, [without, within]]) => most(`a visitor back after a year, with a 24-hour window ÷ without, ${PLACES[where]}`, within / without, 1.5, (value) => value.toFixed(2))),
     row("native replay, 100 rules, an assessment after each event", `${replay.assessments.toFixed(2)} million/s`, "≥ 2 million/s", replay.assessments >= 2),
     most("the engine, with Brotli", found.bytes.engine, 40 * 1024, (bytes) => `${kib(bytes)} KiB`),
     most("JavaScript of the core entry beside it, with Brotli", found.bytes.entry, 4 * 1024, (bytes) => `${kib(bytes)} KiB`),
     most("100 rules loaded in a cold process, processor time", found.cold[OURS].compiling, 4, (millis) => `${millis.toFixed(1)} ms`),
   ];
   return ["| | measured | target | |\n|---|---:|---:|---|", ...rows].join("\n");
+}
+
+const PLACES = { native: "natively", wasm: "in WebAssembly" };
+
+/** What comes next for 1 000 events and 100 rules, at the worst of all models measured; and the difference of two models, the last of the list. */
+function explained(explain, most) {
+  const millis = (value) => `${value.toFixed(1)} ms`;
+  return Object.entries(PLACES).flatMap(([where, place]) => [
+    most(`what comes next (1 000 events, 100 rules), the worst model, ${place}`, Math.max(...explain.slice(0, -1).map((own) => own[where])), 50, millis),
+    most(`who changes stage between two models (1 000 events, 100 rules), ${place}`, explain.at(-1)[where], 50, millis),
+  ]);
 }
 
 function row(what, value, target, met) {

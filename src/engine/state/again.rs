@@ -3,6 +3,7 @@
 use super::pooled::{Condensed, Pooled, Pools};
 use super::{Effect, EventDocument, State};
 use crate::engine::program::condition::Document;
+use crate::engine::program::index::Target;
 use crate::engine::program::slot::EventSlot;
 use crate::event::session::Entry;
 use crate::event::view::EventView;
@@ -38,6 +39,14 @@ impl State {
         self.flow.pooled.take().map(|pooled| *pooled)
     }
 
+    /// Finds out which patterns the next event matches, without doing what follows from that.
+    pub fn look(&mut self, model: &Model, event: &EventView<'_>, targets: &mut Vec<Target>) {
+        let kind = model.program.index.of_type(event.r#type);
+        let offsite = event.offsite || kind.is_some_and(|kind| kind.offsite);
+        self.see(model, event, offsite, None);
+        self.find_targets(model, event, kind, offsite, targets);
+    }
+
     /// Finds out what the next event does, unless that is known, without doing it; says whether that is news.
     pub fn foresee(&mut self, model: &Model, event: &EventView<'_>, pools: &Pools, memo: &mut Memo) -> bool {
         let program = &*model.program;
@@ -58,7 +67,7 @@ impl State {
     }
 
     /// Takes in what the next event says of sessions and traits, and no more.
-    pub fn see(&mut self, model: &Model, event: &EventView<'_>, offsite: bool, memo: Option<&mut Memo>) {
+    fn see(&mut self, model: &Model, event: &EventView<'_>, offsite: bool, memo: Option<&mut Memo>) {
         if !offsite {
             let begins = self.take_activity(model, event, memo.as_deref());
             if let Some(memo) = memo.filter(|_| begins) {

@@ -357,8 +357,8 @@ impl State {
                 None => own.points,
             };
             state.sum = state.sum.saturating_add(more);
+            self.flow.touch_rule(place);
         }
-        self.flow.touch_rule(place);
     }
 
     /// Changes a signal, and tells those who look at it.
