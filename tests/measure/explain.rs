@@ -109,7 +109,9 @@ fn absence(window: bool) -> f64 {
         Event::read(&json::parse(&format!(r#"{{ "id": "{id}", "type": "page_view", "time": {time} }}"#)).unwrap(), String::new).unwrap()
     };
     let mut visitor = Visitor::new("v");
-    (0..10).for_each(|place| drop(visitor.record(&model, event(format!("e{place}"), START + place * MINUTE))));
+    for place in 0..10 {
+        visitor.record(&model, event(format!("e{place}"), START + place * MINUTE));
+    }
     assert_eq!(visitor.stage(&model, START + 9 * MINUTE), "lead");
     let later = START + 365 * 24 * 60 * MINUTE;
     let back = event("back".to_owned(), later);
