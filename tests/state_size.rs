@@ -89,8 +89,8 @@ fn beside(rules: usize) -> usize {
 
 #[test]
 fn what_follows_from_a_thousand_events_is_small() {
-    // What a visitor takes whatever the rules (a filter of ids, ten signals, transitions, room for an event's effects) is some 7 KiB of it.
-    for (rules, most) in [(100, 13 * KIB), (1_000, 64 * KIB)] {
+    // What a visitor takes whatever the rules (a filter of ids, ten signals, transitions, two sessions' beginnings) is some 5 KiB of it.
+    for (rules, most) in [(100, 12 * KIB), (1_000, 50 * KIB)] {
         let bytes = beside(rules);
         println!("{rules} rules, {EVENTS} events: {bytes} bytes beside the events");
         assert!(bytes <= most, "{bytes} bytes beside the events with {rules} rules; at most {most} are allowed");
