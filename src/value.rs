@@ -296,6 +296,12 @@ impl Object {
     }
 }
 
+/// Builds an object from pairs with keys that are all different, in the order written.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn from_distinct(pairs: Vec<(String, Value)>) -> Object {
+    Object(pairs)
+}
+
 /// Builds an object from pairs in the order written, in less than quadratic time: input may be hostile. Of equal keys the first has the place,
 /// the last the value.
 pub(crate) fn from_pairs(pairs: Vec<(String, Value)>) -> Object {

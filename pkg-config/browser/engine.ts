@@ -70,7 +70,7 @@ function compile(model: object, makeshift: boolean): Loaded {
 }
 
 function shipped(): object {
-  return JSON.parse(call(() => glue.shipped_model())) as object;
+  return call(() => glue.shipped_model()) as object;
 }
 
 async function fetchModel(address: string): Promise<object> {

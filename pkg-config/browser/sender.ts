@@ -2,9 +2,15 @@
 // nothing known; what waits is in the queue.
 
 import * as glue from "warmlead-glue";
+import { give, lay, layList } from "../entry/give.ts";
 import { call, generation } from "../entry/instance.ts";
 import type { Queue } from "../types/browser.d.ts";
 import type { RecordedEvent } from "./event.ts";
+
+/** The most that is read of an answer, in bytes of JSON text: a visitor's missing events may be many. */
+const MAX_ANSWER = 64 << 20;
+/** Of a row: an event, and room for its id. */
+const MAX_ROW = 34 << 10;
 
 /** What to send. */
 export interface Batch {
@@ -77,15 +83,26 @@ export class Sender {
   }
 
   next(rows: Row[], more: boolean, visitor: string): Batch | null {
-    return this.#ask((raw) => raw.next(rows, more, visitor, Date.now()) as Batch | null);
+    return this.#ask((raw) => {
+      waiting(rows, visitor);
+      return raw.next(more, Date.now()) as Batch | null;
+    });
   }
 
   parting(rows: Row[], visitor: string): Batch | null {
-    return this.#ask((raw) => raw.parting(rows, false, visitor, Date.now()) as Batch | null);
+    return this.#ask((raw) => {
+      waiting(rows, visitor);
+      return raw.parting(false, Date.now()) as Batch | null;
+    });
   }
 
   answered(ids: string[], answer: Answer): Outcome {
-    return this.#ask((raw) => raw.answered(ids, answer.status, answer.retryAt, answer.body, Date.now(), Math.random()) as Outcome);
+    return this.#ask((raw) => {
+      layList(ids);
+      lay(answer.body, undefined, MAX_ANSWER);
+      give();
+      return raw.answered(answer.status, answer.retryAt, Date.now(), Math.random()) as Outcome;
+    });
   }
 
   #ask<T>(question: (raw: glue.Sender) => T): T {
@@ -97,4 +114,11 @@ export class Sender {
       return question(this.#raw);
     });
   }
+}
+
+/** Gives the rows that wait. */
+function waiting(rows: Row[], visitor: string): void {
+  layList(rows, undefined, MAX_ROW);
+  lay(visitor);
+  give();
 }

@@ -5,6 +5,7 @@ import * as glue from "warmlead-check-glue";
 import schemaOfModels from "../../src/model.schema.json";
 import type { Diff, DiffOptions, Person, Report } from "../types/check.d.ts";
 import type { Problem, Rejection } from "../types/warmlead.d.ts";
+import { give, lay, layList } from "./give.ts";
 import { call } from "./instance.ts";
 import * as options from "./options.ts";
 
@@ -13,19 +14,42 @@ export { WarmleadError } from "./error.ts";
 export const schema: Readonly<Record<string, unknown>> = schemaOfModels;
 
 export function check(model: unknown): Report {
-  return call(() => glue.check(model) as Report);
+  return call(() => {
+    lay(model);
+    give();
+    return glue.check() as Report;
+  });
 }
 
 export function checkCondition(condition: unknown): Problem[] {
-  return call(() => glue.check_condition(condition) as Problem[]);
+  return call(() => {
+    lay(condition);
+    give();
+    return glue.check_condition() as Problem[];
+  });
 }
 
 export function checkEvents(events: readonly unknown[]): Rejection[] {
-  return call(() => glue.check_events(events) as Rejection[]);
+  return call(() => {
+    layList(events, 1);
+    give();
+    return glue.check_events() as Rejection[];
+  });
 }
 
 export function diff(from: unknown, to: unknown, visitors: readonly Person[], given?: DiffOptions): Diff {
   const { now } = options.read(given, ["now"]);
   const people = options.list(visitors, "visitors");
-  return call(() => glue.diff(from, to, people, options.time(now)) as Diff);
+  return call(() => {
+    const time = options.time(now);
+    lay(from);
+    lay(to);
+    for (const { visitor, traits, events } of people) {
+      lay(visitor);
+      lay(traits, -1);
+      layList(events, 1);
+    }
+    give();
+    return glue.diff(people.length, time) as Diff;
+  });
 }

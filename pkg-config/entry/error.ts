@@ -29,21 +29,25 @@ export class WarmleadError extends Error {
 
 /** Whether something that was thrown is a failure that the module reports, not one that it suffers. */
 export function isFailure(thrown: unknown): thrown is Failure {
-  return typeof thrown === "object" && thrown !== null && !(thrown instanceof Error) && typeof (thrown as Failure).code === "string";
+  return !(thrown instanceof Error) && typeof Object(thrown).code === "string";
+}
+
+export function failure(code: ErrorCode, message: string, cause?: unknown, path = ""): WarmleadError {
+  return new WarmleadError({ code, path, message }, cause === undefined ? undefined : { cause });
 }
 
 /** A call that can't be understood. */
 export function invalidInput(path: string, message: string): WarmleadError {
-  return new WarmleadError({ code: "INVALID_INPUT", path, message });
+  return failure("INVALID_INPUT", message, undefined, path);
 }
 
 /** A runtime without WebAssembly, one that is too old for this module, or a page that forbids it. */
 export function unsupported(cause: unknown): WarmleadError {
   const message = "WebAssembly is missing or too old here, or a content security policy forbids it ('wasm-unsafe-eval')";
-  return new WarmleadError({ code: "UNSUPPORTED_RUNTIME", path: "", message }, { cause });
+  return failure("UNSUPPORTED_RUNTIME", message, cause);
 }
 
 /** A module that is not there yet, or could not be had. */
 export function notLoaded(message: string, cause?: unknown): WarmleadError {
-  return new WarmleadError({ code: "MODULE_NOT_LOADED", path: "", message }, cause === undefined ? undefined : { cause });
+  return failure("MODULE_NOT_LOADED", message, cause);
 }

@@ -2,26 +2,25 @@
 
 declare module "warmlead-glue" {
   export class Scorer {
-    constructor(model: unknown);
+    constructor();
     names(): unknown;
-    score(events: unknown, visitor: string, traits: unknown, now: unknown, explain: boolean): unknown;
-    visitor(id: string, snapshot: Uint8Array | undefined): Visitor;
+    score(now: number, explain: boolean): unknown;
     free(): void;
   }
   export class Visitor {
-    private constructor();
-    record(event: unknown, now: unknown, freshId: () => string): boolean;
+    constructor(scorer: Scorer);
+    record(now: number): boolean;
     record_packed(length: number, now: number): number;
-    look(now: unknown): number;
-    value(score: string, now: unknown): number;
-    assess(now: unknown, detail: number): unknown;
-    document(now: unknown): unknown;
+    look(now: number): number;
+    value(now: number): number;
+    assess(now: number, detail: number): unknown;
+    document(now: number): unknown;
     snapshot(): Uint8Array;
     events(): unknown;
-    learn(events: unknown): unknown;
+    learn(): unknown;
     size(): number;
     forget(count: number): number;
-    merge(snapshot: Uint8Array, now: unknown): boolean;
+    merge(now: number): boolean;
     free(): void;
   }
   export class Sender {
@@ -33,27 +32,30 @@ declare module "warmlead-glue" {
     busy(now: number): void;
     due(): number | undefined;
     retry_at(now: number): number | undefined;
-    next(rows: unknown[], more: boolean, visitor: string, now: number): unknown;
-    parting(rows: unknown[], more: boolean, visitor: string, now: number): unknown;
-    answered(ids: string[], status: number, retryAt: number, body: unknown, now: number, random: number): unknown;
+    next(more: boolean, now: number): unknown;
+    parting(more: boolean, now: number): unknown;
+    answered(status: number, retryAt: number, now: number, random: number): unknown;
     free(): void;
   }
-  export function shipped_model(): string;
-  export function translate(message: unknown, vocabulary: string, now: unknown): unknown;
-  export function matches(condition: unknown, document: unknown): boolean;
+  export function shipped_model(): unknown;
+  export function translate(now: number): unknown;
+  export function matches(): boolean;
+  export function time(): number;
+  export function room(bytes: number): number;
+  export function gather(): void;
+  export function gather_packed(length: number): boolean;
   export function desk(): number;
-  export function linear_memory(): unknown;
+  export function memory(): Uint8Array<ArrayBuffer>;
   export function restart(): void;
-  export function settle(): void;
   export function initSync(options: { module: BufferSource | WebAssembly.Module }): unknown;
   export default function init(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
 }
 
 declare module "warmlead-check-glue" {
-  export function check(model: unknown): unknown;
-  export function check_condition(condition: unknown): unknown;
-  export function check_events(events: unknown): unknown;
-  export function diff(from: unknown, to: unknown, visitors: readonly unknown[], now: unknown): unknown;
+  export function check(): unknown;
+  export function check_condition(): unknown;
+  export function check_events(): unknown;
+  export function diff(visitors: number, now: number): unknown;
 }
 
 declare module "*-inlined.js" {

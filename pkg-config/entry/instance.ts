@@ -2,7 +2,7 @@
 // It knows nothing of scoring.
 
 import * as glue from "warmlead-glue";
-import { invalidInput, isFailure, notLoaded, unsupported, WarmleadError } from "./error.ts";
+import { failure, invalidInput, isFailure, notLoaded, unsupported, WarmleadError } from "./error.ts";
 import { compile, type Binary, type Source } from "./module.ts";
 
 /** Something whose state lives in the instance and can be saved from one that is going. */
@@ -73,7 +73,7 @@ export function watch(survivor: Survivor): () => void {
  * through the module and left it in an unknown state: it is replaced, and the error is INTERNAL.
  */
 export function call<T>(work: () => T): T {
-  if (busy) throw invalidInput("", "warmlead was called by a getter or a toJSON of the data that it was reading");
+  if (busy) throw invalidInput("", "warmlead was called by the data that it was reading");
   if (!started) begin(provided());
   busy = true;
   try {
@@ -82,7 +82,7 @@ export function call<T>(work: () => T): T {
     if (thrown instanceof WarmleadError) throw thrown;
     if (isFailure(thrown)) throw new WarmleadError(thrown);
     replace();
-    throw new WarmleadError({ code: "INTERNAL", path: "", message: "an internal error of warmlead; please report it" }, { cause: thrown });
+    throw failure("INTERNAL", "an internal error of warmlead; please report it", thrown);
   } finally {
     busy = false;
   }
@@ -102,7 +102,6 @@ function replace(): void {
   for (const reference of survivors) reference.deref()?.save();
   try {
     glue.restart();
-    glue.settle();
     age += 1;
   } catch {
     // Not even that is left: the next call will find the instance as it is, and try again.

@@ -1,6 +1,8 @@
 // Reading the options that callers give: a misspelt one is an error, not a silent default.
 
+import * as glue from "warmlead-glue";
 import { invalidInput } from "./error.ts";
+import { give, lay } from "./give.ts";
 
 /** The options of a call, if they are an object with none but known keys. */
 export function read<T extends object>(given: T | undefined, known: readonly (keyof T & string)[]): Partial<T> {
@@ -12,11 +14,10 @@ export function read<T extends object>(given: T | undefined, known: readonly (ke
   return given;
 }
 
-/** A string, or the default if there is none. */
-export function string(given: unknown, name: string, fallback?: string): string {
-  const value = given === undefined ? fallback : given;
-  if (typeof value !== "string" || value === "") throw invalidInput(`/${name}`, `\`${name}\` must be a string that is not empty`);
-  return value;
+/** A string. */
+export function string(given: unknown, name: string): string {
+  if (typeof given !== "string" || given === "") throw invalidInput(`/${name}`, `\`${name}\` must be a string that is not empty`);
+  return given;
 }
 
 /** A list. */
@@ -25,13 +26,17 @@ export function list<T>(given: readonly T[], name: string): readonly T[] {
   return given;
 }
 
-/** Whether an option was switched on. */
-export function flag(given: unknown, name: string): boolean {
-  if (given !== undefined && typeof given !== "boolean") throw invalidInput(`/${name}`, `\`${name}\` must be true or false`);
+/** Whether an explanation is asked for. */
+export function explained(given: unknown): boolean {
+  if (given !== undefined && typeof given !== "boolean") throw invalidInput("/explain", "`explain` must be true or false");
   return given === true;
 }
 
-/** The time of a question: now, if none is given. What a time is, the engine says. */
-export function time(given: unknown): unknown {
-  return given === undefined ? Date.now() : given;
+/** The time of a question: now, if none is given. What a time is, the engine says; to be called inside of `call`. */
+export function time(given: unknown): number {
+  if (given === undefined) return Date.now();
+  if (typeof given === "number") return given;
+  lay(given, 0);
+  give();
+  return glue.time();
 }

@@ -2,6 +2,7 @@
 
 import * as glue from "warmlead-glue";
 import type { ScoringModel } from "../types/warmlead.d.ts";
+import { give, lay } from "./give.ts";
 import { call, generation } from "./instance.ts";
 import * as options from "./options.ts";
 import { type Names, Visitor } from "./visitor.ts";
@@ -17,14 +18,14 @@ export class Scorer {
 
   constructor(model?: ScoringModel) {
     this.#model = model;
-    this.#raw = call(() => new glue.Scorer(model));
+    this.#raw = call(() => compile(model));
     this.#born = generation();
   }
 
   static {
     compiled = (scorer) => {
       if (scorer.#born !== generation()) {
-        scorer.#raw = new glue.Scorer(scorer.#model);
+        scorer.#raw = compile(scorer.#model);
         scorer.#born = generation();
       }
       return scorer.#raw;
@@ -35,4 +36,10 @@ export class Scorer {
     this.#names ??= call(() => compiled(this).names() as Names);
     return new Visitor(() => compiled(this), this.#names, options.string(id, "id"), snapshot);
   }
+}
+
+function compile(model: ScoringModel | undefined): glue.Scorer {
+  lay(model === undefined ? glue.shipped_model() : model);
+  give();
+  return new glue.Scorer();
 }

@@ -2,14 +2,15 @@
 //
 // What the module said there is to see is kept until it may change: until an event comes, or the time that the module named.
 
-import type * as glue from "warmlead-glue";
+import * as glue from "warmlead-glue";
 import type { Assessment, AssessOptions, Event, Rejection, Time } from "../types/warmlead.d.ts";
-import { invalidInput, WarmleadError } from "./error.ts";
+import { failure, invalidInput } from "./error.ts";
+import { give, lay, layBytes } from "./give.ts";
 import { freshId } from "./id.ts";
 import { call, generation, watch } from "./instance.ts";
 import * as options from "./options.ts";
-import { desk, NUMBERS, pack, ROOM } from "./pack.ts";
-import { bytesOf } from "./snapshot.ts";
+import { desk, gather, NUMBERS, pack, ROOM } from "./pack.ts";
+
 
 /** The ids of a model's stages, lowest first, and the names of its scores. */
 export type Names = readonly [stages: string[], scores: string[]];
@@ -36,7 +37,7 @@ export class Visitor {
     this.#id = id;
     this.#compiled = compiled;
     this.#names = names;
-    this.#saved = snapshot === undefined ? undefined : bytesOf(snapshot);
+    this.#saved = snapshot;
     call(() => this.#handle());
     this.#unwatch = watch(this.#survivor);
   }
@@ -44,23 +45,23 @@ export class Visitor {
   record(event: Event, given?: { now?: Time }): boolean {
     const now = given === undefined ? undefined : options.read(given, ["now"]).now;
     return call(() => {
-      const raw = this.#handle();
+      const handle = this.#handle();
       const time = options.time(now);
-      if (typeof time === "number") {
-        const length = pack(event);
-        const until = length > 0 ? raw.record_packed(length, time) : NaN;
-        if (until === until) {
-          const changed = until < 0;
-          const known = changed || this.#holds(time);
-          if (changed) this.#read();
-          // A time that was made up says nothing about the present.
-          this.#until = known && now === undefined ? Math.abs(until) : 0;
-          this.#from = time;
-          return changed;
-        }
+      const until = handle.record_packed(pack(event), time);
+      if (until === until) {
+        const changed = until < 0;
+        const known = changed || this.#holds(time);
+        if (changed) this.#read();
+        // A time that was made up says nothing about the present.
+        this.#until = known && now === undefined ? Math.abs(until) : 0;
+        this.#from = time;
+        return changed;
       }
       this.#until = 0;
-      return raw.record(event, time, freshId);
+      lay(event, 1);
+      lay(freshId());
+      give();
+      return handle.record(time);
     });
   }
 
@@ -85,12 +86,17 @@ export class Visitor {
       return this.#values[place]!;
     }
     const name = options.string(score, "score");
-    return call(() => this.#handle().value(name, Date.now()));
+    return call(() => {
+      const handle = this.#handle();
+      lay(name);
+      give();
+      return handle.value(Date.now());
+    });
   }
 
   assess(given?: AssessOptions): Assessment {
     const { now, explain } = options.read(given, ["now", "explain"]);
-    const detail = explain === "receipt" ? 1 : options.flag(explain, "explain") ? 2 : 0;
+    const detail = explain === "receipt" ? 1 : options.explained(explain) ? 2 : 0;
     return call(() => this.#handle().assess(options.time(now), detail) as Assessment);
   }
 
@@ -110,20 +116,28 @@ export class Visitor {
   /** For the browser client: adds many events at once, and answers those that can't be read. */
   learn(events: readonly Event[]): Rejection[] {
     this.#until = 0;
-    return call(() => this.#handle().learn(events) as Rejection[]);
+    return call(() => {
+      const handle = this.#handle();
+      gather(events);
+      return handle.learn() as Rejection[];
+    });
   }
 
   forget(count: number): number {
-    if (!Number.isSafeInteger(count) || count < 0) throw invalidInput("/count", "`count` must be a whole number that is not negative");
     this.#until = 0;
-    return call(() => this.#handle().forget(Math.min(count, 0xffffffff)));
+    return call(() => this.#handle().forget(typeof count === "number" ? count : NaN));
   }
 
   merge(snapshot: Uint8Array, given?: { now?: Time }): boolean {
     const { now } = options.read(given, ["now"]);
-    const bytes = bytesOf(snapshot);
     this.#until = 0;
-    return call(() => this.#handle().merge(bytes, options.time(now)));
+    return call(() => {
+      const handle = this.#handle();
+      const time = options.time(now);
+      layBytes(snapshot);
+      give();
+      return handle.merge(time);
+    });
   }
 
   dispose(): void {
@@ -140,11 +154,12 @@ export class Visitor {
   #handle(): glue.Visitor {
     if (this.#disposed) throw invalidInput("", "this visitor was disposed of");
     if (this.#raw && this.#born === generation()) return this.#raw;
-    if (this.#saved === null) {
-      const message = "this visitor was lost to an internal error; make it anew from its last snapshot";
-      throw new WarmleadError({ code: "INTERNAL", path: "", message });
-    }
-    this.#raw = this.#compiled().visitor(this.#id, this.#saved);
+    if (this.#saved === null && this.#born >= 0) throw failure("INTERNAL", "this visitor was lost; make it anew from its last snapshot");
+    const compiled = this.#compiled();
+    lay(this.#id);
+    if (this.#saved !== undefined) layBytes(this.#saved);
+    give();
+    this.#raw = new glue.Visitor(compiled);
     this.#saved = undefined;
     this.#born = generation();
     return this.#raw;
@@ -189,6 +204,4 @@ export class Visitor {
 }
 
 // Where the runtime knows `using`.
-if (Symbol.dispose) {
-  Object.defineProperty(Visitor.prototype, Symbol.dispose, { value: Visitor.prototype.dispose, configurable: true, writable: true });
-}
+if (Symbol.dispose) Object.assign(Visitor.prototype, { [Symbol.dispose]: Visitor.prototype.dispose });

@@ -55,7 +55,7 @@ export async function writeEntries(folder, glue, version) {
       target,
       minify: true,
       // Names that the glue uses among its own classes.
-      mangleProps: /^__(wbg_ptr|destroy_into_raw|wrap)$/,
+      mangleProps: /^(__wbg_ptr|__destroy_into_raw|record_packed)$/,
       charset: "utf8",
       legalComments: "none",
       banner: banner ? { js: `/*! warmlead ${version} | MIT OR Apache-2.0 */` } : {},

@@ -4,7 +4,7 @@
 import { StepError } from "./steps.mjs";
 
 /** Parts that pkg-config/entry/instance.ts relies on. */
-const wanted = ["export { initSync, __wbg_init as default }", "if (__wbg_reinit_scheduled)", "if (wasm !== undefined) return wasm;"];
+const wanted = ["export { initSync, __wbg_init as default }", "function __wbg_reset_state () {", "if (wasm !== undefined) return wasm;"];
 
 /** What is replaced: text, by what, and whether it is there for each class, in most methods, wherever it may be, or just once. */
 const changes = [
@@ -12,15 +12,46 @@ const changes = [
   ["if (!(module instanceof WebAssembly.Module)) {", "if (module.byteLength !== undefined) {"],
   // Nobody disposes of these classes by name; and bundlers keep a class with such a statement, and these registries, even if nothing uses them.
   [/^if \(Symbol\.dispose\) \w+\.prototype\[Symbol\.dispose\] = \w+\.prototype\.free;$/gm, "", "each class"],
-  [": new FinalizationRegistry(", ": /* @__PURE__ */ new FinalizationRegistry(", "each class"],
-  // Nobody calls a handle of an instance that is gone: whoever has one compares generations first, and makes a new one.
-  [/^ *if \(this\.__wbg_inst !== undefined && this\.__wbg_inst !== __wbg_instance_id\) \{\s+throw new Error\('[^']+'\);\s+\}\n/gm, "", "most methods"],
+  [
+    /= \(typeof FinalizationRegistry === 'undefined'\)\s+\? \{ register: \(\) => \{\}, unregister: \(\) => \{\} \}\s+: new FinalizationRegistry\(\(\{ ptr, instance \}\) => \{\s+if \(instance === __wbg_instance_id\) (wasm\.\w+)\(ptr, 1\);\s+\}\);/g,
+    "= /* @__PURE__ */ registry((ptr) => $1(ptr, 1));",
+    "each class",
+  ],
+  [
+    "let __wbg_instance_id = 0;\n",
+    `let __wbg_instance_id = 0;
+function registry(free) {
+    if (typeof FinalizationRegistry === 'undefined') return { register() {}, unregister() {} };
+    return new FinalizationRegistry(({ ptr, instance }) => {
+        if (instance === __wbg_instance_id) free(ptr);
+    });
+}
+`,
+  ],
+  // Only a visitor is let go of before nobody has it any more.
+  [
+    /(^export class (?!Visitor )\w+ \{\n) *__destroy_into_raw\(\) \{\n(?:.*\n){4} {4}\}\n *free\(\) \{\n *const ptr = this\.__destroy_into_raw\(\);\n(?: *__wbg_call_guard\(\);\n)? *wasm\.\w+\(ptr, 0\);\n\s*\}\n/gm,
+    "$1",
+    "wherever",
+  ],
+  // Nobody calls a handle of an instance that is gone, or gives one: whoever has one compares generations first, and makes a new one.
+  [/^ *if \(\(?(?:this|scorer)\)?\.__wbg_inst !== undefined && \(?(?:this|scorer)\)?\.__wbg_inst !== __wbg_instance_id\) \{\s+throw new Error\('[^']+'\);\s+\}\n/gm, "", "most methods"],
+  [/^ *_assertClass\(scorer, Scorer\);\n/gm, "", "wherever"],
   [/^ *Object\.defineProperty\(\w+, '__wbg_inst', \{ value: __wbg_instance_id, writable: true \}\);\n/gm, "", "each class"],
-  // Two ways to write a string, where the plain one does: what is hot crosses as numbers (entry/pack.ts).
-  ["    if (realloc === undefined) {\n        const buf = cachedTextEncoder", "        const buf = cachedTextEncoder"],
-  [/ {4}\}\n\n {4}let len = arg\.length;\n(?:.*\n){24} {4}return ptr;\n/g, ""],
-  // An instance is replaced at once, by `settle`, so only that need look whether it is to be.
-  [/^ *__wbg_call_guard\(\);\n(?! *wasm\.settle)/gm, "", "most methods"],
+  // The module's memory, as bytes.
+  ["export { initSync,", "export { getUint8ArrayMemory0 as memory, initSync,"],
+  // An instance is replaced at once, not by whatever is called next.
+  [/^ *__wbg_call_guard\(\);\n/gm, "", "most methods"],
+  [/^function __wbg_call_guard\(\) \{\n(?:.*\n){4}\}\n/gm, ""],
+  ["export function restart() {\n    wasm.restart();\n}", "export { __wbg_reset_state as restart };"],
+  ["let __wbg_reinit_scheduled = false;\n", ""],
+  ["    __wbg_reinit_scheduled = false;\n", ""],
+  ["            __wbg_reinit_scheduled = true;\n", ""],
+  // Nobody looks for anything in the imports but what is there.
+  ["        __proto__: null,\n", "", "wherever"],
+  // It is there; what is written there has been read.
+  ["    if (typeof numBytesDecoded !== 'undefined') numBytesDecoded = 0;\n", "    numBytesDecoded = 0;\n"],
+  ["    if (typeof WASM_VECTOR_LEN !== 'undefined') WASM_VECTOR_LEN = 0;\n", "", "wherever"],
   // What nearly every method does with an answer, once: shorter, nothing else.
   [
     /^ *let ret;\n *ret = (wasm\.\w+\(.*\));\n *if \(ret\[2\]\) \{\n *throw takeFromExternrefTable0\(ret\[1\]\);\n *\}\n *return takeFromExternrefTable0\(ret\[0\]\);\n/gm,
@@ -33,6 +64,7 @@ const changes = [
     "wherever",
   ],
   [/^ *let ret;\n *ret = (wasm\.\w+\(.*\));\n *return ret(?!.*\bret\b)(?=[; >!=])/gm, "return $1", "wherever"],
+  [/^ *let ret;\n *ret = (wasm\.\w+\(.*\));\n *if \(ret\[2\]\) \{\n *throw takeFromExternrefTable0\(ret\[1\]\);\n *\}\n/gm, "const ret = $1;\nchecked(ret);\n", "wherever"],
   ["function takeFromExternrefTable0(", "function checked(ret) {\n    if (ret[2]) throw takeFromExternrefTable0(ret[1]);\n    return ret[0];\n}\n\nfunction takeFromExternrefTable0("],
   // An older way to call it, which nobody uses.
   [

@@ -12,16 +12,28 @@ pub(crate) use native::number_to_text;
 
 #[cfg(target_arch = "wasm32")]
 mod host {
-    use wasm_bindgen::JsValue;
+    use js_sys::JsString;
+    use wasm_bindgen::prelude::*;
+
+    #[wasm_bindgen]
+    extern "C" {
+        #[wasm_bindgen(js_name = String)]
+        fn text(number: f64) -> JsString;
+
+        #[wasm_bindgen(js_name = Number)]
+        fn number(text: &str) -> f64;
+    }
 
     /// `String(number)`
     pub(crate) fn number_to_text(number: f64) -> String {
-        js_sys::Number::from(number).to_string_with_radix(10).map(String::from).unwrap_or_default()
+        let text = text(number);
+        // Digits, a point, an `e`: read one by one, so that no string ever need come in as a whole.
+        (0..text.length()).map(|place| char::from(text.char_code_at(place) as u8)).collect()
     }
 
     /// `Number(text)`
     pub(in super::super) fn number_from_text(text: &str) -> f64 {
-        JsValue::from_str(text).unchecked_into_f64()
+        number(text)
     }
 }
 

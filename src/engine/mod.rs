@@ -20,4 +20,4 @@ pub use assess::Glance;
 pub use assessment::{Assessment, Digest, ModelName, Points, ScoreValue, Show, Transition};
 pub use forget::Forgotten;
 pub use hash::{bucket, fnv64};
-pub use visitor::{Recorded, Scored, Visitor, full_message, position_id, score};
+pub use visitor::{Recorded, Scored, Visitor, full_message, position_id, score, score_list};

@@ -6,6 +6,7 @@ use super::hash::fnv64;
 use super::ids::Ids;
 use super::state::{State, VisitorDocument};
 use super::{Assessment, Points};
+use crate::event::list::List;
 use crate::event::{Event, Rejection};
 use crate::model::Model;
 use crate::order::sort_by;
@@ -359,24 +360,21 @@ serialize_as_value!(Scored);
 ///
 /// With `explain`, the assessment also says how it came about and what comes next, as [`Visitor::explain`] does.
 pub fn score(model: &Model, visitor: &str, traits: Option<Object>, events: &[Value], now: Time, explain: bool) -> Scored {
-    let mut rejected = Vec::new();
-    let (mut good, mut places) = (Vec::new(), Vec::new());
-    for (index, value) in events.iter().enumerate() {
-        match Event::read(value, || position_id(index)) {
-            Ok(event) => {
-                good.push(event);
-                places.push(index);
-            }
-            Err((code, message)) => {
-                let id = value.at("id").and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_owned);
-                rejected.push(Rejection { index, id, code, message });
-            }
-        }
+    let mut list = List::default();
+    for value in events {
+        let place = list.len();
+        list.read(value, || position_id(place));
     }
-    let ids: Vec<String> = good.iter().map(|event| event.id.clone()).collect();
+    score_list(model, visitor, traits, list, now, explain)
+}
+
+/// As [`score`], of events that have been read.
+pub fn score_list(model: &Model, visitor: &str, traits: Option<Object>, list: List, now: Time, explain: bool) -> Scored {
+    let List { events, places, mut rejected } = list;
+    let ids: Vec<String> = events.iter().map(|event| event.id.clone()).collect();
     let mut visitor = Visitor::new(visitor);
     visitor.set_traits(traits);
-    for place in visitor.extend(model, good) {
+    for place in visitor.extend(model, events) {
         if let (Some(index), Some(id)) = (places.get(place), ids.get(place)) {
             rejected.push(Rejection { index: *index, id: Some(id.clone()), code: "VISITOR_FULL", message: full_message(model) });
         }

@@ -3,6 +3,7 @@
 //! Sessions and channels are computed from events in their own files; what an event is worth is the engine's business.
 
 pub mod channel;
+pub mod list;
 pub mod packed;
 pub mod session;
 pub mod types;

@@ -1,11 +1,11 @@
-//! The packed form of a plain event: its fields one after another, as a page lays them out in the module's memory (`pkg-config/entry/pack.ts`). It is read where
+//! The packed form of a plain event: its fields one after another, as a page lays them out in the module's memory (`pkg-config/entry/give.ts`). It is read where
 //! it lies; only what is asked for is made into something.
 //!
 //! It is a short cut, not another way in: whatever is not plainly right is left to [`Event::read`], which says what is wrong with it.
 //!
-//! A field is the place of its key in [`KEYS`] and a value; a value is a byte that says its kind and what belongs to that: nothing for `null`, `false` and `true`,
-//! 8 bytes of a double for a number, 2 bytes of length and UTF-8 for a text, 2 bytes of count and a text and a value each for an object. All numbers are
-//! little-endian. There are no lists.
+//! An event is an object whose keys are their places in [`KEYS`]. A value is a byte that says its kind and what belongs to that: nothing for `null`, `false` and `true`,
+//! 8 bytes of a double for a number, a length and UTF-8 for a text, a count and a text and a value each for an object, a count and values for a list. A count is a
+//! byte, or from 255 on that and four more. All numbers are little-endian.
 
 use super::view::{EventView, Fields};
 use super::{Event, types};
@@ -29,6 +29,7 @@ mod kind {
     pub const NUMBER: u8 = 3;
     pub const TEXT: u8 = 4;
     pub const OBJECT: u8 = 5;
+    pub const LIST: u8 = 6;
 }
 
 /// A packed value, and perhaps what stands behind it.
@@ -47,9 +48,14 @@ impl<'a> Reader<'a> {
     }
 
     fn count(&mut self) -> Option<usize> {
-        let (bytes, rest) = self.0.split_first_chunk()?;
-        self.0 = rest;
-        Some(usize::from(u16::from_le_bytes(*bytes)))
+        match self.byte()? {
+            255 => {
+                let (bytes, rest) = self.0.split_first_chunk()?;
+                self.0 = rest;
+                Some(u32::from_le_bytes(*bytes) as usize)
+            }
+            count => Some(usize::from(count)),
+        }
     }
 
     fn number(&mut self) -> Option<f64> {
@@ -81,6 +87,11 @@ impl<'a> Reader<'a> {
                     self.skip(depth + 1)?;
                 }
             }
+            kind::LIST if depth < MAX_DEPTH => {
+                for _ in 0..self.count()? {
+                    self.skip(depth + 1)?;
+                }
+            }
             _ => return None,
         }
         Some(())
@@ -101,6 +112,13 @@ impl<'a> Reader<'a> {
                 }
                 Value::Object(from_pairs(members))
             }
+            kind::LIST if depth < MAX_DEPTH => {
+                let mut items = Vec::new();
+                for _ in 0..self.count()? {
+                    items.push(self.value(depth + 1)?);
+                }
+                Value::Array(items)
+            }
             _ => return None,
         })
     }
@@ -114,7 +132,7 @@ impl<'a> Packed<'a> {
         };
         let Some(mut reader) = self.find(first) else { return Found::Seen(ValueRef::Null) };
         let kind = reader.0.first().copied();
-        if let Some(kind::OBJECT) = kind {
+        if let Some(kind::OBJECT | kind::LIST) = kind {
             let value = reader.value(1).unwrap_or_default();
             return Found::Made(rest.iter().try_fold(&value, |value, key| value.at(key)).cloned().unwrap_or_default());
         }
@@ -162,10 +180,15 @@ pub struct PackedEvent<'a> {
 impl<'a> PackedEvent<'a> {
     /// Reads an event; `None` unless it is right in every way.
     pub fn read(bytes: &'a [u8]) -> Option<PackedEvent<'a>> {
+        PackedEvent::read_listed(bytes).filter(|event| !event.view.id.is_empty())
+    }
+
+    /// As [`PackedEvent::read`], of an event that need not have an id, since its place in a list identifies it.
+    pub fn read_listed(bytes: &'a [u8]) -> Option<PackedEvent<'a>> {
         if bytes.len() > MAX_PACKED_BYTES {
             return None;
         }
-        let mut reader = Reader(bytes);
+        let mut reader = event(bytes)?;
         let mut texts: [Option<&str>; KEYS.len()] = [None; KEYS.len()];
         let (mut time, mut offsite) = (None, false);
         let (mut query, mut properties, mut traits) = (None, None, None);
@@ -189,7 +212,7 @@ impl<'a> PackedEvent<'a> {
         let [id, r#type, _, url, host, path, _, title, referrer, ..] = texts;
         let whole = |time: &f64| time.trunc() == *time && (0.0..=MAX_TIME as f64).contains(time);
         let view = EventView {
-            id: id.filter(|id| !id.is_empty())?,
+            id: if id == Some("") { return None } else { id.unwrap_or_default() },
             r#type: types::canonical(r#type.filter(|own| !own.is_empty())?),
             time: time.filter(whole)? as Time,
             url,
@@ -207,7 +230,7 @@ impl<'a> PackedEvent<'a> {
 
     /// Whether a packed event has this id. A page writes the id first, mostly: no more is read then.
     pub fn has_id(bytes: &[u8], id: &str) -> bool {
-        let mut reader = Reader(bytes);
+        let Some(mut reader) = event(bytes) else { return false };
         match (reader.byte(), reader.byte()) {
             (Some(0), Some(kind::TEXT)) => reader.count() == Some(id.len()) && reader.0.starts_with(id.as_bytes()),
             _ => PackedEvent::read(bytes).is_some_and(|event| event.view.id == id),
@@ -238,6 +261,16 @@ impl<'a> PackedEvent<'a> {
             offsite: view.offsite,
         }
     }
+}
+
+/// The fields of an event. How many there are need not be said: they go on to the end.
+fn event(bytes: &[u8]) -> Option<Reader<'_>> {
+    let mut reader = Reader(bytes);
+    if reader.byte()? != kind::OBJECT {
+        return None;
+    }
+    reader.count()?;
+    Some(reader)
 }
 
 fn object(mut reader: Reader<'_>) -> Option<(Option<Object>, Reader<'_>)> {

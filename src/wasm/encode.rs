@@ -4,15 +4,20 @@
 
 use crate::condition::number::number_to_text;
 use crate::value::Value;
-use js_sys::JSON;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// What `JSON.parse` gives for a text, which must be JSON for certain.
+    #[wasm_bindgen(js_namespace = JSON, js_name = parse)]
+    pub fn parsed(text: &str) -> JsValue;
+}
 
 /// A value as `JSON.parse` gives it.
 pub fn value(value: &Value) -> JsValue {
     let mut text = String::new();
     write(value, &mut text);
-    // What is written here is always JSON.
-    JSON::parse(&text).unwrap_or(JsValue::NULL)
+    parsed(&text)
 }
 
 fn write(value: &Value, text: &mut String) {

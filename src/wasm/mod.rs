@@ -6,9 +6,11 @@
 
 #[cfg(feature = "check")]
 mod check;
-mod decode;
 mod encode;
 mod failure;
+#[cfg(feature = "page")]
+mod gather;
+mod given;
 #[cfg(feature = "page")]
 mod scorer;
 #[cfg(feature = "page")]
@@ -22,22 +24,37 @@ mod visitor;
 
 use crate::event::read_time;
 use crate::time::Time;
+use crate::value::Value;
 use failure::Failure;
+use given::Given;
 use wasm_bindgen::prelude::*;
 
-/// Makes the next call start on a fresh instance: for the entry to call after a trap. Every handle made before is then void.
+/// Has the glue know how to start on a fresh instance after a trap. It does so at once, and never calls this (`pkg-config/tools/glue.mjs`). Every handle made
+/// before is then void.
 #[wasm_bindgen]
 pub fn restart() {
     wasm_bindgen::handler::schedule_reinit();
 }
 
-/// Does nothing, and so is a safe next call: one with strings would still place them in the instance that is going.
+/// Reads the time of a question that was given: a `Date`'s number, or ISO 8601.
+///
+/// # Errors
+/// `INVALID_INPUT`.
 #[wasm_bindgen]
-pub fn settle() {}
+pub fn time() -> Result<f64, JsValue> {
+    let now = Given::take().value().map_err(|error| bad_now(error.message("`now`")))?;
+    Ok(read_now(&now)? as f64)
+}
 
-/// Reads the time of an assessment: a number, a `Date`, or ISO 8601.
-fn read_now(now: &JsValue) -> Result<Time, Failure> {
-    let fail = |message: String| Failure::new("INVALID_INPUT", "/now", message);
-    let value = decode::time(now).map_err(|error| fail(error.message("`now`")))?;
-    read_time(Some(&value), "now").map_err(|(_, message)| fail(message))
+/// The time of a question, in milliseconds.
+fn at(now: f64) -> Result<Time, Failure> {
+    read_now(&Value::number(now))
+}
+
+fn read_now(now: &Value) -> Result<Time, Failure> {
+    read_time(Some(now), "now").map_err(|(_, message)| bad_now(message))
+}
+
+fn bad_now(message: String) -> Failure {
+    Failure::new("INVALID_INPUT", "/now", message)
 }

@@ -1,15 +1,12 @@
 //! The sender in JavaScript's hands: the browser client tells it what happens, and does what it says (`crate::sync`).
 
-use super::{decode, encode};
-use crate::event::{Event, MAX_EVENT_BYTES};
+use super::encode;
+use super::given::Given;
+use crate::event::Event;
 use crate::sync::{self, Answer, Batch, Limits, Outcome, Verdict, Waiting};
 use crate::time::{MAX_TIME, Time};
 use crate::value::{Object, Value};
-use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
-
-/// The most that is read of an answer, in bytes of JSON text: a visitor's missing events may be many.
-const MAX_ANSWER_BYTES: usize = 64 << 20;
 
 /// Decides what to send and when.
 #[wasm_bindgen]
@@ -66,20 +63,26 @@ impl Sender {
         self.state.retry_at(time(now)).map(|until| until as f64)
     }
 
-    /// The batch to send now, as `{ ids, messages, last, unreadable }`; `null` if there is none. `rows` are `{ id, event }`, oldest first.
-    pub fn next(&mut self, rows: &Array, more: bool, visitor: &str, now: f64) -> JsValue {
-        write_batch(self.state.next(&read(rows), more, visitor, time(now)))
+    /// The batch to send now to the visitor whose id was given, as `{ ids, messages, last, unreadable }`; `null` if there is none. What waits was given
+    /// before, as `{ id, event }`, oldest first.
+    pub fn next(&mut self, more: bool, now: f64) -> JsValue {
+        let (waiting, visitor) = read();
+        write_batch(self.state.next(&waiting, more, &visitor, time(now)))
     }
 
     /// The batch to send while the page is being hidden; `null` if there is none.
-    pub fn parting(&self, rows: &Array, more: bool, visitor: &str, now: f64) -> JsValue {
-        write_batch(self.state.parting(&read(rows), more, visitor, time(now)))
+    pub fn parting(&self, more: bool, now: f64) -> JsValue {
+        let (waiting, visitor) = read();
+        write_batch(self.state.parting(&waiting, more, &visitor, time(now)))
     }
 
-    /// What the answer to a batch means, as `{ done, acknowledged, refused, missing, verdict }`. `status` is 0 if nothing came back,
-    /// `retry_at` what `Retry-After` says, as a time, or NaN.
-    pub fn answered(&mut self, ids: Vec<String>, status: u16, retry_at: f64, body: &JsValue, now: f64, random: f64) -> JsValue {
-        let body = decode::value(body, MAX_ANSWER_BYTES).unwrap_or(Value::Null);
+    /// What the answer to a batch means, as `{ done, acknowledged, refused, missing, verdict }`. The batch's ids were given, then the answer's body. `status` is 0
+    /// if nothing came back, `retry_at` what `Retry-After` says, as a time, or NaN.
+    pub fn answered(&mut self, status: u16, retry_at: f64, now: f64, random: f64) -> JsValue {
+        let mut given = Given::take();
+        let count = given.list().unwrap_or_default();
+        let ids: Vec<String> = (0..count).map(|_| given.text()).collect();
+        let body = given.value().unwrap_or(Value::Null);
         let retry_at = if retry_at.is_nan() { None } else { Some(time(retry_at)) };
         let answer = if status == 0 { Answer::Unreachable } else { Answer::Response { status, retry_at, body: &body } };
         write_outcome(self.state.answered(&ids, answer, time(now), random))
@@ -90,14 +93,19 @@ fn time(millis: f64) -> Time {
     (millis as Time).clamp(0, MAX_TIME)
 }
 
-fn read(rows: &Array) -> Vec<Waiting> {
-    let get = |row: &JsValue, key: &str| Reflect::get(row, &JsValue::from_str(key)).unwrap_or(JsValue::UNDEFINED);
-    let waiting = |row: JsValue| Waiting {
-        id: get(&row, "id").as_string().unwrap_or_default(),
+/// What waits, and the visitor's id.
+fn read() -> (Vec<Waiting>, String) {
+    let mut given = Given::take();
+    let count = given.list().unwrap_or_default();
+    let waiting = (0..count).map(|_| match given.value() {
+        Ok(row) => Waiting {
+            id: row.at("id").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            event: row.at("event").cloned().unwrap_or_default(),
+        },
         // What can't be read is no event, and the sender sets it aside.
-        event: decode::value(&get(&row, "event"), MAX_EVENT_BYTES).unwrap_or(Value::Null),
-    };
-    rows.iter().map(waiting).collect()
+        Err(error) => Waiting { id: error.name("id").unwrap_or_default(), event: Value::Null },
+    });
+    (waiting.collect(), given.text())
 }
 
 fn write_batch(batch: Option<Batch>) -> JsValue {

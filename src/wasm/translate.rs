@@ -1,37 +1,42 @@
 //! Messages of other vocabularies in JavaScript's hands: a list is read item by item, because what a page has pushed may hold anything.
 
-use super::decode::{MAX_BYTES, refusal};
 use super::failure::Failure;
-use super::{decode, encode, read_now};
+use super::given::{Given, Unreadable};
+use super::{at, encode};
 use crate::event::vocabulary::{Translation, Vocabulary, ga4};
 use crate::problem::did_you_mean;
 use crate::time::Time;
-use crate::value::{fields, list};
-use js_sys::{Array, Reflect};
+use crate::value::{Value, fields, list};
 use wasm_bindgen::prelude::*;
 
-/// What a message or a list of them says: `{ events, merges, rejected }`.
+/// What the message or the list of them that was given says: `{ events, merges, rejected }`. Before it, the vocabulary's name was given.
 ///
 /// # Errors
 /// `INVALID_INPUT` for a vocabulary that is none, or a bad `now`.
 #[wasm_bindgen]
-pub fn translate(message: &JsValue, vocabulary: &str, now: &JsValue) -> Result<JsValue, JsValue> {
-    let now = read_now(now)?;
-    let Some(named) = Vocabulary::named(vocabulary) else {
+pub fn translate(now: f64) -> Result<JsValue, JsValue> {
+    let now = at(now)?;
+    let mut given = Given::take();
+    let vocabulary = given.text();
+    let Some(named) = Vocabulary::named(&vocabulary) else {
         let names = Vocabulary::ALL.map(|(name, _)| name);
-        let hint = did_you_mean(vocabulary, names).map(|hint| format!("; {hint}")).unwrap_or_default();
+        let hint = did_you_mean(&vocabulary, names).map(|hint| format!("; {hint}")).unwrap_or_default();
         let message = format!("`vocabulary` must be one of {}{hint}", names.join(", "));
         return Err(Failure::new("INVALID_INPUT", "/vocabulary", message).into());
     };
     let mut translation = Translation::default();
-    match message.dyn_ref::<Array>() {
-        Some(list) if named != Vocabulary::Ga4 || !list.get(0).is_string() => {
-            for index in 0..list.length() {
-                let item = Reflect::get_u32(list, index).unwrap_or(JsValue::NULL);
-                add(&mut translation, &item, named, now, Translation::item);
+    let items: Option<Vec<_>> = given.list().map(|count| (0..count).map(|_| given.value()).collect());
+    match items {
+        // What gtag was called with is one message.
+        Some(items) if named == Vocabulary::Ga4 && items.first().is_some_and(|first| matches!(first, Ok(Value::String(_)))) => {
+            add(&mut translation, items.into_iter().collect::<Result<_, _>>().map(Value::Array), named, now, Translation::message);
+        }
+        Some(items) => {
+            for item in items {
+                add(&mut translation, item, named, now, Translation::item);
             }
         }
-        _ => add(&mut translation, message, named, now, Translation::message),
+        None => add(&mut translation, given.value(), named, now, Translation::message),
     }
     let said = fields(&mut [
         ("events", list(&translation.events)),
@@ -43,19 +48,15 @@ pub fn translate(message: &JsValue, vocabulary: &str, now: &JsValue) -> Result<J
 
 fn add(
     to: &mut Translation,
-    message: &JsValue,
+    message: Result<Value, Unreadable>,
     vocabulary: Vocabulary,
     now: Time,
-    read: fn(&mut Translation, &crate::value::Value, Vocabulary, Option<Time>),
+    read: fn(&mut Translation, &Value, Vocabulary, Option<Time>),
 ) {
-    match decode::value(message, MAX_BYTES) {
+    match message {
         Ok(message) => read(to, &message, vocabulary, Some(now)),
         // A tag manager's own pushes say nothing here, and hold elements of the page.
-        Err(_) if vocabulary == Vocabulary::Ga4 && ga4::is_internal(&text(message, "event").unwrap_or_default()) => to.skip(),
-        Err(error) => to.refuse(refusal(&error), ["id", "messageId", "event_id"].iter().find_map(|key| text(message, key))),
+        Err(error) if vocabulary == Vocabulary::Ga4 && ga4::is_internal(&error.name("event").unwrap_or_default()) => to.skip(),
+        Err(error) => to.refuse(error.refusal(), ["id", "messageId", "event_id"].iter().find_map(|key| error.name(key))),
     }
-}
-
-fn text(message: &JsValue, key: &str) -> Option<String> {
-    Reflect::get(message, &JsValue::from_str(key)).ok()?.as_string().filter(|text| text.len() <= 1024)
 }

@@ -3,19 +3,20 @@
 //! What is asked all the time crosses without being made into anything: a plain event comes packed, and what stays as it is for a while goes out as numbers,
 //! both on the [`desk`].
 
-use super::decode::refusal;
 use super::failure::Failure;
-use super::{decode, encode, read_now};
+use super::gather::gathered;
+use super::given::Given;
+use super::scorer::Scorer;
+use super::{at, encode};
 use crate::engine::assess::Present;
 use crate::engine::intake::Intake;
 use crate::engine::{self, Points, Recorded};
 use crate::event::packed::MAX_PACKED_BYTES;
-use crate::event::{Event, MAX_EVENT_BYTES, Rejection};
+use crate::event::{Event, Rejection};
 use crate::model::Model;
 use crate::problem::did_you_mean;
 use crate::time::{MAX_TIME, Time};
 use crate::value::{ToValue, list};
-use js_sys::{Array, Function};
 use std::cell::{Ref, RefCell, RefMut};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -27,6 +28,9 @@ pub struct Visitor {
     // Borrowed for changing only while the engine changes it, so that the events can still be read after a trap elsewhere.
     state: RefCell<Intake>,
 }
+
+/// The largest whole number that a double says for certain.
+const MAX_SAFE: f64 = 9_007_199_254_740_991.0;
 
 /// How many numbers have room on the desk, behind the packed event.
 const NUMBERS: usize = 16;
@@ -41,22 +45,12 @@ pub fn desk() -> *const u8 {
     DESK.with_borrow(|desk| desk.as_ptr())
 }
 
-/// The module's memory.
-#[wasm_bindgen]
-pub fn linear_memory() -> JsValue {
-    wasm_bindgen::memory()
+/// Reads the event of so many bytes that lies on the desk.
+pub(super) fn with_packed<T>(length: usize, read: impl FnOnce(&[u8]) -> T) -> T {
+    DESK.with_borrow(|desk| read(desk.get(..length).filter(|_| length <= MAX_PACKED_BYTES).unwrap_or_default()))
 }
 
 impl Visitor {
-    /// A visitor with the events of a snapshot, if there is one.
-    pub fn new(model: Rc<Model>, id: &str, snapshot: Option<&[u8]>) -> Result<Visitor, Failure> {
-        let mut visitor = engine::Visitor::new(id);
-        if let Some(snapshot) = snapshot {
-            visitor.merge(&model, read_snapshot(snapshot)?);
-        }
-        Ok(Visitor { model, state: RefCell::new(Intake::new(visitor)) })
-    }
-
     /// As it is, perhaps with packed events.
     fn intake(&self) -> Result<Ref<'_, Intake>, Failure> {
         self.state.try_borrow().map_err(|_| interrupted())
@@ -92,18 +86,33 @@ fn lay_out(room: &mut [u8], present: &Present<'_, '_>) {
 
 #[wasm_bindgen]
 impl Visitor {
-    /// Records one event; says whether that changed anything visible at `now`. `fresh_id` is called for an event without an id.
+    /// The visitor whose id was given, with the events of a snapshot if one was.
+    ///
+    /// # Errors
+    /// `INVALID_SNAPSHOT`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(scorer: &Scorer) -> Result<Visitor, JsValue> {
+        let model = Rc::clone(&scorer.model);
+        let mut given = Given::take();
+        let mut visitor = engine::Visitor::new(given.text());
+        if !given.is_over() {
+            visitor.merge(&model, read_snapshot(&mut given)?);
+        }
+        Ok(Visitor { model, state: RefCell::new(Intake::new(visitor)) })
+    }
+
+    /// Records the event that was given, and after it the id that it gets if it has none; says whether that changed anything visible at `now`.
     ///
     /// # Errors
     /// The code of a rejection, such as `INVALID_TIME`; `VISITOR_FULL`. Nothing is changed then.
-    pub fn record(&self, event: &JsValue, now: &JsValue, fresh_id: &Function) -> Result<bool, JsValue> {
-        let now = read_now(now)?;
-        let fresh_id = || fresh_id.call0(&JsValue::UNDEFINED).ok().and_then(|id| id.as_string()).unwrap_or_default();
-        let event = decode::event(event, MAX_EVENT_BYTES).map_err(|error| {
-            let (code, message) = refusal(&error);
+    pub fn record(&self, now: f64) -> Result<bool, JsValue> {
+        let now = at(now)?;
+        let mut given = Given::take();
+        let event = given.value().map_err(|error| {
+            let (code, message) = error.refusal();
             Failure::new(code, error.path(), message)
         })?;
-        let event = Event::read(&event, fresh_id).map_err(|(code, message)| Failure::new(code, "", message))?;
+        let event = Event::read(&event, || given.text()).map_err(|(code, message)| Failure::new(code, "", message))?;
         let before = self.state()?.glance(&self.model, now);
         let recorded = self.state_mut()?.record(&self.model, event);
         match recorded {
@@ -135,8 +144,8 @@ impl Visitor {
     ///
     /// # Errors
     /// `INVALID_INPUT` for a bad `now`, as everywhere below.
-    pub fn look(&self, now: &JsValue) -> Result<f64, JsValue> {
-        let now = read_now(now)?;
+    pub fn look(&self, now: f64) -> Result<f64, JsValue> {
+        let now = at(now)?;
         DESK.with_borrow_mut(|desk| {
             let (_, room) = desk.split_at_mut_checked(MAX_PACKED_BYTES).unwrap_or_default();
             let quiet = self.intake()?.look(&self.model, now, &mut |present| lay_out(room, present));
@@ -150,15 +159,16 @@ impl Visitor {
         })
     }
 
-    /// The value of a score at `now`, in points.
+    /// The value at `now`, in points, of the score whose name was given.
     ///
     /// # Errors
     /// `INVALID_INPUT` for a score that the model doesn't have, too.
-    pub fn value(&self, score: &str, now: &JsValue) -> Result<f64, JsValue> {
-        match self.state()?.value(&self.model, score, read_now(now)?) {
+    pub fn value(&self, now: f64) -> Result<f64, JsValue> {
+        let score = Given::take().text();
+        match self.state()?.value(&self.model, &score, at(now)?) {
             Some(points) => Ok(points.value()),
             None => {
-                let hint = did_you_mean(score, self.model.score_names());
+                let hint = did_you_mean(&score, self.model.score_names());
                 let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
                 Err(Failure::new("INVALID_INPUT", "/score", format!("the model has no score `{score}`{hint}")).into())
             }
@@ -169,8 +179,8 @@ impl Visitor {
     ///
     /// # Errors
     /// `INVALID_INPUT`.
-    pub fn assess(&self, now: &JsValue, detail: u32) -> Result<JsValue, JsValue> {
-        let now = read_now(now)?;
+    pub fn assess(&self, now: f64, detail: u32) -> Result<JsValue, JsValue> {
+        let now = at(now)?;
         let state = self.state()?;
         let assessment = if detail > 1 { state.explain(&self.model, now) } else { state.assess(&self.model, now, detail > 0) };
         Ok(encode::value(&assessment.to_value()))
@@ -180,8 +190,8 @@ impl Visitor {
     ///
     /// # Errors
     /// `INVALID_INPUT`.
-    pub fn document(&self, now: &JsValue) -> Result<JsValue, JsValue> {
-        let now = read_now(now)?;
+    pub fn document(&self, now: f64) -> Result<JsValue, JsValue> {
+        let now = at(now)?;
         Ok(encode::value(&self.state()?.document(&self.model, now)))
     }
 
@@ -212,41 +222,42 @@ impl Visitor {
     /// Forgets so many events, detail first; says how many went.
     ///
     /// # Errors
-    /// `INTERNAL` if a trap struck while the visitor was changing.
-    pub fn forget(&self, count: usize) -> Result<usize, JsValue> {
-        Ok(self.state_mut()?.forget(&self.model, count))
+    /// `INVALID_INPUT` for a `count` that is none.
+    pub fn forget(&self, count: f64) -> Result<usize, JsValue> {
+        if count.trunc() != count || !(0.0..=MAX_SAFE).contains(&count) {
+            return Err(Failure::new("INVALID_INPUT", "/count", "`count` must be a whole number that is not negative").into());
+        }
+        Ok(self.state_mut()?.forget(&self.model, count as usize))
     }
 
-    /// Adds the events of a snapshot, of this visitor or of another who turned out to be the same person; says whether
+    /// Adds the events of the snapshot that was given, of this visitor or of another who turned out to be the same person; says whether
     /// that changed anything visible at `now`.
     ///
     /// # Errors
     /// `INVALID_SNAPSHOT`. Nothing is changed then.
-    pub fn merge(&self, snapshot: &[u8], now: &JsValue) -> Result<bool, JsValue> {
-        let now = read_now(now)?;
-        let other = read_snapshot(snapshot)?;
+    pub fn merge(&self, now: f64) -> Result<bool, JsValue> {
+        let now = at(now)?;
+        let other = read_snapshot(&mut Given::take())?;
         let before = self.state()?.glance(&self.model, now);
         self.state_mut()?.merge(&self.model, other);
         Ok(self.state()?.glance(&self.model, now) != before)
     }
 
-    /// Adds many events at once, each with an id; answers those that can't be read, which harm nothing beside them. As in a merge, what a full visitor can't
+    /// Adds the events that were gathered, each with an id; answers those that can't be read, which harm nothing beside them. As in a merge, what a full visitor can't
     /// take is left out.
     ///
     /// # Errors
     /// `INTERNAL` if a trap struck while the visitor was changing.
-    pub fn learn(&self, events: &Array) -> Result<JsValue, JsValue> {
-        let (mut good, mut rejected) = (Vec::new(), Vec::new());
-        for (index, value) in events.iter().enumerate() {
-            let event = decode::event(&value, MAX_EVENT_BYTES).map_err(|error| refusal(&error));
-            match event.and_then(|event| Event::read(&event, String::new)) {
-                Ok(event) if !event.id.is_empty() => good.push(event),
-                Ok(_) => rejected.push(Rejection { index, id: None, code: "INVALID_ID", message: "`id` is missing".into() }),
-                Err((code, message)) => rejected.push(Rejection { index, id: decode::id(&value), code, message }),
+    pub fn learn(&self) -> Result<JsValue, JsValue> {
+        let mut events = gathered();
+        for (event, index) in events.events.iter().zip(&events.places) {
+            if event.id.is_empty() {
+                events.rejected.push(Rejection { index: *index, id: None, code: "INVALID_ID", message: "`id` is missing".into() });
             }
         }
-        self.state_mut()?.extend(&self.model, good);
-        Ok(encode::value(&list(&rejected)))
+        events.events.retain(|event| !event.id.is_empty());
+        self.state_mut()?.extend(&self.model, events.events);
+        Ok(encode::value(&list(&events.rejected)))
     }
 }
 
@@ -264,6 +275,9 @@ fn interrupted() -> Failure {
     Failure::new("INTERNAL", "", "the visitor was lost to an internal error")
 }
 
-fn read_snapshot(bytes: &[u8]) -> Result<engine::Visitor, Failure> {
-    engine::Visitor::from_snapshot(bytes).map_err(|error| Failure::new("INVALID_SNAPSHOT", "", error.to_string()))
+/// The visitor of the snapshot that was given.
+fn read_snapshot(given: &mut Given) -> Result<engine::Visitor, Failure> {
+    let fail = |message: String| Failure::new("INVALID_SNAPSHOT", "", message);
+    let bytes = given.bytes().ok_or_else(|| fail("a snapshot is a Uint8Array, as `snapshot()` returns it".into()))?;
+    engine::Visitor::from_snapshot(&bytes).map_err(|error| fail(error.to_string()))
 }

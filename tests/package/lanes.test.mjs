@@ -1,15 +1,21 @@
-// A plain event crosses to the module packed, any other is read key by key: which way an event went must not show. Random events, plain and nasty, are recorded
-// as they are, and again so that none looks plain; what is said, thrown and kept must be the same, and what a list of them comes to.
+// A plain event crosses to the module packed, any other as a value of whatever kind: which way an event went must not show. Random events, plain and nasty, are
+// recorded as they are, and again so that none looks plain; what is said, thrown and kept must be the same, and what a list of them comes to.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
 /** How often events went either way. */
-const ways = { packed: 0, read: 0 };
+const ways = { packed: 0, read: 0, gathered: 0, gatheredSlowly: 0 };
 const { Instance } = WebAssembly;
 WebAssembly.Instance = function (module, imports) {
   const exports = { ...new Instance(module, imports).exports };
-  const { visitor_record, visitor_record_packed } = exports;
+  const { visitor_record, visitor_record_packed, gather, gather_packed } = exports;
+  exports.gather = () => (ways.gatheredSlowly++, gather());
+  exports.gather_packed = (length) => {
+    const taken = gather_packed(length);
+    if (taken) ways.gathered++;
+    return taken;
+  };
   exports.visitor_record = (...given) => (ways.read++, visitor_record(...given));
   exports.visitor_record_packed = (...given) => {
     const answer = visitor_record_packed(...given);
@@ -117,8 +123,8 @@ function eventOf(random, n, time) {
   return event;
 }
 
-/** The same event, so that it isn't plain: it has no prototype. */
-const disguised = (event) => Object.create(null, Object.getOwnPropertyDescriptors(event));
+/** The same event, so that it isn't plain: it has a key of which nobody knows. */
+const disguised = (event) => Object.create(null, { ...Object.getOwnPropertyDescriptors(event), disguise: { value: 0, enumerable: true } });
 
 /** What recording an event says. */
 function said(visitor, event, options) {
@@ -134,7 +140,7 @@ const scalars = (visitor, scores) => [visitor.stage, visitor.mql, visitor.size, 
 for (const [name, model] of Object.entries(models)) {
   test(`which way events went does not show: ${name}`, (context) => {
     const scorer = new Scorer(model);
-    Object.assign(ways, { packed: 0, read: 0 });
+    Object.assign(ways, { packed: 0, read: 0, gathered: 0, gatheredSlowly: 0 });
     let recorded = 0;
     for (let seed = 0; seed < 60; seed++) {
       const random = chance(seed * 7919 + name.length, [12, 60, 400][seed % 3]);
@@ -173,12 +179,19 @@ for (const [name, model] of Object.entries(models)) {
       assert.deepEqual(one.assess({ explain: true }), other.assess({ explain: true }));
       const lists = [events, events.map(disguised)].map((list) => score(list, { model, visitor: "v" }));
       assert.deepEqual(lists[0], lists[1]);
+      const learning = [events, events.map(disguised)].map((list) => {
+        const visitor = scorer.visitor("v");
+        return [visitor.learn(list), visitor.snapshot(), visitor.dispose()];
+      });
+      assert.deepEqual(learning[0], learning[1]);
       one.dispose();
       other.dispose();
       context.mock.timers.reset();
     }
     assert.ok(ways.packed > recorded / 4, `only ${ways.packed} of ${recorded} events were packed`);
     assert.ok(ways.read > recorded, "the disguised ones are read");
+    assert.ok(ways.gathered > recorded / 2, `only ${ways.gathered} of ${recorded} events, given in two lists, were packed`);
+    assert.ok(ways.gatheredSlowly > 2 * recorded, "the disguised ones are read, in lists, too");
   });
 }
 

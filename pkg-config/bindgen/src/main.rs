@@ -40,16 +40,36 @@ fn generate(input: &str, output: &Path) -> Result<(), Failure> {
     for (place, import) in made.wasm_mut().imports.iter_mut().enumerate() {
         let short = format!("i{place}");
         renamed.push((std::mem::replace(&mut import.name, short.clone()), short));
+        import.module = "w".into();
+    }
+    let mut exported = Vec::new();
+    // So have exports that nobody but the glue knows.
+    for (place, export) in made.wasm_mut().exports.iter_mut().filter(|export| export.name.starts_with("__")).enumerate() {
+        exported.push((std::mem::replace(&mut export.name, format!("e{place}")), format!("e{place}")));
     }
     made.emit(output)?;
     let path = output.join("warmlead.js");
     let mut glue = std::fs::read_to_string(&path)?;
+    let module = "\"./warmlead_bg.js\": import0";
+    if glue.matches(module).count() != 1 {
+        return Err("the glue does not name its imports' module".into());
+    }
+    glue = glue.replace(module, "w: import0");
     for (name, short) in renamed {
         let key = format!(" {name}: function(");
         if glue.matches(&key).count() != 1 || glue.matches(&name).count() != 1 {
             return Err(format!("the glue does not define {name} just once").into());
         }
         glue = glue.replace(&key, &format!(" {short}("));
+    }
+    for (name, short) in exported {
+        // Some are for hosts other than JavaScript.
+        glue =
+            glue.replace(&format!("wasm.{name}("), &format!("wasm.{short}(")).replace(&format!("wasm.{name};"), &format!("wasm.{short};"));
+        glue = glue.replace(&format!("wasm.{name}."), &format!("wasm.{short}."));
+        if glue.contains(&format!("wasm.{name}")) {
+            return Err(format!("the glue uses {name} in another way").into());
+        }
     }
     std::fs::write(path, glue)?;
     Ok(())

@@ -1,6 +1,7 @@
 // An entry of the package like the others, whose module has been compiled with the feature `trap`, and that lets it trap.
 
 import * as glue from "warmlead-glue";
+import { give, lay } from "../../../pkg-config/entry/give.ts";
 import { call, provide } from "../../../pkg-config/entry/instance.ts";
 
 export * from "../../../pkg-config/entry/core.ts";
@@ -13,5 +14,12 @@ export function trap(depth) {
 
 /** Traps while a visitor is being changed, one whom nobody knows. */
 export function trapChanging(model) {
-  call(() => new glue.Scorer(model).visitor("v", undefined).trap());
+  call(() => {
+    lay(model);
+    give();
+    const scorer = new glue.Scorer();
+    lay("v");
+    give();
+    new glue.Visitor(scorer).trap();
+  });
 }
