@@ -43,7 +43,7 @@ export function invalidInput(path: string, message: string): WarmleadError {
 
 /** A runtime without WebAssembly, one that is too old for this module, or a page that forbids it. */
 export function unsupported(cause: unknown): WarmleadError {
-  const message = "WebAssembly is missing or too old here, or a content security policy forbids it ('wasm-unsafe-eval')";
+  const message = "WebAssembly is missing, too old, or forbidden by a content security policy ('wasm-unsafe-eval')";
   return failure("UNSUPPORTED_RUNTIME", message, cause);
 }
 

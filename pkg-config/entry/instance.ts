@@ -73,7 +73,7 @@ export function watch(survivor: Survivor): () => void {
  * through the module and left it in an unknown state: it is replaced, and the error is INTERNAL.
  */
 export function call<T>(work: () => T): T {
-  if (busy) throw invalidInput("", "warmlead was called by the data that it was reading");
+  if (busy) throw invalidInput("", "warmlead was called by data that it reads");
   if (!started) begin(provided());
   busy = true;
   try {
@@ -90,7 +90,7 @@ export function call<T>(work: () => T): T {
 
 /** What the first call starts with. */
 function provided(): Binary {
-  if (!take) throw notLoaded("warmlead's module is not loaded yet");
+  if (!take) throw notLoaded("warmlead.wasm is not loaded yet");
   try {
     return take();
   } catch (cause) {

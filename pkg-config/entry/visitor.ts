@@ -154,7 +154,7 @@ export class Visitor {
   #handle(): glue.Visitor {
     if (this.#disposed) throw invalidInput("", "this visitor was disposed of");
     if (this.#raw && this.#born === generation()) return this.#raw;
-    if (this.#saved === null && this.#born >= 0) throw failure("INTERNAL", "this visitor was lost; make it anew from its last snapshot");
+    if (this.#saved === null && this.#born >= 0) throw failure("INTERNAL", "this visitor was lost; make it anew from a snapshot");
     const compiled = this.#compiled();
     lay(this.#id);
     if (this.#saved !== undefined) layBytes(this.#saved);
