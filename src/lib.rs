@@ -18,11 +18,13 @@
 //!
 //! Nothing here knows a clock, a network, storage or a page: `now` and events come in, assessments go out.
 
+#[cfg(feature = "check")]
 pub mod check;
 pub mod condition;
 pub mod engine;
 pub mod event;
 pub mod explain;
+#[cfg(feature = "check")]
 pub mod golden;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod json;

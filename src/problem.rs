@@ -17,11 +17,46 @@ macro_rules! words {
         if false {
             let _ = ::std::format_args!($($text)*);
         }
-        ::std::string::String::new()
+        $crate::problem::Words
     }};
 }
 
 pub(crate) use words;
+
+/// What `words!` makes, and takes: a text.
+#[cfg(feature = "check")]
+pub(crate) type Words = String;
+
+/// Nothing, which needs no code to be handed on either.
+#[cfg(not(feature = "check"))]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Words;
+
+#[cfg(not(feature = "check"))]
+impl fmt::Display for Words {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+#[cfg(not(feature = "check"))]
+impl From<&str> for Words {
+    fn from(_: &str) -> Words {
+        Words
+    }
+}
+
+/// What is said, as a text.
+#[cfg(feature = "check")]
+pub(crate) fn text_of(words: Words) -> String {
+    words
+}
+
+/// The text of no words: none.
+#[cfg(not(feature = "check"))]
+pub(crate) fn text_of(_: Words) -> String {
+    String::new()
+}
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,18 +188,22 @@ impl Problems {
     }
 
     /// Adds a problem at the place being read.
-    pub fn add(&mut self, code: &'static str, message: impl Into<String>) {
+    pub(crate) fn add(&mut self, code: &'static str, message: impl Into<Words>) {
         self.add_with_hint(code, message, None);
     }
 
     /// Adds a problem with a guess at what was meant.
-    pub fn add_with_hint(&mut self, code: &'static str, message: impl Into<String>, hint: Option<String>) {
-        self.found.push(Problem { code, path: self.path.clone(), message: message.into(), hint });
+    pub(crate) fn add_with_hint(&mut self, code: &'static str, message: impl Into<Words>, hint: Option<Words>) {
+        self.push(self.path.clone(), code, message.into(), hint);
     }
 
     /// Adds a problem at a place that was read earlier.
-    pub fn add_at(&mut self, path: &str, code: &'static str, message: impl Into<String>, hint: Option<String>) {
-        self.found.push(Problem { code, path: path.to_owned(), message: message.into(), hint });
+    pub(crate) fn add_at(&mut self, path: &str, code: &'static str, message: impl Into<Words>, hint: Option<Words>) {
+        self.push(path.to_owned(), code, message.into(), hint);
+    }
+
+    fn push(&mut self, path: String, code: &'static str, message: Words, hint: Option<Words>) {
+        self.found.push(Problem { code, path, message: text_of(message), hint: hint.map(text_of) });
     }
 
     /// How many there are.
@@ -189,11 +228,15 @@ impl Problems {
 }
 
 /// “did you mean `x`?”, if one of the known words is close to what was written.
-pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    if !cfg!(feature = "check") {
-        return None;
-    }
+#[cfg(feature = "check")]
+pub(crate) fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<Words> {
     nearest(written, known).map(|word| format!("did you mean `{word}`?"))
+}
+
+/// No guess: it would be in words.
+#[cfg(not(feature = "check"))]
+pub(crate) fn did_you_mean<'a>(_: &str, _: impl IntoIterator<Item = &'a str>) -> Option<Words> {
+    None
 }
 
 /// The known word that is closest to what was written, if one is close.

@@ -3,7 +3,7 @@
 use super::glob::Glob;
 use super::regex::Pattern;
 use super::{AllOf, Clause, Element, MAX_DEPTH, Members, Operator, Relation, Term, Test, version};
-use crate::problem::{Problems, did_you_mean, nearest, words};
+use crate::problem::{Problems, Words, did_you_mean, nearest, words};
 use crate::value::{Object, Value};
 use std::sync::Arc;
 
@@ -290,20 +290,20 @@ fn invalid_operand<T>(name: &str, wanted: &str, operand: &Value, problems: &mut 
     fail(problems, "INVALID_OPERAND", words!("`{name}` takes {wanted}, not {}", operand.kind()))
 }
 
-fn fail<T>(problems: &mut Problems, code: &'static str, message: impl Into<String>) -> Option<T> {
+fn fail<T>(problems: &mut Problems, code: &'static str, message: impl Into<Words>) -> Option<T> {
     problems.add(code, message);
     None
 }
 
 fn quoted(words: &[&str]) -> String {
-    words.iter().map(|word| words!("`{word}`")).collect::<Vec<_>>().join(" ")
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" ")
 }
 
 /// What the user wrote, short enough for a line.
 fn shortened(text: &str) -> String {
     const LONG: usize = 80;
     match text.char_indices().nth(LONG) {
-        Some((end, _)) => words!("{}…", text.get(..end).unwrap_or_default()),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
     }
 }

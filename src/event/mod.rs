@@ -74,6 +74,16 @@ impl Event {
     /// A code and a message: `INVALID_EVENT` (not an object), `INVALID_ID`, `INVALID_TYPE`, `INVALID_TIME`, `INVALID_FIELD`,
     /// `EVENT_TOO_LARGE`, `EVENT_TOO_DEEP`.
     pub fn read(value: &Value, id: impl FnOnce() -> String) -> Result<Event, Refusal> {
+        let mut event = Event::read_as_given(value)?;
+        if event.id.is_empty() {
+            event.id = id();
+        }
+        Ok(event)
+    }
+
+    /// Reads an event; the id of one that has none is empty. Apart from `read`, of which there is a copy for each way to make an id.
+    #[inline(never)]
+    fn read_as_given(value: &Value) -> Result<Event, Refusal> {
         let Value::Object(object) = value else {
             return Err(("INVALID_EVENT", format!("an event is an object with `type` and `time`, not {}", value.kind())));
         };
@@ -91,7 +101,7 @@ impl Event {
             }
         }
         let id = match object.get("id") {
-            None | Some(Value::Null) => id(),
+            None | Some(Value::Null) => String::new(),
             Some(Value::String(id)) if !id.is_empty() => id.clone(),
             Some(Value::String(_)) => return Err(("INVALID_ID", "`id` is empty; leave it out or give a unique string".into())),
             Some(other) => return Err(("INVALID_ID", format!("`id` is {}; it must be a string", other.kind()))),

@@ -2,7 +2,7 @@
 
 use crate::condition::number::number_to_text;
 use crate::engine::Points;
-use crate::problem::{Problems, did_you_mean, words};
+use crate::problem::{Problems, Words, did_you_mean, words};
 use crate::time::{Duration, Units};
 use crate::value::{Object, Value};
 
@@ -49,8 +49,8 @@ pub fn object<'a, T>(
 pub fn listed(words: &[&str]) -> String {
     match words {
         [] => "none".into(),
-        [only] => words!("`{only}`"),
-        [first @ .., last] => words!("{} and `{last}`", first.iter().map(|word| words!("`{word}`")).collect::<Vec<_>>().join(", ")),
+        [only] => format!("`{only}`"),
+        [first @ .., last] => format!("{} and `{last}`", first.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")),
     }
 }
 
@@ -97,9 +97,9 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// Adds a problem at a key that must not stand here.
-    pub fn refuse(&mut self, key: &str, code: &'static str, message: &str) {
+    pub fn refuse(&mut self, key: &str, code: &'static str, message: impl Into<Words>) {
         if self.has(key) {
-            self.problems.at(key, |problems| problems.add(code, words!("{message}")));
+            self.problems.at(key, |problems| problems.add(code, message));
         }
     }
 }

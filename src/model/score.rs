@@ -102,7 +102,7 @@ pub fn read_score(name: &str, value: &Value, uses: &mut Uses, problems: &mut Pro
         if let Some(key) = combined {
             for rules_only in ["groups", "decay", "reset"] {
                 let message = words!("a score with `{key}` has no rules; `{rules_only}` has no meaning here");
-                reader.refuse(rules_only, "FORBIDDEN_KEY", &message);
+                reader.refuse(rules_only, "FORBIDDEN_KEY", message);
             }
             if key == "of" {
                 reader.refuse("best_of", "FORBIDDEN_KEY", "a score has either `of` or `best_of`");

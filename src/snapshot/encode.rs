@@ -92,7 +92,7 @@ impl<'a> Writer<'a> {
     fn address(&mut self, address: &'a str) {
         let end = address.find(['?', '#']).unwrap_or(address.len());
         let (before, rest) = address.split_at_checked(end).unwrap_or((address, ""));
-        let authority = before.find("//").map_or(0, |place| place + 2);
+        let authority = before.as_bytes().windows(2).position(|pair| pair == b"//").map_or(0, |place| place + 2);
         let path = before.get(authority..).and_then(|after| after.find('/')).map_or(before.len(), |place| authority + place);
         // Without `//` there is no authority: all of it is path.
         let (origin, path) = before.split_at_checked(if authority == 0 { 0 } else { path }).unwrap_or((before, ""));

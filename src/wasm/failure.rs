@@ -1,7 +1,7 @@
 //! Errors on their way to JavaScript: plain objects `{ code, path, message, problems? }`, of which the entry makes a `WarmleadError`.
 
 use super::encode;
-use crate::problem::{Problem, told, words};
+use crate::problem::{Problem, text_of, told, words};
 use crate::value::{Value, fields, list};
 use wasm_bindgen::JsValue;
 
@@ -37,7 +37,7 @@ impl Failure {
             [first, ..] => words!("{what} has {} problems; the first: {first}", problems.len()),
         };
         let path = problems.first().map(|problem| problem.path.clone()).unwrap_or_default();
-        Failure { code, path, message, problems: Some(problems) }
+        Failure { code, path, message: text_of(message), problems: Some(problems) }
     }
 }
 

@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::given::{Given, Unreadable};
 use super::{at, encode};
 use crate::event::vocabulary::{Translation, Vocabulary, ga4};
-use crate::problem::did_you_mean;
+use crate::problem::{did_you_mean, text_of};
 use crate::time::Time;
 use crate::value::{Value, fields, list};
 use wasm_bindgen::prelude::*;
@@ -20,7 +20,7 @@ pub fn translate(now: f64) -> Result<JsValue, JsValue> {
     let vocabulary = given.text();
     let Some(named) = Vocabulary::named(&vocabulary) else {
         let names = Vocabulary::ALL.map(|(name, _)| name);
-        let hint = did_you_mean(&vocabulary, names).map(|hint| format!("; {hint}")).unwrap_or_default();
+        let hint = did_you_mean(&vocabulary, names).map(text_of).map(|hint| format!("; {hint}")).unwrap_or_default();
         let message = format!("`vocabulary` must be one of {}{hint}", names.join(", "));
         return Err(Failure::new("INVALID_INPUT", "/vocabulary", message).into());
     };

@@ -14,7 +14,7 @@ use crate::engine::{self, Points, Recorded};
 use crate::event::packed::MAX_PACKED_BYTES;
 use crate::event::{Event, Rejection};
 use crate::model::Model;
-use crate::problem::did_you_mean;
+use crate::problem::{did_you_mean, text_of};
 use crate::time::{MAX_TIME, Time};
 use crate::value::{ToValue, list};
 use std::cell::{Ref, RefCell, RefMut};
@@ -169,7 +169,7 @@ impl Visitor {
             Some(points) => Ok(points.value()),
             None => {
                 let hint = did_you_mean(&score, self.model.score_names());
-                let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
+                let hint = hint.map(text_of).map(|hint| format!("; {hint}")).unwrap_or_default();
                 Err(Failure::new("INVALID_INPUT", "/score", format!("the model has no score `{score}`{hint}")).into())
             }
         }

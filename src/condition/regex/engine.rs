@@ -2,6 +2,7 @@
 
 use super::parse::{add_weight, parse};
 use super::print::{Dialect, print};
+use crate::problem::{Words, words};
 
 #[cfg(target_arch = "wasm32")]
 use host::Engine;
@@ -18,10 +19,10 @@ impl Pattern {
     ///
     /// # Errors
     /// What is wrong with it and why, in one lower-case line.
-    pub(in super::super) fn new(pattern: &str, ignore_case: bool, weight: &mut u64) -> Result<Pattern, String> {
+    pub(in super::super) fn new(pattern: &str, ignore_case: bool, weight: &mut u64) -> Result<Pattern, Words> {
         let node = parse(pattern, ignore_case)?;
         add_weight(&node, weight)?;
-        Engine::new(&node).map(Pattern).ok_or_else(|| "is too large".to_owned())
+        Engine::new(&node).map(Pattern).ok_or_else(|| words!("is too large"))
     }
 
     /// Whether it matches anywhere in a text.

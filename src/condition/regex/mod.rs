@@ -4,6 +4,7 @@
 //! that leaves neither engine any choice (`print`): classes as ranges of code points, groups without captures, no flags. The engine
 //! (`engine`) is the `regex` crate natively and `RegExp` in JavaScript hosts, because a second one would be half of the module's size.
 
+#[cfg(feature = "check")]
 pub(crate) mod backtrack;
 mod class;
 mod engine;

@@ -2,7 +2,7 @@
 
 use super::Node;
 use super::class::{Class, DIGITS, LINE_ENDS, SPACE, WORD};
-use crate::problem::words;
+use crate::problem::{Words, words};
 
 /// How many code points, ranges and empty places a pattern may come to with its repetitions written out.
 const MAX_SIZE: u64 = 10_000;
@@ -15,7 +15,7 @@ const MAX_NESTING: usize = 32;
 ///
 /// # Errors
 /// What is wrong with it and why, in one lower-case line that continues “the regular expression …”.
-pub(super) fn parse(pattern: &str, ignore_case: bool) -> Result<Node, String> {
+pub(super) fn parse(pattern: &str, ignore_case: bool) -> Result<Node, Words> {
     let mut parser = Parser { pattern, place: 0, ignore_case, nesting: 0, names: Vec::new() };
     let node = parser.choice()?;
     if parser.peek().is_some() {
@@ -31,7 +31,7 @@ pub(super) fn parse(pattern: &str, ignore_case: bool) -> Result<Node, String> {
 ///
 /// # Errors
 /// If that is too much, as [`parse`] words it.
-pub(super) fn add_weight(node: &Node, weight: &mut u64) -> Result<(), String> {
+pub(super) fn add_weight(node: &Node, weight: &mut u64) -> Result<(), Words> {
     // Beyond ASCII, a range of code points is several sequences of bytes.
     let own = measure(node, |class| class.ranges().iter().map(|(_, end)| if end.is_ascii() { 1 } else { 8 }).sum());
     *weight = weight.saturating_add(own);
@@ -98,16 +98,16 @@ impl<'a> Parser<'a> {
     }
 
     /// An error at the place being read.
-    fn fail<T>(&self, what: String) -> Result<T, String> {
+    fn fail<T>(&self, what: Words) -> Result<T, Words> {
         self.fail_at(self.place, what)
     }
 
-    fn fail_at<T>(&self, place: usize, what: String) -> Result<T, String> {
+    fn fail_at<T>(&self, place: usize, what: Words) -> Result<T, Words> {
         let character = self.pattern.get(..place).unwrap_or_default().chars().count() + 1;
         Err(words!("is wrong at character {character}: {what}"))
     }
 
-    fn choice(&mut self) -> Result<Node, String> {
+    fn choice(&mut self) -> Result<Node, Words> {
         let first = self.sequence()?;
         let mut choices = vec![first];
         while self.eat("|") {
@@ -116,7 +116,7 @@ impl<'a> Parser<'a> {
         Ok(if choices.len() > 1 { Node::Choice(choices) } else { choices.pop().unwrap_or(Node::Sequence(Vec::new())) })
     }
 
-    fn sequence(&mut self) -> Result<Node, String> {
+    fn sequence(&mut self) -> Result<Node, Words> {
         let mut nodes = Vec::new();
         while let Some(char) = self.peek()
             && char != '|'
@@ -131,7 +131,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    fn atom(&mut self) -> Result<Node, String> {
+    fn atom(&mut self) -> Result<Node, Words> {
         let start = self.place;
         let node = match self.next() {
             Some('^') => Node::Start,
@@ -164,7 +164,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A group, behind its parenthesis.
-    fn group(&mut self, start: usize) -> Result<Node, String> {
+    fn group(&mut self, start: usize) -> Result<Node, Words> {
         if self.eat("?") {
             self.group_kind(start)?;
         }
@@ -181,7 +181,7 @@ impl<'a> Parser<'a> {
     }
 
     /// What stands behind `(?`: nothing but `:` and a name mean the same everywhere.
-    fn group_kind(&mut self, start: usize) -> Result<(), String> {
+    fn group_kind(&mut self, start: usize) -> Result<(), Words> {
         if self.eat(":") {
             return Ok(());
         }
@@ -216,7 +216,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The repetition behind a node, if there is one.
-    fn quantified(&mut self, node: Node, is_group: bool) -> Result<Node, String> {
+    fn quantified(&mut self, node: Node, is_group: bool) -> Result<Node, Words> {
         let start = self.place;
         let (min, max) = if self.eat("*") {
             (0, None)
@@ -269,7 +269,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A class, behind its bracket.
-    fn class(&mut self, start: usize) -> Result<Class, String> {
+    fn class(&mut self, start: usize) -> Result<Class, Words> {
         let negated = self.eat("^");
         if self.peek() == Some(']') {
             return self.fail_at(
@@ -308,7 +308,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A character or an escape in the class that opened at `start`.
-    fn class_item(&mut self, start: usize) -> Result<Class, String> {
+    fn class_item(&mut self, start: usize) -> Result<Class, Words> {
         let place = self.place;
         for doubled in ["&&", "--", "~~"] {
             if self.rest().starts_with(doubled) {
@@ -329,7 +329,7 @@ impl<'a> Parser<'a> {
     }
 
     /// An escape, behind the backslash that stands at `start`.
-    fn escape(&mut self, start: usize) -> Result<Escape, String> {
+    fn escape(&mut self, start: usize) -> Result<Escape, Words> {
         let class = |ranges: &[(char, char)]| Ok(Escape::Class(Class::new(ranges)));
         let negated = |ranges: &[(char, char)]| Ok(Escape::Class(Class::new(ranges).negated()));
         match self.next() {
