@@ -158,8 +158,14 @@ impl Problems {
     pub fn at<'k, T>(&mut self, key: impl Into<Key<'k>>, read: impl FnOnce(&mut Problems) -> T) -> T {
         let length = self.step_down(key.into());
         let result = read(self);
-        self.path.truncate(length);
+        self.step_up(length);
         result
+    }
+
+    /// Apart from `at`, as its twin.
+    #[inline(never)]
+    fn step_up(&mut self, length: usize) {
+        self.path.truncate(length);
     }
 
     /// Answers how long the path was. Apart from `at`, of which there are dozens of compiled copies.

@@ -256,7 +256,12 @@ impl Object {
 
     /// Sets a key; a key that is there keeps its place.
     pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Value>) {
-        let (key, value) = (key.into(), value.into());
+        self.set(key.into(), value.into());
+    }
+
+    /// Apart from `insert`, of which there is a copy for each pair of types.
+    #[inline(never)]
+    fn set(&mut self, key: String, value: Value) {
         match self.get_mut(&key) {
             Some(own) => *own = value,
             None => self.0.push((key, value)),

@@ -23,7 +23,7 @@ pub const MAX_PROPERTIES_DEPTH: usize = 8;
 
 /// Something that happened (MODEL.md, section 2). Fields are as given: `host`, `path` and `query` are those given
 /// outright, and [`Event::document`] fills them in from `url`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Event {
     /// Identifies it: events with equal ids are one event.
     pub id: String,
@@ -100,38 +100,39 @@ impl Event {
                 ));
             }
         }
-        let id = match object.get("id") {
-            None | Some(Value::Null) => String::new(),
-            Some(Value::String(id)) if !id.is_empty() => id.clone(),
+        // Filled step by step: what was read so far would be dropped after each field apart.
+        let mut event = Event::default();
+        match object.get("id") {
+            None | Some(Value::Null) => {}
+            Some(Value::String(id)) if !id.is_empty() => event.id.clone_from(id),
             Some(Value::String(_)) => return Err(("INVALID_ID", "`id` is empty; leave it out or give a unique string".into())),
             Some(other) => return Err(("INVALID_ID", format!("`id` is {}; it must be a string", other.kind()))),
-        };
-        let r#type = match object.get("type") {
-            Some(Value::String(r#type)) if !r#type.is_empty() => types::canonical(r#type).to_owned(),
+        }
+        match object.get("type") {
+            Some(Value::String(r#type)) if !r#type.is_empty() => event.r#type.push_str(types::canonical(r#type)),
             Some(Value::String(_)) => return Err(("INVALID_TYPE", "`type` is empty; give the event's name, such as `page_view`".into())),
             None | Some(Value::Null) => {
                 return Err(("INVALID_TYPE", "`type` is missing; give the event's name, such as `page_view`".into()));
             }
             Some(other) => return Err(("INVALID_TYPE", format!("`type` is {}; it must be a string such as `page_view`", other.kind()))),
+        }
+        event.time = read_time(object.get("time"), "time")?;
+        for (key, text) in [("url", &mut event.url), ("host", &mut event.host), ("path", &mut event.path)] {
+            *text = string(object, key)?;
+        }
+        event.query = map(object, "query")?;
+        for (key, text) in [("title", &mut event.title), ("referrer", &mut event.referrer)] {
+            *text = string(object, key)?;
+        }
+        for (key, own) in [("properties", &mut event.properties), ("traits", &mut event.traits)] {
+            *own = map(object, key)?;
+        }
+        event.offsite = match object.get("offsite") {
+            None | Some(Value::Null) => false,
+            Some(Value::Bool(offsite)) => *offsite,
+            Some(other) => return Err(("INVALID_FIELD", format!("`offsite` is {}; it must be true or false", other.kind()))),
         };
-        Ok(Event {
-            id,
-            r#type,
-            time: read_time(object.get("time"), "time")?,
-            url: string(object, "url")?,
-            host: string(object, "host")?,
-            path: string(object, "path")?,
-            query: map(object, "query")?,
-            title: string(object, "title")?,
-            referrer: string(object, "referrer")?,
-            properties: map(object, "properties")?,
-            traits: map(object, "traits")?,
-            offsite: match object.get("offsite") {
-                None | Some(Value::Null) => false,
-                Some(Value::Bool(offsite)) => *offsite,
-                Some(other) => return Err(("INVALID_FIELD", format!("`offsite` is {}; it must be true or false", other.kind()))),
-            },
-        })
+        Ok(event)
     }
 
     /// Its JSON form, as it is stored and sent: what was given, nothing derived.

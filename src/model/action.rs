@@ -64,7 +64,7 @@ pub(crate) const POLICY_KEYS: [&str; 2] = ["cooldown", "per_session"];
 pub fn read_action(value: &Value, uses: &mut Uses, problems: &mut Problems) -> Option<Action> {
     object(value, &ACTION_KEYS, "an action", problems, |reader| {
         let id = reader.require("id", "the action's name", read::name);
-        reader.read("description", read::string);
+        reader.description();
         let when = reader.read("when", |value, problems| uses.condition(value, Scope::Action, problems));
         let r#do = reader.require("do", "what to do, such as `{ \"type\": \"chat\" }`", read_do);
         let limit = reader.read("limit", |value, problems| {

@@ -136,7 +136,7 @@ pub(crate) const CONSENT_KEYS: [&str; 1] = ["score"];
 fn read_model(model: &mut Reader<'_, '_>) -> Option<Model> {
     let mut uses = Uses::default();
     model.read("$schema", read::string);
-    model.read("description", read::string);
+    model.description();
     let id = model.read("id", read::text).unwrap_or_else(|| "model".into());
     let version = model.read("version", read::text).unwrap_or_else(|| "0".into());
     let utc_offset = model.read("utc_offset", read_utc_offset).unwrap_or_default();

@@ -30,10 +30,14 @@ pub fn object<'a, T>(
     problems: &mut Problems,
     read: impl FnOnce(&mut Reader<'a, '_>) -> Option<T>,
 ) -> Option<T> {
-    let Some(object) = value.as_object() else {
-        wrong_type(value, what, problems);
-        return None;
-    };
+    let object = members(value, what, problems)?;
+    report_unknown(object, keys, what, problems);
+    read(&mut Reader { object, problems })
+}
+
+/// Apart from `object`, of which there is a copy for each kind of object.
+#[inline(never)]
+fn report_unknown(object: &Object, keys: &[&str], what: &str, problems: &mut Problems) {
     for key in object.keys() {
         if !keys.contains(&key) {
             let hint = did_you_mean(key, keys.iter().copied());
@@ -42,7 +46,15 @@ pub fn object<'a, T>(
             });
         }
     }
-    read(&mut Reader { object, problems })
+}
+
+/// The object that a value must be.
+fn members<'a>(value: &'a Value, what: &str, problems: &mut Problems) -> Option<&'a Object> {
+    let object = value.as_object();
+    if object.is_none() {
+        wrong_type(value, what, problems);
+    }
+    object
 }
 
 /// “`a`, `b` and `c`”.
@@ -86,14 +98,22 @@ impl<'a> Reader<'a, '_> {
 
     /// Reads each key and value of an object; what can't be read is left out.
     pub fn entries<T>(&mut self, key: &str, what: &str, mut read: impl FnMut(&'a str, &'a Value, &mut Problems) -> Option<T>) -> Vec<T> {
-        let entries = self.read(key, |value, problems| {
-            let Some(object) = value.as_object() else {
-                wrong_type(value, what, problems);
-                return None;
-            };
-            Some(object.iter().filter_map(|(key, value)| problems.at(key, |problems| read(key, value, problems))).collect())
+        let mut entries = Vec::new();
+        self.read(key, |value, problems| {
+            for (key, value) in members(value, what, problems)?.iter() {
+                if let Some(entry) = problems.at(key, |problems| read(key, value, problems)) {
+                    entries.push(entry);
+                }
+            }
+            Some(())
         });
-        entries.unwrap_or_default()
+        entries
+    }
+
+    /// Checks what only people read.
+    #[inline(never)]
+    pub fn description(&mut self) {
+        self.read("description", string);
     }
 
     /// Adds a problem at a key that must not stand here.
@@ -115,7 +135,13 @@ pub fn list<'a, T>(
         wrong_type(value, what, problems);
         return None;
     };
-    Some(items.iter().enumerate().filter_map(|(index, item)| problems.at(index, |problems| read(item, problems))).collect())
+    let mut found = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        if let Some(item) = problems.at(index, |problems| read(item, problems)) {
+            found.push(item);
+        }
+    }
+    Some(found)
 }
 
 /// A string.

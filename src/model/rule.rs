@@ -183,7 +183,7 @@ pub fn read_rule(value: &Value, uses: &mut Uses, problems: &mut Problems) -> Opt
     let path = problems.path().to_owned();
     object(value, &RULE_KEYS, "a rule", problems, |rule| {
         let id = rule.require("id", "a rule's name in receipts", read::name);
-        rule.read("description", read::string);
+        rule.description();
         let trigger = read_trigger(rule, uses);
         let state = matches!(trigger, Some(Trigger::State));
         let idle = matches!(trigger, Some(Trigger::Idle(_)));

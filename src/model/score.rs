@@ -97,7 +97,7 @@ pub fn read_score(name: &str, value: &Value, uses: &mut Uses, problems: &mut Pro
     let path = problems.path().to_owned();
     let named = read::check_name(name, problems);
     object(value, &SCORE_KEYS, "a score", problems, |reader| {
-        reader.read("description", read::string);
+        reader.description();
         let combined = ["of", "best_of"].into_iter().find(|key| reader.has(key));
         if let Some(key) = combined {
             for rules_only in ["groups", "decay", "reset"] {
@@ -141,7 +141,7 @@ pub fn read_score(name: &str, value: &Value, uses: &mut Uses, problems: &mut Pro
 fn read_group(name: &str, value: &Value, problems: &mut Problems) -> Option<Group> {
     let named = read::check_name(name, problems);
     object(value, &GROUP_KEYS, "a group", problems, |group| {
-        group.read("description", read::string);
+        group.description();
         let (min, max) = read_range(group);
         let decay = group.read("decay", read_decay);
         named.then(|| Group { name: name.to_owned(), min, max, decay })

@@ -92,7 +92,7 @@ pub(crate) const SIGNAL_KEYS: [&str; 9] = ["description", "on", "where", "within
 pub fn read_signal(name: &str, value: &Value, uses: &mut Uses, problems: &mut Problems) -> Option<Signal> {
     let named = read::check_name(name, problems);
     object(value, &SIGNAL_KEYS, "a signal", problems, |signal| {
-        signal.read("description", read::string);
+        signal.description();
         let within = signal.read("within", read::units);
         let since = signal.read("since", |value, problems| read_pattern_object(value, "`since`", uses, problems));
         let source = if signal.has("sequence") {

@@ -46,7 +46,7 @@ pub(crate) const STAGE_KEYS: [&str; 6] = ["id", "description", "when", "exit", "
 pub fn read_disqualification(value: &Value, uses: &mut Uses, problems: &mut Problems) -> Option<Disqualification> {
     object(value, &DISQUALIFY_KEYS, "a disqualification", problems, |reader| {
         let id = reader.require("id", "the disqualification's name", read::name);
-        reader.read("description", read::string);
+        reader.description();
         let when = reader.require("when", "the condition", |value, problems| uses.condition(value, Scope::Profile, problems));
         Some(Disqualification { id: id?, when: when? })
     })
@@ -62,7 +62,7 @@ pub fn read_stage(value: &Value, uses: &mut Uses, problems: &mut Problems) -> Op
             }
             Some(id)
         });
-        reader.read("description", read::string);
+        reader.description();
         let when =
             reader.require("when", "the condition that enters the stage", |value, problems| uses.condition(value, Scope::Stage, problems));
         let exit = reader.read("exit", |value, problems| uses.condition(value, Scope::Stage, problems));

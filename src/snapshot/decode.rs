@@ -93,20 +93,18 @@ impl<'a> Reader<'a> {
         if r#type.is_empty() {
             return broken("an event has no type");
         }
-        let event = Event {
-            id,
-            r#type,
-            time,
-            url: self.optional(flags & has::URL, Reader::address)?,
-            title: self.optional(flags & has::TITLE, Reader::owned)?,
-            referrer: self.optional(flags & has::REFERRER, Reader::address)?,
-            properties: self.optional(flags & has::PROPERTIES, Reader::members)?,
-            traits: self.optional(flags & has::TRAITS, Reader::members)?,
-            host: self.optional(flags & has::HOST, Reader::owned)?,
-            path: self.optional(flags & has::PATH, Reader::owned)?,
-            query: self.optional(flags & has::QUERY, Reader::members)?,
-            offsite: flags & has::OFFSITE != 0,
-        };
+        // Filled step by step: what was read so far would be dropped after each field apart.
+        let mut event = Event { id, r#type, time, offsite: flags & has::OFFSITE != 0, ..Event::default() };
+        event.url = self.optional(flags & has::URL, Reader::address)?;
+        event.title = self.optional(flags & has::TITLE, Reader::owned)?;
+        event.referrer = self.optional(flags & has::REFERRER, Reader::address)?;
+        for (flag, own) in [(has::PROPERTIES, &mut event.properties), (has::TRAITS, &mut event.traits)] {
+            *own = self.optional(flags & flag, Reader::members)?;
+        }
+        for (flag, own) in [(has::HOST, &mut event.host), (has::PATH, &mut event.path)] {
+            *own = self.optional(flags & flag, Reader::owned)?;
+        }
+        event.query = self.optional(flags & has::QUERY, Reader::members)?;
         if event.content_size() > MAX_EVENT_BYTES || event.id.len() > MAX_EVENT_BYTES || event.r#type.len() > MAX_EVENT_BYTES {
             return broken("an event is too large");
         }
