@@ -4,18 +4,17 @@
 use core::cmp::Ordering;
 
 /// Sorts a list; what compares as equal stays in its order.
-pub fn sort_by<T>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering) {
+pub fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
     let ascends = |one: usize, other: usize| match (items.get(one), items.get(other)) {
         (Some(one), Some(other)) => compare(one, other) != Ordering::Greater,
         _ => true,
     };
     let Some(places) = order(items.len(), &ascends) else { return };
-    let mut taken: Vec<Option<T>> = core::mem::take(items).into_iter().map(Some).collect();
-    items.extend(places.into_iter().filter_map(|place| taken.get_mut(place)?.take()));
+    arrange(places, &mut |one, other| items.swap(one, other));
 }
 
 /// Sorts a list by the order of its own.
-pub fn sort<T: Ord>(items: &mut Vec<T>) {
+pub fn sort<T: Ord>(items: &mut [T]) {
     sort_by(items, T::cmp);
 }
 
@@ -46,6 +45,18 @@ fn order(count: usize, ascends: &dyn Fn(usize, usize) -> bool) -> Option<Vec<usi
         length *= 2;
     }
     Some(places)
+}
+
+/// Brings to each place the item from where these places say, each of them once, round by round of who takes whose place.
+fn arrange(mut places: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
+    for start in 0..places.len() {
+        let mut at = start;
+        // What is where it belongs comes from its own place.
+        while let Some(from) = places.get_mut(at).map(|from| core::mem::replace(from, at)).filter(|from| *from != start) {
+            swap(at, from);
+            at = from;
+        }
+    }
 }
 
 #[cfg(test)]

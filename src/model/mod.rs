@@ -14,7 +14,7 @@ pub(crate) use read::MAX_MILLI;
 
 use crate::engine::program::Program;
 use crate::event::channel::{Channels, KINDS};
-use crate::order::{sort, sort_by};
+use crate::order::sort;
 use crate::problem::{Problem, Problems, did_you_mean, words};
 use crate::time::UtcOffset;
 use crate::value::Value;
@@ -166,9 +166,7 @@ fn read_model(model: &mut Reader<'_, '_>) -> Option<Model> {
     let policy = model.read("action_policy", action::read_policy).unwrap_or_default();
 
     // Names count as defined even if what they name is broken: one mistake, one problem.
-    let (signal_names, score_names) = (keys(model, "signals"), keys(model, "scores"));
-    let [signal_names, score_names] = [&signal_names, &score_names].map(|names| names.iter().map(String::as_str).collect::<Vec<_>>());
-    uses.check(&signal_names, &score_names, model.problems);
+    uses.check(&keys(model, "signals"), &keys(model, "scores"), model.problems);
     Some(Model {
         id,
         version,
@@ -193,7 +191,7 @@ fn read_model(model: &mut Reader<'_, '_>) -> Option<Model> {
 }
 
 fn read_rules(model: &mut Reader<'_, '_>, scores: &[score::Score], uses: &mut Uses) -> Vec<rule::Rule> {
-    let too_many = model.read("rules", |value, _| value.as_array().map(<[Value]>::len)).filter(|count| *count > MAX_RULES);
+    let too_many = model.get("rules").and_then(Value::as_array).map(<[Value]>::len).filter(|count| *count > MAX_RULES);
     if let Some(count) = too_many {
         let message = words!("the model has {count} rules; at most {MAX_RULES} are allowed");
         model.problems.at("rules", |problems| problems.add("TOO_MANY_RULES", message));
@@ -206,11 +204,11 @@ fn read_rules(model: &mut Reader<'_, '_>, scores: &[score::Score], uses: &mut Us
 }
 
 /// Looks up a rule's score and group, and the decay that it takes from them.
-fn link_rule(draft: rule::Draft, scores: &[score::Score], names: &[String], problems: &mut Problems) -> Option<rule::Rule> {
+fn link_rule(draft: rule::Draft, scores: &[score::Score], names: &[&str], problems: &mut Problems) -> Option<rule::Rule> {
     let rule::Draft { mut rule, path, score: name, group, decay } = draft;
     let Some(place) = scores.iter().position(|score| score.name == name) else {
-        if !names.contains(&name) {
-            let hint = did_you_mean(&name, names.iter().map(String::as_str));
+        if !names.contains(&name.as_str()) {
+            let hint = did_you_mean(&name, names.iter().copied());
             let message = words!("there is no score `{name}`; define it under `scores`, or name another with `score`");
             problems.add_at(&format!("{path}/score"), "UNDEFINED_SCORE", message, hint);
         }
@@ -246,44 +244,39 @@ fn find_score(value: &Value, scores: &[score::Score], problems: &mut Problems) -
     found
 }
 
-fn find_stage(value: &Value, names: &[String], problems: &mut Problems) -> Option<usize> {
+fn find_stage(value: &Value, names: &[&str], problems: &mut Problems) -> Option<usize> {
     let name = read::name(value, problems)?;
     let found = names.iter().position(|own| *own == name);
     if found.is_none() {
-        problems.add_with_hint(
-            "UNDEFINED_STAGE",
-            words!("there is no stage `{name}`"),
-            did_you_mean(&name, names.iter().map(String::as_str)),
-        );
+        problems.add_with_hint("UNDEFINED_STAGE", words!("there is no stage `{name}`"), did_you_mean(&name, names.iter().copied()));
     }
     found
 }
 
 /// The keys of an object, whether or not what they hold can be read.
-fn keys(model: &mut Reader<'_, '_>, key: &str) -> Vec<String> {
-    model.read(key, |value, _| value.as_object().map(|object| object.keys().map(str::to_owned).collect())).unwrap_or_default()
+fn keys<'a>(model: &Reader<'a, '_>, key: &str) -> Vec<&'a str> {
+    model.get(key).and_then(Value::as_object).map(|object| object.keys().collect()).unwrap_or_default()
 }
 
 /// The ids of the objects of a list, whether or not the rest of them can be read.
-fn ids(model: &mut Reader<'_, '_>, key: &str) -> Vec<String> {
-    let ids = |value: &Value| {
-        value
-            .as_array()
-            .map(|items| items.iter().map(|item| item.at("id").and_then(Value::as_str).unwrap_or_default().to_owned()).collect())
-    };
-    model.read(key, |value, _| ids(value)).unwrap_or_default()
+fn ids<'a>(model: &Reader<'a, '_>, key: &str) -> Vec<&'a str> {
+    let items = model.get(key).and_then(Value::as_array).unwrap_or_default();
+    items.iter().map(|item| item.at("id").and_then(Value::as_str).unwrap_or_default()).collect()
 }
 
 /// Reports ids that stand twice in a list.
 fn unique(model: &mut Reader<'_, '_>, key: &str) {
     let ids = ids(model, key);
-    let mut order: Vec<usize> = (0..ids.len()).collect();
-    sort_by(&mut order, |one, other| ids.get(*one).cmp(&ids.get(*other)));
-    let mut twice: Vec<usize> =
-        order.iter().zip(order.iter().skip(1)).filter(|(one, next)| ids.get(**one) == ids.get(**next)).map(|(_, next)| *next).collect();
-    sort(&mut twice);
-    for index in twice {
-        if let Some(id) = ids.get(index).filter(|id| !id.is_empty()) {
+    let mut order: Vec<(&str, usize)> = ids.iter().copied().zip(0..).collect();
+    sort(&mut order);
+    let mut twice = vec![false; ids.len()];
+    for ((one, _), (next, place)) in order.iter().zip(order.iter().skip(1)) {
+        if let Some(twice) = twice.get_mut(*place).filter(|_| one == next && !next.is_empty()) {
+            *twice = true;
+        }
+    }
+    for (index, (id, twice)) in ids.iter().zip(twice).enumerate() {
+        if twice {
             let message = words!("the id `{id}` stands twice in `{key}`; give each its own");
             model
                 .problems

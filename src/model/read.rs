@@ -72,9 +72,14 @@ pub fn wrong_type(value: &Value, wanted: &str, problems: &mut Problems) {
 }
 
 impl<'a> Reader<'a, '_> {
+    /// A key's value as it stands there, read or not.
+    pub fn get(&self, key: &str) -> Option<&'a Value> {
+        self.object.get(key)
+    }
+
     /// Whether a key is there.
     pub fn has(&self, key: &str) -> bool {
-        self.object.get(key).is_some()
+        self.get(key).is_some()
     }
 
     /// Reads a key's value where it stands, if it is there.

@@ -75,14 +75,14 @@ pub fn read_stage(value: &Value, uses: &mut Uses, problems: &mut Problems) -> Op
 }
 
 /// Looks up the stages in `from`.
-pub fn link(drafts: Vec<Draft>, known: &[String], problems: &mut Problems) -> Vec<Stage> {
+pub fn link(drafts: Vec<Draft>, known: &[&str], problems: &mut Problems) -> Vec<Stage> {
     let mut place = |(name, path): &(String, String)| {
         if name == VISITOR {
             return Some(None);
         }
         let found = known.iter().position(|own| own == name);
         if found.is_none() {
-            let hint = did_you_mean(name, known.iter().map(String::as_str).chain([VISITOR]));
+            let hint = did_you_mean(name, known.iter().copied().chain([VISITOR]));
             problems.add_at(path, "UNDEFINED_STAGE", words!("there is no stage `{name}`"), hint);
         }
         found.map(Some)

@@ -2,10 +2,9 @@
 
 use super::encode;
 use super::given::Given;
-use crate::event::Event;
 use crate::sync::{self, Answer, Batch, Limits, Outcome, Verdict, Waiting};
 use crate::time::{MAX_TIME, Time};
-use crate::value::{Object, Value};
+use crate::value::{Value, fields, list};
 use wasm_bindgen::prelude::*;
 
 /// Decides what to send and when.
@@ -110,18 +109,18 @@ fn read() -> (Vec<Waiting>, String) {
 
 fn write_batch(batch: Option<Batch>) -> JsValue {
     let Some(Batch { ids, messages, last, unreadable }) = batch else { return JsValue::NULL };
-    let members = [("ids", Value::from(ids)), ("messages", messages.into()), ("last", last.into()), ("unreadable", unreadable.into())];
-    encode::value(&Object::from_iter(members).into())
+    let members = &mut [("ids", Value::from(ids)), ("messages", messages.into()), ("last", last.into()), ("unreadable", unreadable.into())];
+    encode::value(&fields(members).into())
 }
 
 fn write_outcome(outcome: Outcome) -> JsValue {
     let Outcome { done, acknowledged, refused, missing, verdict } = outcome;
-    let members = [
+    let members = &mut [
         ("done", Value::from(done)),
         ("acknowledged", (acknowledged as i64).into()),
         ("refused", refused.into()),
-        ("missing", Value::Array(missing.iter().map(Event::to_value).collect())),
+        ("missing", list(&missing)),
         ("verdict", verdict.map(Verdict::as_str).into()),
     ];
-    encode::value(&Object::from_iter(members).into())
+    encode::value(&fields(members).into())
 }

@@ -181,7 +181,7 @@ fn write(value: &Value, bytes: &mut Vec<u8>) {
         Value::Bool(bool) => bytes.push(1 + u8::from(*bool)),
         Value::Number(number) => {
             bytes.push(3);
-            bytes.extend(number.to_bits().to_le_bytes());
+            bytes.extend_from_slice(&number.to_bits().to_le_bytes());
         }
         Value::String(text) => {
             bytes.push(4);

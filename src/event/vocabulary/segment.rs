@@ -9,7 +9,7 @@ use super::{Merge, Said, Translated, Translation, copy, name, object, object_of,
 use crate::event::types::canonical_whatever_case;
 use crate::event::{Event, Refusal, read_time, shorten, url};
 use crate::time::Time;
-use crate::value::{Object, Value};
+use crate::value::{Object, Value, fields};
 
 /// The name by which our own messages are known.
 const LIBRARY: &str = "warmlead";
@@ -116,7 +116,7 @@ pub fn segment_from_event(event: &Event, visitor: &str) -> Value {
     }
     insert_some(&mut page, "query", &event.query);
     let mut context = Object::new();
-    context.insert("library", Object::from_iter([("name", LIBRARY), ("version", env!("CARGO_PKG_VERSION"))]));
+    context.insert("library", fields(&mut [("name", LIBRARY.into()), ("version", env!("CARGO_PKG_VERSION").into())]));
     if !page.is_empty() {
         context.insert("page", page);
     }
@@ -193,7 +193,7 @@ impl Call {
                 if let (None, Some(id)) = (company.get("id"), message.get("groupId").filter(|id| !id.is_null())) {
                     company.insert("id", id.clone());
                 }
-                Some(Object::from_iter([("company", company)]).into())
+                Some(fields(&mut [("company", company.into())]).into())
             }
             Call::Track | Call::Page | Call::Identify => {
                 let around = context.and_then(|context| context.get("traits")).filter(|traits| !traits.is_null());
