@@ -418,7 +418,7 @@ impl State {
 }
 
 /// Sorts the patterns that an event matches: mostly a few, in place.
-fn put_in_order(targets: &mut Vec<Target>) {
+fn put_in_order(targets: &mut [Target]) {
     const FEW: usize = 16;
     if targets.len() > FEW {
         return sort(targets);
