@@ -25,12 +25,12 @@ pub(crate) use words;
 
 /// What `words!` makes, and takes: a text.
 #[cfg(feature = "check")]
-pub(crate) type Words = String;
+pub type Words = String;
 
 /// Nothing, which needs no code to be handed on either.
 #[cfg(not(feature = "check"))]
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Words;
+pub struct Words;
 
 #[cfg(not(feature = "check"))]
 impl fmt::Display for Words {
@@ -194,17 +194,17 @@ impl Problems {
     }
 
     /// Adds a problem at the place being read.
-    pub(crate) fn add(&mut self, code: &'static str, message: impl Into<Words>) {
+    pub fn add(&mut self, code: &'static str, message: impl Into<Words>) {
         self.add_with_hint(code, message, None);
     }
 
     /// Adds a problem with a guess at what was meant.
-    pub(crate) fn add_with_hint(&mut self, code: &'static str, message: impl Into<Words>, hint: Option<Words>) {
+    pub fn add_with_hint(&mut self, code: &'static str, message: impl Into<Words>, hint: Option<Words>) {
         self.push(self.path.clone(), code, message.into(), hint);
     }
 
     /// Adds a problem at a place that was read earlier.
-    pub(crate) fn add_at(&mut self, path: &str, code: &'static str, message: impl Into<Words>, hint: Option<Words>) {
+    pub fn add_at(&mut self, path: &str, code: &'static str, message: impl Into<Words>, hint: Option<Words>) {
         self.push(path.to_owned(), code, message.into(), hint);
     }
 
@@ -235,13 +235,13 @@ impl Problems {
 
 /// “did you mean `x`?”, if one of the known words is close to what was written.
 #[cfg(feature = "check")]
-pub(crate) fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<Words> {
+pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<Words> {
     nearest(written, known).map(|word| format!("did you mean `{word}`?"))
 }
 
 /// No guess: it would be in words.
 #[cfg(not(feature = "check"))]
-pub(crate) fn did_you_mean<'a>(_: &str, _: impl IntoIterator<Item = &'a str>) -> Option<Words> {
+pub fn did_you_mean<'a>(_: &str, _: impl IntoIterator<Item = &'a str>) -> Option<Words> {
     None
 }
 
