@@ -231,3 +231,27 @@ fn the_ways_to_an_mql_are_the_smallest_that_suffice() {
         !got.is_empty()
     });
 }
+
+/// Of a past in which much fades, the next change is the first that the running state shows when it is asked hour by hour.
+#[test]
+fn a_past_of_many_points_is_followed_to_the_hour() {
+    let rules = (0..100).map(|place| {
+        format!(r#"{{ "id": "r{place}", "on": "*", "points": {}.001, "decay": {{ "half_life": "{}h" }} }}"#, 1 + place % 3, 20 + place % 7)
+    });
+    let model = format!(
+        r#"{{ "id": "m", "version": "1", "scores": {{ "engagement": {{}} }}, "rules": [{}],
+            "stages": [{{ "id": "lead", "when": {{ "scores.engagement": {{ "$gte": 3000 }} }}, "exit": {{ "scores.engagement": {{ "$lt": 1000 }} }} }}] }}"#,
+        rules.collect::<Vec<_>>().join(",")
+    );
+    let model = Model::load(&json::parse(&model).unwrap()).unwrap();
+    let mut visitor = Visitor::new("v");
+    for place in 0..300_i64 {
+        let event = format!(r#"{{ "id": "e{place:03}", "type": "click", "time": {} }}"#, START + place * HOUR);
+        visitor.record(&model, Event::read(&json::parse(&event).unwrap(), String::new).unwrap());
+    }
+    let now = START + 299 * HOUR;
+    let change = visitor.explain(&model, now).next_change.unwrap().unwrap();
+    assert_eq!((visitor.stage(&model, now), &*change.stage), ("lead", "visitor"));
+    let left = (now..).step_by(HOUR as usize).find(|at| visitor.stage(&model, *at) != "lead").unwrap();
+    assert_eq!(change.at, left);
+}

@@ -132,7 +132,8 @@ impl Pooled {
     /// Of some events, in order, given what each does.
     pub fn new(model: &Model, pools: &Pools, events: &[Event], memos: &[Memo]) -> Pooled {
         let mut pooled = Pooled::default();
-        for unit in UNITS {
+        let fades_by = |unit: Unit| model.rules.iter().filter_map(|rule| rule.decay).any(|decay| decay.units().unit == unit);
+        for unit in UNITS.into_iter().filter(|unit| fades_by(*unit)) {
             // How often each rule matched in the hour or day, and which did.
             let (mut times, mut matched, mut number) = (vec![0; model.rules.len()], Vec::new(), NEVER);
             for (event, own) in events.iter().zip(memos) {
