@@ -68,6 +68,9 @@ const models = {
   plain: { id: "plain", version: "1", scores: { engagement: {} }, rules: [{ id: "view", on: "page_view", where: { path: "/pricing" }, points: 1 }], stages: [{ id: "s", when: { "scores.engagement": { $gte: 3 } } }], mql: "s" },
 };
 
+// Without actions, what there was to see before an event is not looked at again if nothing has happened since.
+models.still = { ...models.windows, id: "still", actions: [] };
+
 /** Chance that is always the same for a seed; what is seldom happens once in so many times. */
 function chance(seed, once) {
   let state = seed;
