@@ -22,8 +22,9 @@ test("a list of events, and events one by one, come to what they come to nativel
     const options = { now, explain: true };
     const scored = score(events, { model, visitor: "v", traits: traits ?? undefined, ...options });
     assert.equal(wordless(scored), wordless(JSON.parse(says)), `seed ${seed}, as a list: ${line}`);
-    // What is kept of more events than a model has room for depends on their order if they share ids.
-    if (!traits && scored.rejected.length === 0) {
+    // What is kept of more events than a model has room for depends on their order if they share ids, whether or not any is refused in the end.
+    const crowded = events.length > (model.retention?.events ?? Infinity) && new Set(events.map(({ id }) => id)).size < events.length;
+    if (!traits && scored.rejected.length === 0 && !crowded) {
       const visitor = new Scorer(model).visitor("v");
       for (const event of events) visitor.record(event, { now });
       const { rejected, ...expected } = scored;
