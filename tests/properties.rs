@@ -273,3 +273,34 @@ fn replace(value: &mut Value, path: u64, part: Value) {
         whole => *whole = part,
     }
 }
+
+/// All visitors of a model begin alike, unless their ids or what is known of them from elsewhere say otherwise.
+#[test]
+fn no_visitor_has_anything_of_another() {
+    let of = |named: &str, anybody: &str| {
+        model(&format!(
+            r#"{{ "id": "asks", "version": "1", "scores": {{ "engagement": {{}}, "fit": {{}} }},
+                 "rules": [{{ "id": "named", "score": "engagement", "when": {named}, "points": 7 }},
+                           {{ "id": "size", "when": {anybody}, "points": {{ "of": "traits.size" }} }},
+                           {{ "id": "country", "when": {{ "traits.country": "DE" }}, "points": 2 }}] }}"#
+        ))
+    };
+    let (ids, traits) = (
+        of(r#"{ "id": "b" }"#, r#"{ "id": { "$ne": "" } }"#),
+        of(r#"{ "traits.country": "FR" }"#, r#"{ "traits.country": { "$exists": true } }"#),
+    );
+    let known = json::parse(r#"{ "country": "DE", "size": 5 }"#).unwrap();
+    let view = json::parse(&format!(r#"{{ "id": "e", "type": "page_view", "time": {START} }}"#)).unwrap();
+    // One after the other, so that each comes after each of the others.
+    for id in ["a", "b", "c", "b", "a", "c"] {
+        for (model, named) in [(&ids, if id == "b" { 7.0 } else { 0.0 }), (&traits, 0.0)] {
+            for (given, fit) in [(None, 0.0), (known.as_object(), 7.0), (None, 0.0)] {
+                for events in [vec![], vec![view.clone()]] {
+                    let said = score(model, id, given.cloned(), &events, START, false).assessment;
+                    let values: Vec<f64> = said.scores.iter().map(|(_, score)| score.value.value()).collect();
+                    assert_eq!(values, [named, fit], "{id}, {given:?}, {} events", events.len());
+                }
+            }
+        }
+    }
+}
