@@ -11,7 +11,6 @@ import { call, generation, watch } from "./instance.ts";
 import * as options from "./options.ts";
 import { desk, gather, NUMBERS, pack, ROOM } from "./pack.ts";
 
-
 /** The ids of a model's stages, lowest first, and the names of its scores. */
 export type Names = readonly [stages: string[], scores: string[]];
 

@@ -22,7 +22,8 @@ pub const MAX_PACKED_BYTES: usize = 4096;
 /// How deep values may nest here.
 const MAX_DEPTH: usize = 8;
 
-mod kind {
+/// What a value is, here and in `src/wasm/given.rs`: one writer lays out both.
+pub(crate) mod kind {
     pub const NULL: u8 = 0;
     pub const FALSE: u8 = 1;
     pub const TRUE: u8 = 2;

@@ -6,6 +6,7 @@
 //! four more. All numbers are little-endian. Texts are counted in UTF-16 units, as JavaScript does, and each ends in a NUL that is not counted: so halves of a
 //! character never meet.
 
+use crate::event::packed::kind;
 use crate::event::{Refusal, shorten};
 use crate::problem::Problem;
 use crate::value::{MAX_DEPTH, Value, from_distinct, from_pairs};
@@ -98,17 +99,10 @@ pub fn room(bytes: usize) -> *const u8 {
     })
 }
 
-mod kind {
-    pub const FALSE: u8 = 1;
-    pub const TRUE: u8 = 2;
-    pub const NUMBER: u8 = 3;
-    pub const TEXT: u8 = 4;
-    pub const OBJECT: u8 = 5;
-    pub const LIST: u8 = 6;
-    pub const UNREADABLE: u8 = 7;
-    #[cfg(feature = "page")]
-    pub const BYTES: u8 = 8;
-}
+/// Beside what a packed event has: what can't be read, and bytes.
+const UNREADABLE: u8 = 7;
+#[cfg(feature = "page")]
+const BYTES: u8 = 8;
 
 /// What was given, to be taken one after another. What is not there is `null`.
 pub struct Given {
@@ -138,7 +132,7 @@ impl Given {
     /// # Errors
     /// [`Unreadable`].
     pub fn value(&mut self) -> Result<Value, Unreadable> {
-        if self.next_is(kind::UNREADABLE) {
+        if self.next_is(UNREADABLE) {
             self.place += 1;
             return Err(self.unreadable());
         }
@@ -172,7 +166,7 @@ impl Given {
     /// The next value, if it is bytes.
     #[cfg(feature = "page")]
     pub fn bytes(&mut self) -> Option<Vec<u8>> {
-        if self.byte() != kind::BYTES {
+        if self.byte() != BYTES {
             return None;
         }
         let count = self.count();
