@@ -14,7 +14,7 @@ use super::state::State;
 use crate::condition::Condition;
 use crate::event::types;
 use crate::model::Model;
-use crate::model::rule::{Decay, Trigger, Worth};
+use crate::model::rule::{Decay, Per, Trigger, Worth};
 use crate::model::score;
 use crate::model::signal::Source;
 use crate::time::Unit;
@@ -64,6 +64,8 @@ pub struct Program {
     pub rules: Vec<RulePlan>,
     /// The different ways in which rules fade.
     pub decays: Vec<Decay>,
+    /// How many limits ask for more than how many matches have counted.
+    pub limits: usize,
     /// What each signal takes from an event.
     pub measured: Vec<Option<EventSlot>>,
     /// Whether a change of this signal may change a stage.
@@ -109,6 +111,8 @@ pub struct RulePlan {
     pub gate: Option<u32>,
     /// Which of the decays is its own.
     pub decay: Option<usize>,
+    /// Which of the limits is its own that ask for more than how many matches have counted.
+    pub limit: Option<usize>,
 }
 
 /// A condition on the visitor, and what depends on it.
@@ -235,6 +239,8 @@ impl Program {
             if let Some(own) = self.resettable.get_mut(rule.score).filter(|_| !state) {
                 own.push(place as u32);
             }
+            let limit = rule.limit.as_ref().filter(|limit| limit.per != Per::Ever || limit.by.is_some()).map(|_| self.limits);
+            self.limits += usize::from(limit.is_some());
             let plan = RulePlan {
                 sum: self.sums.get(rule.score).copied().unwrap_or(0) + rule.group.map_or(0, |group| group + 1),
                 worth: field.filter(|_| !state).map(EventSlot::of),
@@ -242,6 +248,7 @@ impl Program {
                 state_worth: field.filter(|_| state).map(|of| self.slot(model, of)),
                 gate: None,
                 decay: rule.decay.map(|decay| self.decay(decay)),
+                limit,
             };
             self.rules.push(plan);
         }

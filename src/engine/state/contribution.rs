@@ -1,13 +1,13 @@
-//! What a rule contributes (MODEL.md, section 5): its matches, and which of them count. How they fade is `fading`'s business.
+//! What a rule contributes (MODEL.md, section 5): its matches, and which of them count. How they fade is `fading`'s business, which of them a limit
+//! lets through is that of `limits`.
 
-use super::limits::Limited;
 use crate::model::MAX_MILLI;
-use crate::model::rule::{Limit, Per, Rule};
-use crate::time::{Time, UtcOffset};
+use crate::model::rule::Rule;
+use crate::time::Time;
 use crate::value::Value;
 
 /// The running contribution of a rule.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Contribution {
     /// What it adds to its score, in milli-points.
     pub points: i64,
@@ -18,7 +18,6 @@ pub struct Contribution {
     pub matches: u32,
     /// Those that count while the rule's `when` holds.
     pub counted: u32,
-    limit: Option<Box<Limited>>,
 }
 
 /// A match, as a rule sees it.
@@ -32,24 +31,6 @@ pub struct Match {
 }
 
 impl Contribution {
-    /// Forgets what counted: a reset came. Matches stay matches.
-    pub fn reset(&mut self) {
-        (self.counted, self.sum, self.limit) = (0, 0, None);
-    }
-
-    /// A match, in the session of this number or off site; says whether it counts. `counts` unless it is itself the reset.
-    pub fn takes(&mut self, rule: &Rule, own: &Match, session: Option<usize>, counts: bool, offset: UtcOffset) -> bool {
-        self.matches = self.matches.saturating_add(1);
-        let counts = counts
-            && match &rule.limit {
-                None => true,
-                Some(Limit { times, per: Per::Ever, by: None }) => (self.counted as usize) < *times,
-                Some(limit) => self.limit.get_or_insert_default().lets_through(limit, own, session, offset),
-            };
-        self.counted = self.counted.saturating_add(u32::from(counts));
-        counts
-    }
-
     /// What it comes to, in milli-points, given whether its matches count.
     pub fn value(&self, rule: &Rule, counts: bool) -> i64 {
         if counts && self.counted > 0 { bounded(rule, saturated(self.sum)) } else { 0 }

@@ -1,6 +1,5 @@
 //! How a change flows through the state at a moment: from facts to conditions, contributions, scores and stages.
 
-use super::State;
 use super::bits::Bits;
 use super::calm::{Swing, is_negative};
 use super::contribution::{Match, bounded};
@@ -10,6 +9,7 @@ use super::measure::Measured;
 use super::moments::start;
 use super::pooled::Pooled;
 use super::stages::Sight;
+use super::{State, window};
 use crate::engine::program::index::Target;
 use crate::engine::program::{Program, Role};
 use crate::model::Model;
@@ -160,13 +160,13 @@ impl Flow {
     }
 
     /// Remembers that a signal changes by itself, if it does.
-    pub fn list_signal(&mut self, program: &Program, place: usize, own: &mut Measured) {
+    pub fn list_signal(&mut self, model: &Model, place: usize, own: &mut Measured) {
         if own.listed {
             return;
         }
-        if let Some((unit, next)) = own.first_change() {
+        if let Some((unit, next)) = own.first_change(window(model, place)) {
             own.listed = true;
-            self.list(program, place, unit, next);
+            self.list(&model.program, place, unit, next);
         }
     }
 
@@ -381,9 +381,7 @@ impl State {
             if old == points {
                 continue;
             }
-            if let Some(own) = self.rules.make(place) {
-                own.points = points;
-            }
+            self.rules.make(place, |own| own.points = points);
             if let (Some(sum), Some(swing)) = (self.sums.get_mut(plan.sum), self.swings.get_mut(plan.sum)) {
                 *sum += i128::from(points) - i128::from(old);
                 swing.replace(Swing::of(rule, plan, old), Swing::of(rule, plan, points));

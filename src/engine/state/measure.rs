@@ -12,8 +12,6 @@ use crate::value_ref::ValueRef;
 /// What a signal has measured so far.
 #[derive(Clone, Debug)]
 pub struct Measured {
-    /// Units per window; none for all time.
-    within: Option<Units>,
     running: Running,
     /// Whether it is in the list of what changes by itself.
     pub listed: bool,
@@ -22,13 +20,13 @@ pub struct Measured {
 #[derive(Clone, Debug)]
 enum Running {
     Count {
-        total: u64,
+        total: u32,
         runs: Counts,
     },
     /// Days or sessions: how many different marks, each with the unit in which it was last seen.
     Marks {
         days: bool,
-        total: u64,
+        total: u32,
         last: i64,
         runs: Counts,
     },
@@ -36,14 +34,14 @@ enum Running {
     /// The extreme in front; behind each, those that will be it when it is gone.
     Extreme {
         max: bool,
-        runs: Window<f64>,
+        runs: Box<Window<f64>>,
     },
     Distinct(Box<Distinct>),
     First {
-        runs: Window<Value>,
+        runs: Box<Window<Value>>,
     },
     Last {
-        value: Option<(i64, Value)>,
+        value: Option<Box<(i64, Value)>>,
     },
     Sequence(Box<Sequence>),
 }
@@ -104,13 +102,13 @@ impl Measured {
                     Running::Marks { days: *measure == Measure::Days, total: 0, last: i64::MIN, runs: Counts::default() }
                 }
                 Measure::Sum | Measure::Mean => Running::Sum(Box::new(Sum { mean: *measure == Measure::Mean, ..Sum::default() })),
-                Measure::Min | Measure::Max => Running::Extreme { max: *measure == Measure::Max, runs: Window::default() },
+                Measure::Min | Measure::Max => Running::Extreme { max: *measure == Measure::Max, runs: Box::default() },
                 Measure::Distinct => Running::Distinct(Box::default()),
-                Measure::First => Running::First { runs: Window::default() },
+                Measure::First => Running::First { runs: Box::default() },
                 Measure::Last => Running::Last { value: None },
             },
         };
-        Measured { within: signal.within, running, listed: false }
+        Measured { running, listed: false }
     }
 
     /// Forgets everything: what comes is after the last `since`.
@@ -134,9 +132,9 @@ impl Measured {
     }
 
     /// Measures an event that matches; `field` is what its field holds.
-    pub fn observe(&mut self, event: Occurrence, field: ValueRef<'_>, offset: UtcOffset) {
-        let unit = self.unit(event.time, offset);
-        let windowed = self.within.is_some();
+    pub fn observe(&mut self, event: Occurrence, field: ValueRef<'_>, within: Option<Units>, offset: UtcOffset) {
+        let unit = unit(event.time, within, offset);
+        let windowed = within.is_some();
         match &mut self.running {
             Running::Count { total, runs } => {
                 *total += 1;
@@ -221,7 +219,7 @@ impl Measured {
             }
             Running::Last { value } => {
                 if !field.is_null() {
-                    *value = Some((unit, field.to_value()));
+                    *value = Some(Box::new((unit, field.to_value())));
                 }
             }
             Running::Sequence(_) => {}
@@ -229,22 +227,20 @@ impl Measured {
     }
 
     /// An event matches steps of the sequence, given from the last to the first; `counts` unless it is itself the `since`.
-    pub fn step(&mut self, time: Time, steps: impl Iterator<Item = usize>, counts: bool, offset: UtcOffset) {
-        let unit = self.unit(time, offset);
-        let windowed = self.within.is_some();
+    pub fn step(&mut self, time: Time, steps: impl Iterator<Item = usize>, counts: bool, within: Option<Units>, offset: UtcOffset) {
         if let Running::Sequence(sequence) = &mut self.running {
-            sequence.step(time, steps, counts, windowed.then_some(unit));
+            sequence.step(time, steps, counts, within.map(|_| unit(time, within, offset)));
         }
     }
 
     /// Lets go of what is no longer within the window at a time; gives back the unit number at which that happens next.
-    pub fn expire(&mut self, now: Time, offset: UtcOffset) -> Option<i64> {
-        let within = self.within?;
+    pub fn expire(&mut self, now: Time, within: Option<Units>, offset: UtcOffset) -> Option<i64> {
+        let within = within?;
         // The first unit that is still within.
         let from = offset.number(now, within.unit).saturating_sub(within.count).saturating_add(1);
         let oldest = match &mut self.running {
             Running::Count { total, runs } | Running::Marks { total, runs, .. } => {
-                *total -= runs.pop_before(from);
+                *total -= runs.pop_before(from) as u32;
                 runs.oldest()
             }
             Running::Sum(own) => {
@@ -276,10 +272,10 @@ impl Measured {
                 runs.oldest()
             }
             Running::Last { value } => {
-                if value.as_ref().is_some_and(|(unit, _)| *unit < from) {
+                if value.as_ref().is_some_and(|own| own.0 < from) {
                     *value = None;
                 }
-                value.as_ref().map(|(unit, _)| *unit)
+                value.as_ref().map(|own| own.0)
             }
             Running::Sequence(sequence) => {
                 sequence.total -= sequence.runs.pop_before(from);
@@ -290,15 +286,15 @@ impl Measured {
     }
 
     /// When it may change by itself for the first time after an event: the unit and its number.
-    pub fn first_change(&self) -> Option<(Unit, i64)> {
-        let within = self.within?;
+    pub fn first_change(&self, within: Option<Units>) -> Option<(Unit, i64)> {
+        let within = within?;
         let oldest = match &self.running {
             Running::Count { runs, .. } | Running::Marks { runs, .. } => runs.oldest(),
             Running::Distinct(own) => own.runs.oldest(),
             Running::Sum(own) => own.runs.oldest(),
             Running::Extreme { runs, .. } => runs.oldest(),
             Running::First { runs } => runs.oldest(),
-            Running::Last { value } => value.as_ref().map(|(unit, _)| *unit),
+            Running::Last { value } => value.as_ref().map(|own| own.0),
             Running::Sequence(sequence) => sequence.runs.oldest(),
         };
         Some((within.unit, oldest?.saturating_add(within.count)))
@@ -309,7 +305,7 @@ impl Measured {
         let count = |count: u64| number(count as f64);
         let nothing = Found::Seen(ValueRef::Null);
         match &self.running {
-            Running::Count { total, .. } | Running::Marks { total, .. } => count(*total),
+            Running::Count { total, .. } | Running::Marks { total, .. } => number(f64::from(*total)),
             Running::Distinct(own) => count(own.total),
             Running::Sequence(sequence) => count(sequence.total),
             Running::Sum(own) => match (own.mean, own.count) {
@@ -319,13 +315,14 @@ impl Measured {
             },
             Running::Extreme { runs, .. } => runs.first().map_or(nothing, |value| number(*value)),
             Running::First { runs } => runs.first().map_or(nothing, |value| dig_value(value, &[])),
-            Running::Last { value } => value.as_ref().map_or(nothing, |(_, value)| dig_value(value, &[])),
+            Running::Last { value } => value.as_ref().map_or(nothing, |own| dig_value(&own.1, &[])),
         }
     }
+}
 
-    fn unit(&self, time: Time, offset: UtcOffset) -> i64 {
-        self.within.map_or(0, |within| offset.number(time, within.unit))
-    }
+/// In which hour or day of its window something happened.
+fn unit(time: Time, within: Option<Units>, offset: UtcOffset) -> i64 {
+    within.map_or(0, |within| offset.number(time, within.unit))
 }
 
 impl Sequence {

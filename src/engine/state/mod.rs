@@ -17,6 +17,7 @@ mod limits;
 mod measure;
 mod moments;
 mod numbers;
+mod pages;
 mod pooled;
 mod stages;
 mod sums;
@@ -40,14 +41,16 @@ use crate::event::session::{Entry, Page, Session};
 use crate::event::view::EventView;
 use crate::model::Model;
 use crate::order::sort;
-use crate::time::{Time, Unit};
+use crate::time::{Time, Unit, Units};
 use crate::value::{Object, Value};
 use crate::value_ref::ValueRef;
 use bits::Bits;
-use contribution::Match;
+use contribution::{Contribution, Match};
 use contributions::Contributions;
 use documents::EventDocument;
+use limits::Limited;
 use measure::{Measured, Occurrence};
+use pages::Pages;
 use std::sync::Arc;
 
 /// Everything that follows from a visitor's first so many events.
@@ -73,6 +76,8 @@ pub struct State {
     outside: Option<(Object, Object)>,
     pub signals: Vec<Measured>,
     rules: Contributions,
+    /// What was let through by the limits that ask for more than how many matches have counted.
+    limits: Pages<Limited>,
     /// For each score, the sum of its ungrouped rules, then those of its groups.
     sums: Vec<i128>,
     /// By how much each of these may fall and rise if all that fades does.
@@ -138,6 +143,7 @@ impl State {
             }),
             signals: model.signals.iter().map(Measured::new).collect(),
             rules: Contributions::new(model.rules.len()),
+            limits: Pages::new(program.limits),
             sums: vec![0; program.sum_count],
             swings: vec![calm::Swing::default(); program.sum_count],
             values: vec![0; model.scores.len()],
@@ -309,10 +315,17 @@ impl State {
                 applying.reset.push(*score);
                 let mut counted = false;
                 for place in program.resettable.get(*score).into_iter().flatten() {
-                    if let Some(own) = self.rules.get_mut(*place as usize).filter(|own| own.counted > 0) {
-                        own.reset();
+                    let place = *place as usize;
+                    // Matches stay matches.
+                    let forget = |own: &mut Contribution| {
+                        own.sum = 0;
+                        std::mem::take(&mut own.counted) > 0
+                    };
+                    if self.rules.change(place, forget) == Some(true) {
+                        let limit = program.rules.get(place).and_then(|plan| self.limits.get_mut(plan.limit?));
+                        limit.into_iter().for_each(|own| *own = Limited::default());
                         counted = true;
-                        self.flow.touch_rule(*place as usize);
+                        self.flow.touch_rule(place);
                     }
                 }
                 if counted {
@@ -327,7 +340,7 @@ impl State {
             Effect::Observe(place, _) if applying.since.contains(place) => {}
             Effect::Observe(place, field) => {
                 let occurrence = Occurrence { time: event.time, session };
-                self.change_signal(program, *place, |own| own.observe(occurrence, field.into(), offset));
+                self.change_signal(program, *place, |own| own.observe(occurrence, field.into(), window(model, *place), offset));
                 self.list_signal(model, *place);
             }
             Effect::Step(place, step) => match applying.steps.last_mut() {
@@ -341,24 +354,36 @@ impl State {
     fn apply_steps(&mut self, model: &Model, time: Time, applying: Applying) {
         for (place, list) in applying.steps {
             let counts = !applying.since.contains(&place);
-            self.change_signal(&model.program, place, |own| own.step(time, list.into_iter().rev(), counts, model.utc_offset));
+            let step = |own: &mut Measured| own.step(time, list.into_iter().rev(), counts, window(model, place), model.utc_offset);
+            self.change_signal(&model.program, place, step);
             self.list_signal(model, place);
         }
     }
 
     /// A match of a rule, in a session or off site; `counts` unless it is itself the reset.
     fn count(&mut self, model: &Model, place: usize, own: &Match, session: Option<usize>, counts: bool) {
-        let (Some(rule), Some(plan), Some(state)) = (model.rules.get(place), model.program.rules.get(place), self.rules.make(place)) else {
-            return;
-        };
-        if state.takes(rule, own, session, counts, model.utc_offset) {
-            let more = match plan.decay {
-                Some(decay) => self.flow.add_fading(model, place, decay, own),
-                None => own.points,
-            };
-            state.sum = state.sum.saturating_add(more);
-            self.flow.touch_rule(place);
-        }
+        let (Some(rule), Some(plan)) = (model.rules.get(place), model.program.rules.get(place)) else { return };
+        let State { rules, limits, flow, .. } = self;
+        rules.make(place, |state| {
+            state.matches = state.matches.saturating_add(1);
+            let counts = counts
+                && match (&rule.limit, plan.limit) {
+                    (None, _) => true,
+                    (Some(limit), None) => (state.counted as usize) < limit.times,
+                    (Some(limit), Some(place)) => {
+                        limits.make(place).is_some_and(|limited| limited.lets_through(limit, own, session, model.utc_offset))
+                    }
+                };
+            if counts {
+                let more = match plan.decay {
+                    Some(decay) => flow.add_fading(model, place, decay, own),
+                    None => own.points,
+                };
+                state.sum = state.sum.saturating_add(more);
+                state.counted = state.counted.saturating_add(1);
+                flow.touch_rule(place);
+            }
+        });
     }
 
     /// Changes a signal, and tells those who look at it.
@@ -375,7 +400,7 @@ impl State {
 
     fn list_signal(&mut self, model: &Model, place: usize) {
         if let Some(own) = self.signals.get_mut(place) {
-            self.flow.list_signal(&model.program, place, own);
+            self.flow.list_signal(model, place, own);
         }
     }
 
@@ -415,6 +440,11 @@ impl State {
     fn day(model: &Model, time: Time) -> i64 {
         model.utc_offset.number(time, Unit::Day)
     }
+}
+
+/// How far back a signal looks.
+fn window(model: &Model, signal: usize) -> Option<Units> {
+    model.signals.get(signal).and_then(|signal| signal.within)
 }
 
 /// Sorts the patterns that an event matches: mostly a few, in place.

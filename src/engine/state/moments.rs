@@ -3,10 +3,10 @@
 //! Something happens suddenly (a signal's window, a session, idleness) or fades. What fades is brought to a time only if a stage may depend on it,
 //! or somebody wants to look.
 
-use super::State;
 use super::contribution::Match;
 use super::fading::Left;
 use super::flow::{Live, NEVER, UNITS};
+use super::{State, window};
 use crate::model::Model;
 use crate::model::rule::{Limit, Per, Trigger};
 use crate::time::{Time, Unit};
@@ -92,16 +92,16 @@ impl State {
             let (mut due, mut staged_due) = (NEVER, NEVER);
             if self.flow.is_touched() {
                 // Which of them are touched by this, and have to be added up anew, can't be told.
-                fading.runs(model).for_each(|run| self.rules.get_mut(run.rule).into_iter().for_each(|own| own.sum = 0));
+                for run in fading.runs(model) {
+                    self.rules.change(run.rule, |own| own.sum = 0);
+                }
             }
             for run in fading.runs(model) {
-                let (Some(rule), Some(own)) = (model.rules.get(run.rule), self.rules.get_mut(run.rule)) else { continue };
-                let Some(decay) = program.rules.get(run.rule).and_then(|plan| plan.decay) else { continue };
-                if self.flow.touch(run.rule) {
-                    own.sum = 0;
-                }
+                let (Some(rule), Some(plan)) = (model.rules.get(run.rule), program.rules.get(run.rule)) else { continue };
+                let Some(decay) = plan.decay else { continue };
+                let is_first = self.flow.touch(run.rule);
                 let points = left.of(decay, run);
-                own.sum = own.sum.saturating_add(points);
+                self.rules.change(run.rule, |own| own.sum = if is_first { points } else { own.sum.saturating_add(points) });
                 all += 1;
                 match left.next(decay, run, points) {
                     Some(next) => {
@@ -116,7 +116,7 @@ impl State {
             if let Some(mut pooled) = self.flow.pooled.take() {
                 for (rule, points) in pooled.left(&program.decays, unit, number) {
                     self.flow.touch(rule);
-                    self.rules.get_mut(rule).into_iter().for_each(|own| own.sum = points);
+                    self.rules.change(rule, |own| own.sum = points);
                     if points != 0 {
                         (due, staged_due) = (due.min(number + 1), staged_due.min(number + 1));
                     }
@@ -176,7 +176,7 @@ impl State {
         let mut next = Some(live.next);
         if live.next <= number {
             self.change_signal(program, place, |own| {
-                next = own.expire(now, model.utc_offset);
+                next = own.expire(now, window(model, place), model.utc_offset);
                 own.listed = next.is_some();
             });
         }
@@ -219,14 +219,14 @@ impl State {
             let full = matches!(&rule.limit, Some(Limit { times, per: Per::Ever, .. }) if counted as usize >= *times);
             if left > 0 && (full || (rule.limit.is_none() && rule.decay.is_none())) {
                 // All of them are alike.
-                if let Some(own) = self.rules.make(place) {
+                self.rules.make(place, |own| {
                     let many = u32::try_from(left).unwrap_or(u32::MAX);
                     own.matches = own.matches.saturating_add(many);
                     if !full {
                         own.counted = own.counted.saturating_add(many);
                         own.sum = own.sum.saturating_add(points.saturating_mul(left));
                     }
-                }
+                });
                 self.flow.touch_rule(place);
                 next += left * days;
                 continue;
