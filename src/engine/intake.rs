@@ -108,7 +108,7 @@ impl Intake {
         let size = self.len();
         // What became of actions is asked for later.
         let plain = event.time <= now && size < model.max_events && !event.r#type.starts_with("action_");
-        if !plain || !self.is_last(&event) || (self.visitor.may_know(hash) && self.knows(event.id)) {
+        if !plain || !self.is_last(&event) || !self.is_new(event.id, hash) {
             return None;
         }
         let (events, visitor) = (self.visitor.events(), self.visitor.shared_id());
@@ -176,6 +176,15 @@ impl Intake {
         }
         let is_greater = || self.tail.from(self.tail.last).any(|last| last.view().id < event.id);
         self.tail.time < event.time || (self.tail.time == event.time && is_greater())
+    }
+
+    /// Whether there is no event with this id, and it needs no other way of telling ids apart than those before it did.
+    fn is_new(&self, id: &str, hash: u64) -> bool {
+        match self.visitor.may_know(hash) {
+            Some(may_know) => !(may_know && self.knows(id)),
+            None if self.tail.count == 0 => self.visitor.ends_below(id),
+            None => self.tail.packed(self.tail.last).all(|last| PackedEvent::id_of(last).is_some_and(|last| last < id.as_bytes())),
+        }
     }
 
     /// Whether there is an event with this id.

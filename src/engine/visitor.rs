@@ -26,8 +26,8 @@ pub struct Visitor {
     /// In canonical order; ids are unique.
     events: Vec<Event>,
     forgotten: Option<Forgotten>,
-    /// Which ids there may be.
-    ids: Ids,
+    /// Which ids there may be; `None` while each is greater than the one before it.
+    ids: Option<Ids>,
     /// Whether there is no room for later activity, and for later events off site, under the model with this compiled form.
     full: Option<(usize, bool, bool)>,
     /// In a cell, because asking changes it, but nothing that could be seen.
@@ -62,23 +62,12 @@ pub enum Recorded {
 impl Visitor {
     /// A visitor without events.
     pub fn new(id: impl Into<Arc<str>>) -> Visitor {
-        Visitor {
-            id: id.into(),
-            traits: None,
-            events: Vec::new(),
-            forgotten: None,
-            ids: Ids::default(),
-            full: None,
-            running: RefCell::default(),
-        }
+        Visitor { id: id.into(), traits: None, events: Vec::new(), forgotten: None, ids: None, full: None, running: RefCell::default() }
     }
 
     /// A visitor as a snapshot has it: its events are in canonical order, with unique ids.
     pub(crate) fn restored(id: impl Into<Arc<str>>, events: Vec<Event>, forgotten: Option<Forgotten>) -> Visitor {
-        let mut ids = Ids::default();
-        for event in &events {
-            ids.add(fnv64(event.id.as_bytes()));
-        }
+        let ids = Ids::of(&events);
         Visitor { id: id.into(), traits: None, events, forgotten, ids, full: None, running: RefCell::default() }
     }
 
@@ -128,7 +117,7 @@ impl Visitor {
     /// Records one event.
     pub fn record(&mut self, model: &Model, event: Event) -> Recorded {
         let hash = fnv64(event.id.as_bytes());
-        let known = if self.ids.may_have(hash) { self.events.iter().find(|own| own.id == event.id) } else { None };
+        let known = self.find(&event.id, hash);
         if known.is_some_and(|own| (own.time, &own.r#type) <= (event.time, &event.r#type)) {
             return Recorded::Known;
         }
@@ -136,6 +125,9 @@ impl Visitor {
         let is_last = self.events.last().is_none_or(|last| (last.time, &last.id) < (event.time, &event.id));
         if known.is_none() && is_last && self.events.len() < model.max_events {
             self.keep_running(|running| running.state.clock <= event.time);
+            if self.ids.is_none() && !self.ends_below(&event.id) {
+                self.ids = Some(Ids::listed(&self.events));
+            }
             self.know(hash);
             self.events.push(event);
             return Recorded::Added;
@@ -170,14 +162,15 @@ impl Visitor {
             *count += 1;
             if *count <= model.max_events {
                 in_place += usize::from(in_place == self.events.len() && source == Source::Own(in_place));
-                if let Source::New(_) = source {
-                    self.know(fnv64(event.id.as_bytes()));
+                if let (Source::New(_), Some(ids)) = (source, &mut self.ids) {
+                    ids.add(fnv64(event.id.as_bytes()));
                 }
                 self.events.push(event);
             } else if let Source::New(place) = source {
                 refused.push(place);
             }
         }
+        self.ids = self.ids.take().or_else(|| Ids::of(&self.events));
         self.full = Some((model.program.serial, activity >= model.max_events, offsite >= model.max_events));
         let next = self.events.get(taken).map(|event| event.time);
         self.keep_running(|running| taken <= in_place && next.is_none_or(|next| running.state.clock <= next));
@@ -205,14 +198,29 @@ impl Visitor {
         })
     }
 
-    /// Remembers that there is an id with this hash.
-    pub(super) fn know(&mut self, hash: u64) {
-        self.ids.add(hash);
+    /// The event with this id.
+    fn find(&self, id: &str, hash: u64) -> Option<&Event> {
+        match &self.ids {
+            Some(ids) if ids.may_have(hash) => self.events.iter().find(|own| own.id == id),
+            Some(_) => None,
+            None if self.ends_below(id) => None,
+            None => self.events.binary_search_by(|own| own.id.as_str().cmp(id)).ok().and_then(|place| self.events.get(place)),
+        }
     }
 
-    /// Whether there may be an id with this hash.
-    pub(super) fn may_know(&self, hash: u64) -> bool {
-        self.ids.may_have(hash)
+    /// Whether the last event's id is less than this one.
+    pub(super) fn ends_below(&self, id: &str) -> bool {
+        self.events.last().is_none_or(|last| last.id.as_str() < id)
+    }
+
+    /// Remembers that there is an id with this hash, unless it is greater than all others and needs not be remembered.
+    pub(super) fn know(&mut self, hash: u64) {
+        self.ids.iter_mut().for_each(|ids| ids.add(hash));
+    }
+
+    /// Whether there may be an id with this hash; `None` if that is to be seen from the last event's: ids have ascended so far.
+    pub(super) fn may_know(&self, hash: u64) -> Option<bool> {
+        self.ids.as_ref().map(|ids| ids.may_have(hash))
     }
 
     /// Adds events, later than all others, that the running state has taken in already, and whose ids are known.

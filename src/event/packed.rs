@@ -229,13 +229,18 @@ impl<'a> PackedEvent<'a> {
         Some(PackedEvent { view, traits, query })
     }
 
-    /// Whether a packed event has this id. A page writes the id first, mostly: no more is read then.
-    pub fn has_id(bytes: &[u8], id: &str) -> bool {
-        let Some(mut reader) = event(bytes) else { return false };
+    /// The id of a packed event. A page writes the id first, mostly: no more is read then.
+    pub fn id_of(bytes: &[u8]) -> Option<&[u8]> {
+        let mut reader = event(bytes)?;
         match (reader.byte(), reader.byte()) {
-            (Some(0), Some(kind::TEXT)) => reader.count() == Some(id.len()) && reader.0.starts_with(id.as_bytes()),
-            _ => PackedEvent::read(bytes).is_some_and(|event| event.view.id == id),
+            (Some(0), Some(kind::TEXT)) => reader.count().and_then(|length| reader.0.get(..length)),
+            _ => PackedEvent::read(bytes).map(|event| event.view.id.as_bytes()),
         }
+    }
+
+    /// Whether a packed event has this id.
+    pub fn has_id(bytes: &[u8], id: &str) -> bool {
+        PackedEvent::id_of(bytes) == Some(id.as_bytes())
     }
 
     /// A look at it.
