@@ -116,7 +116,9 @@ mod tests {
             };
             let events: Vec<Event> = ids.iter().enumerate().map(event).collect();
             let (mut one, mut all) = (Visitor::new("v"), Visitor::new("v"));
-            events.iter().for_each(|event| drop(one.record(&model, event.clone())));
+            for event in &events {
+                one.record(&model, event.clone());
+            }
             all.extend(&model, events.clone());
             let earliest = |id: usize| events.iter().filter(|event| event.id == id.to_string()).map(|event| event.time).min();
             let mut expected: Vec<(i64, String)> = (0..4).filter_map(|id| Some((earliest(id)?, id.to_string()))).collect();
