@@ -14,7 +14,6 @@ use crate::engine::{self, Points, Recorded};
 use crate::event::packed::MAX_PACKED_BYTES;
 use crate::event::{Event, Rejection};
 use crate::model::Model;
-use crate::problem::{did_you_mean, text_of};
 use crate::time::{MAX_TIME, Time};
 use crate::value::{ToValue, list};
 use std::cell::{Ref, RefCell, RefMut};
@@ -123,27 +122,23 @@ impl Visitor {
     }
 
     /// Records the event of so many bytes that lies packed on the desk. Says until when what there is to see stays as it is if no
-    /// event comes: negative if it changed now, and is then on the desk. NaN, and nothing is changed, if the event is to be given to [`Visitor::record`].
-    ///
-    /// # Errors
-    /// `INTERNAL` if a trap struck while the visitor was changing, as everywhere below.
-    pub fn record_packed(&self, length: usize, now: f64) -> Result<f64, JsValue> {
-        DESK.with_borrow_mut(|desk| {
-            let (packed, room) = desk.split_at_mut_checked(MAX_PACKED_BYTES).unwrap_or_default();
-            let packed = packed.get(..length).unwrap_or_default();
-            let Some(now) = whole(now) else { return Ok(f64::NAN) };
-            let Some(weighed) = self.intake()?.weigh(&self.model, packed, now, &mut |present| lay_out(room, present)) else {
-                return Ok(f64::NAN);
-            };
-            self.state.try_borrow_mut().map_err(|_| interrupted())?.keep(packed, &weighed);
-            Ok(until(weighed.until, now) * if weighed.changed { -1.0 } else { 1.0 })
-        })
+    /// event comes: negative if it changed now, and is then on the desk. NaN, and nothing is changed, if the event is to be given to [`Visitor::record`], which
+    /// says what is wrong, if anything is. A number alone crosses at no cost; one that may be an error is a list in JavaScript.
+    pub fn record_packed(&self, length: usize, now: f64) -> f64 {
+        let taken = DESK.with_borrow_mut(|desk| {
+            let (packed, room) = desk.split_at_mut_checked(MAX_PACKED_BYTES)?;
+            let (packed, now) = (packed.get(..length)?, whole(now)?);
+            let weighed = self.intake().ok()?.weigh(&self.model, packed, now, &mut |present| lay_out(room, present))?;
+            self.state.try_borrow_mut().ok()?.keep(packed, &weighed);
+            Some(until(weighed.until, now) * if weighed.changed { -1.0 } else { 1.0 })
+        });
+        taken.unwrap_or(f64::NAN)
     }
 
     /// Lays on the desk what there is to see at `now`. Says until when that stays as it is if no event comes.
     ///
     /// # Errors
-    /// `INVALID_INPUT` for a bad `now`, as everywhere below.
+    /// `INVALID_INPUT` for a bad `now`, and `INTERNAL` if a trap struck while the visitor was changing, as everywhere below.
     pub fn look(&self, now: f64) -> Result<f64, JsValue> {
         let now = at(now)?;
         DESK.with_borrow_mut(|desk| {
@@ -168,9 +163,9 @@ impl Visitor {
         match self.state()?.value(&self.model, &score, at(now)?) {
             Some(points) => Ok(points.value()),
             None => {
-                let hint = did_you_mean(&score, self.model.score_names());
-                let hint = hint.map(text_of).map(|hint| format!("; {hint}")).unwrap_or_default();
-                Err(Failure::new("INVALID_INPUT", "/score", format!("the model has no score `{score}`{hint}")).into())
+                let names: Vec<&str> = self.model.score_names().collect();
+                let message = format!("the model has no score `{score}`; it has: {}", names.join(", "));
+                Err(Failure::new("INVALID_INPUT", "/score", message).into())
             }
         }
     }
