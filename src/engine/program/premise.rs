@@ -58,7 +58,13 @@ impl Premises {
     /// Puts premises in the place of what a condition asks about single traits; `keys` says where a place among the traits is.
     pub fn replace<S>(&mut self, condition: &mut Cond<S>, keys: fn(&S) -> Option<&Keys>) {
         match condition {
-            Cond::All(list) | Cond::Any(list) => list.iter_mut().for_each(|one| self.replace(one, keys)),
+            Cond::All(list) | Cond::Any(list) => {
+                list.iter_mut().for_each(|one| self.replace(one, keys));
+                // What has its answer already is asked first.
+                let (mut first, others): (Vec<_>, Vec<_>) = list.drain(..).partition(|one| matches!(one, Cond::Premise(_)));
+                first.extend(others);
+                *list = first;
+            }
             Cond::Not(not) => self.replace(not, keys),
             Cond::Test(slot, test) => {
                 if let Some(keys) = keys(slot).filter(|keys| !keys.is_empty()) {
