@@ -2,6 +2,7 @@
 
 use super::actions::{actions, eligible};
 use super::assessment::{Assessment, Digest, Points, ScoreValue};
+use super::digest::Digested;
 use super::state::{Line, State};
 use crate::event::Event;
 use crate::explain::Receipt;
@@ -79,7 +80,7 @@ impl<'m> Present<'m, '_> {
     }
 
     /// Everything there is to say; with `explain`, receipts are made.
-    pub fn assess(&self, explain: bool) -> Assessment {
+    pub fn assess(&self, digested: &mut Digested, explain: bool) -> Assessment {
         let (model, state, names) = (self.model, self.state, &self.model.program.names);
         let missing = self.lacks_consent();
         let label = |place: usize| model.scores.get(place)?.grade(self.value(place)?).map(str::to_owned);
@@ -101,7 +102,7 @@ impl<'m> Present<'m, '_> {
             mql: self.mql(),
             mql_at: state.stages.mql_at.filter(|_| !missing),
             disqualified: if missing { Vec::new() } else { state.disqualified(model) },
-            digest: Digest(state.digest),
+            digest: Digest(digested.of(self.events)),
             transitions: if missing { Arc::default() } else { state.stages.transitions.clone() },
             show,
             held_out,

@@ -1,7 +1,7 @@
 //! Which ids of events there may be, so that a new event costs no search through the old ones: nothing is kept as long as ids ascend, as those do that
 //! begin with a time; then a Bloom filter.
 
-use super::hash::fnv64;
+use super::hash::quick;
 use crate::event::Event;
 
 /// Bits for each id: with eight probes, a full filter lets one new id in a thousand be looked for in vain. So four filters have room for a thousand ids.
@@ -30,7 +30,7 @@ impl Ids {
     /// Those of some events.
     pub fn listed(events: &[Event]) -> Ids {
         let mut ids = Ids::default();
-        events.iter().for_each(|event| ids.add(fnv64(event.id.as_bytes())));
+        events.iter().for_each(|event| ids.add(quick(event.id.as_bytes())));
         ids
     }
 
@@ -66,9 +66,6 @@ impl Ids {
 
 /// Eight bits among so many words, a power of two.
 fn probes(hash: u64, words: usize) -> impl Iterator<Item = (usize, u64)> {
-    // Ids that are nearly alike, as numbered ones are, have FNV-1a hashes that are: this is Fibonacci hashing, whose upper bits depend on all.
-    let hash = (hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let hash = hash ^ hash >> 29;
     let (start, step) = (hash as u32, (hash >> 32) as u32 | 1);
     (0..8_u32).map(move |probe| {
         let bit = start.wrapping_add(probe.wrapping_mul(step)) as usize & (words * 64).saturating_sub(1);
@@ -86,7 +83,7 @@ mod tests {
 
     #[test]
     fn what_was_added_is_there_and_hardly_anything_else() {
-        let hash = |prefix: &str, number: usize| fnv64(format!("{prefix}-{number}").as_bytes());
+        let hash = |prefix: &str, number: usize| quick(format!("{prefix}-{number}").as_bytes());
         assert!(!Ids::default().may_have(hash("in", 0)));
         let mut ids = Ids::default();
         for number in 0..5000 {
@@ -132,7 +129,7 @@ mod tests {
 
     #[test]
     fn ids_that_count_are_told_apart() {
-        let hash = |number: usize| fnv64(format!("0190aaaa-0000-7000-8000-{number:012x}").as_bytes());
+        let hash = |number: usize| quick(format!("0190aaaa-0000-7000-8000-{number:012x}").as_bytes());
         let (mut ids, mut wrong) = (Ids::default(), 0);
         for number in 0..2000 {
             wrong += usize::from(ids.may_have(hash(number)));

@@ -4,7 +4,7 @@
 //! comes in order, is new and right goes this way; everything else is the [`Visitor`]'s business, and so is every other question.
 
 use super::assess::Present;
-use super::hash::fnv64;
+use super::hash::quick;
 use super::visitor::{Running, Visitor};
 use crate::event::Event;
 use crate::event::packed::PackedEvent;
@@ -104,7 +104,7 @@ impl Intake {
     pub fn weigh(&self, model: &Model, packed: &[u8], now: Time, see: &mut dyn FnMut(&Present<'_, '_>)) -> Option<Weighed> {
         let read = PackedEvent::read(packed)?;
         let event = read.view();
-        let hash = fnv64(event.id.as_bytes());
+        let hash = quick(event.id.as_bytes());
         let size = self.len();
         // What became of actions is asked for later.
         let plain = event.time <= now && size < model.max_events && !event.r#type.starts_with("action_");
@@ -126,7 +126,7 @@ impl Intake {
             } else {
                 Present { model, visitor, state, events, too_old: &[], now }.glance(before);
             }
-            state.take_view(model, visitor, &event, hash);
+            state.take_view(model, visitor, &event);
             state.advance(model, visitor, now);
             let present = Present { model, visitor, state, events, too_old: &[], now };
             present.glance(after);

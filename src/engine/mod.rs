@@ -7,6 +7,7 @@
 mod actions;
 pub(crate) mod assess;
 pub mod assessment;
+pub(crate) mod digest;
 mod forget;
 pub(crate) mod hash;
 mod ids;

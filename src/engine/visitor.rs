@@ -1,8 +1,9 @@
 //! A visitor: an id, perhaps traits given from outside, and the set of events, which is the only source of truth.
 
 use super::assess::{Glance, Present};
+use super::digest::Digested;
 use super::forget::Forgotten;
-use super::hash::fnv64;
+use super::hash::quick;
 use super::ids::Ids;
 use super::state::{State, VisitorDocument};
 use super::{Assessment, Points};
@@ -42,6 +43,7 @@ pub(super) struct Running {
     /// The events before this one have ceased to exist.
     first: usize,
     pub(super) state: State,
+    digested: Digested,
     /// Room for what is to be seen before and after an event.
     pub(super) glances: [Glance; 2],
     /// How many events there were, and when something was to change by itself, when the second of these was seen.
@@ -116,7 +118,7 @@ impl Visitor {
 
     /// Records one event.
     pub fn record(&mut self, model: &Model, event: Event) -> Recorded {
-        let hash = fnv64(event.id.as_bytes());
+        let hash = quick(event.id.as_bytes());
         let known = self.find(&event.id, hash);
         if known.is_some_and(|own| (own.time, &own.r#type) <= (event.time, &event.r#type)) {
             return Recorded::Known;
@@ -163,7 +165,7 @@ impl Visitor {
             if *count <= model.max_events {
                 in_place += usize::from(in_place == self.events.len() && source == Source::Own(in_place));
                 if let (Source::New(_), Some(ids)) = (source, &mut self.ids) {
-                    ids.add(fnv64(event.id.as_bytes()));
+                    ids.add(quick(event.id.as_bytes()));
                 }
                 self.events.push(event);
             } else if let Source::New(place) = source {
@@ -186,7 +188,7 @@ impl Visitor {
     /// Assesses the visitor at a time; with `explain`, receipts are made. [`Visitor::explain`] says more.
     pub fn assess(&self, model: &Model, now: Time, explain: bool) -> Assessment {
         let forgotten = self.forgotten;
-        Assessment { forgotten, ..self.present(model, now, |present| present.assess(explain)) }
+        Assessment { forgotten, ..self.present_digested(model, now, |present, digested| present.assess(digested, explain)) }
     }
 
     /// The visitor document (MODEL.md, section 3) at a time: what the conditions of actions see.
@@ -269,6 +271,16 @@ impl Visitor {
 
     /// Brings the state to a time, and looks at it.
     pub(crate) fn present<'m, T>(&self, model: &'m Model, now: Time, look: impl FnOnce(&Present<'m, '_>) -> T) -> T {
+        self.present_digested(model, now, |present, _| look(present))
+    }
+
+    /// As [`Visitor::present`], with what is known of the digest of the events.
+    pub(crate) fn present_digested<'m, T>(
+        &self,
+        model: &'m Model,
+        now: Time,
+        look: impl FnOnce(&Present<'m, '_>, &mut Digested) -> T,
+    ) -> T {
         let Visitor { id, traits, events, .. } = self;
         let end = if events.last().is_some_and(|last| last.time > now) {
             events.partition_point(|event| event.time <= now)
@@ -299,6 +311,7 @@ impl Visitor {
                 program: model.program.serial,
                 first,
                 state: State::new(model, id, traits.as_ref()),
+                digested: Digested::default(),
                 glances: Default::default(),
                 glanced: None,
             })
@@ -308,14 +321,14 @@ impl Visitor {
             // `now` is the only moment, and whatever it changes is gone with it.
             let mut alone = State::new(model, id, traits.as_ref());
             alone.pass_alone(model, id, now);
-            return look(&Present { model, visitor: id, state: &alone, events, too_old, now });
+            return look(&Present { model, visitor: id, state: &alone, events, too_old, now }, &mut Digested::default());
         }
-        let state = &mut running.get_or_insert_with(fresh).state;
+        let Running { state, digested, .. } = &mut **running.get_or_insert_with(fresh);
         for event in events.get(state.seen..).unwrap_or_default() {
             state.take(model, id, event);
         }
         state.advance(model, id, now);
-        look(&Present { model, visitor: id, state, events, too_old, now })
+        look(&Present { model, visitor: id, state, events, too_old, now }, digested)
     }
 }
 

@@ -39,11 +39,11 @@ impl Visitor {
     /// ```
     pub fn explain(&self, model: &Model, now: Time) -> Assessment {
         let forgotten = self.forgotten();
-        self.present(model, now, |present| Assessment {
+        self.present_digested(model, now, |present, digested| Assessment {
             forgotten,
             next_change: Some(next_change::next_change(present)),
             to_mql: Some(to_mql::to_mql(present)),
-            ..present.assess(true)
+            ..present.assess(digested, true)
         })
     }
 }

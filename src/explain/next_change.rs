@@ -95,7 +95,7 @@ impl Future<'_> {
         pooled.begin(model, first.time);
         self.state.follow(pooled);
         for (event, memo) in self.events.iter().zip(self.known.iter().flat_map(|known| &known.memos)) {
-            self.state.take_again(model, visitor, &EventView::of(event), 0, Some(memo));
+            self.state.take_again(model, visitor, &EventView::of(event), Some(memo));
         }
         while self.state.pass_next(model, visitor, at).is_some() {}
     }

@@ -30,7 +30,6 @@ pub use pooled::{Pooled, Pools};
 pub use stages::Stages;
 pub use sums::Line;
 
-use super::hash::fnv64;
 use super::program::Program;
 use super::program::condition::Document;
 use super::program::index::{Target, TypeEntry};
@@ -60,8 +59,6 @@ pub struct State {
     pub seen: usize,
     /// The last moment: nothing that happened before may still come in.
     pub clock: Time,
-    /// XOR of the hashes of the events' ids.
-    pub digest: u64,
     /// The last session.
     pub session: Option<Session>,
     /// Whether that has not run out: kept up if a condition looks at it. See [`State::is_active`].
@@ -104,7 +101,7 @@ pub enum Effect {
     Step(usize, usize),
 }
 
-/// What an event has done so far, as far as the rest of what it does depends on that.
+/// What an event has done so far, as far as the rest of what it does depends on that: nothing, mostly.
 #[derive(Default)]
 struct Applying {
     /// The signals and the scores that it makes forget.
@@ -129,7 +126,6 @@ impl State {
         let mut state = State {
             seen: 0,
             clock: Time::MIN,
-            digest: 0,
             session: None,
             active: false,
             first_entry: None,
@@ -178,16 +174,16 @@ impl State {
 
     /// Takes in the next event in canonical order. It must not be before the last moment.
     pub fn take(&mut self, model: &Model, visitor: &str, event: &Event) {
-        self.take_view(model, visitor, &EventView::of(event), fnv64(event.id.as_bytes()));
+        self.take_view(model, visitor, &EventView::of(event));
     }
 
-    /// As [`State::take`]; `hash` is that of the event's id.
-    pub fn take_view(&mut self, model: &Model, visitor: &str, event: &EventView<'_>, hash: u64) {
-        self.take_again(model, visitor, event, hash, None);
+    /// As [`State::take`].
+    pub fn take_view(&mut self, model: &Model, visitor: &str, event: &EventView<'_>) {
+        self.take_again(model, visitor, event, None);
     }
 
     /// The same, with what is known of what the event does.
-    pub fn take_again(&mut self, model: &Model, visitor: &str, event: &EventView<'_>, hash: u64, memo: Option<&Memo>) {
+    pub fn take_again(&mut self, model: &Model, visitor: &str, event: &EventView<'_>, memo: Option<&Memo>) {
         let program = &*model.program;
         self.pass(model, visitor, event.time);
         let kind = program.index.of_type(event.r#type);
@@ -200,7 +196,6 @@ impl State {
             self.about_actions.push(self.seen);
         }
         self.seen += 1;
-        self.digest ^= hash;
         if !offsite {
             self.take_activity(model, event, memo);
         }
@@ -212,7 +207,7 @@ impl State {
             self.flow.tell(&program.consent);
         }
         let mut targets = std::mem::take(&mut self.flow.targets);
-        let mut applying = Applying::default();
+        let mut applying = None;
         match memo {
             Some(memo) => memo.effects().iter().for_each(|effect| self.apply(model, event, offsite, effect, &mut applying)),
             None => {
@@ -226,7 +221,9 @@ impl State {
             }
         }
         self.flow.targets = targets;
-        self.apply_steps(model, event.time, applying);
+        if let Some(applying) = applying {
+            self.apply_steps(model, event.time, *applying);
+        }
         self.settle(model, visitor, event.time, Some(event.id));
     }
 
@@ -303,16 +300,16 @@ impl State {
     }
 
     /// Lets one of the things that an event does take effect.
-    fn apply(&mut self, model: &Model, event: &EventView<'_>, offsite: bool, effect: &Effect, applying: &mut Applying) {
+    fn apply(&mut self, model: &Model, event: &EventView<'_>, offsite: bool, effect: &Effect, applying: &mut Option<Box<Applying>>) {
         let (program, offset) = (&*model.program, model.utc_offset);
         let session = self.session.map(|session| session.number).filter(|_| !offsite);
         match effect {
             Effect::Since(place) => {
-                applying.since.push(*place);
+                applying.get_or_insert_default().since.push(*place);
                 self.change_signal(program, *place, |own| own.forget());
             }
             Effect::Reset(score) => {
-                applying.reset.push(*score);
+                applying.get_or_insert_default().reset.push(*score);
                 let mut counted = false;
                 for place in program.resettable.get(*score).into_iter().flatten() {
                     let place = *place as usize;
@@ -334,19 +331,22 @@ impl State {
             }
             Effect::Match(place, own) => {
                 if let Some(rule) = model.rules.get(*place) {
-                    self.count(model, *place, own, session, !applying.reset.contains(&rule.score));
+                    self.count(model, *place, own, session, !applying.as_ref().is_some_and(|own| own.reset.contains(&rule.score)));
                 }
             }
-            Effect::Observe(place, _) if applying.since.contains(place) => {}
+            Effect::Observe(place, _) if applying.as_ref().is_some_and(|own| own.since.contains(place)) => {}
             Effect::Observe(place, field) => {
                 let occurrence = Occurrence { time: event.time, session };
                 self.change_signal(program, *place, |own| own.observe(occurrence, field.into(), window(model, *place), offset));
                 self.list_signal(model, *place);
             }
-            Effect::Step(place, step) => match applying.steps.last_mut() {
-                Some((own, list)) if own == place => list.push(*step),
-                _ => applying.steps.push((*place, vec![*step])),
-            },
+            Effect::Step(place, step) => {
+                let steps = &mut applying.get_or_insert_default().steps;
+                match steps.last_mut() {
+                    Some((own, list)) if own == place => list.push(*step),
+                    _ => steps.push((*place, vec![*step])),
+                }
+            }
         }
     }
 
