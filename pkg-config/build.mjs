@@ -39,7 +39,10 @@ async function module(feature, program) {
     // The module alone: a library for other crates beside it would keep generic functions apart that are better one with their callers.
     // LLVM inlines what is marked as worth it up to a threshold of 325, however small the code shall be: the standard library's growing of lists and
     // copying of texts again and again. A third of that saves 2 %; an event takes 3 % longer at most.
-    const inlining = ["--", "-C", "llvm-args=-inlinehint-threshold=100"];
+    // Whatever is called from one place only, it inlines up to a cost of 15,000, which can't be set; so all other costs are taken ten times. Else all that
+    // reads a model is one function, of which an engine compiles what no model asks for, too, and which it then optimises for 50 ms, as a whole.
+    const costs = { "inline-threshold": 500, "inlinehint-threshold": 1000, "inline-instr-cost": 50, "inline-call-penalty": 250 };
+    const inlining = ["--", "-C", `llvm-args=${Object.entries(costs).map(([name, cost]) => `-${name}=${cost}`).join(" ")}`];
     await run("cargo", ["rustc", "--quiet", "--target", "wasm32-unknown-unknown", ...chosen, ...inlining]);
     mkdirSync(home, { recursive: true });
     // Both are built at the same place. A copy that is equal stays as it is, so that what is made of it need not be made again.
@@ -53,7 +56,8 @@ async function module(feature, program) {
     writeFileSync(written, adapt(readFileSync(written, "utf8")));
     // No feature flags: it reads from the module which features it may use.
     // Nothing lies in the first KiB: it is the end of the stack, where what runs out of it traps.
-    const passes = ["-Oz", "--converge", "--low-memory-unused"];
+    // And what LLVM has left apart stays apart, unless it is small: that compresses better, too.
+    const passes = ["-Oz", "--converge", "--low-memory-unused", "--one-caller-inline-max-function-size", "50"];
     await run(process.execPath, [join(here, "node_modules/binaryen/bin/wasm-opt"), ...passes, join(glue, "warmlead_bg.wasm"), "-o", wasm]);
   });
 }

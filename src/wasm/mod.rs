@@ -29,6 +29,10 @@ use failure::Failure;
 use given::Given;
 use wasm_bindgen::prelude::*;
 
+/// Memory, given out by less code than the standard library's: an engine compiles that while the first model is read.
+#[global_allocator]
+static MEMORY: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 /// Has the glue know how to start on a fresh instance after a trap. It does so at once, and never calls this (`pkg-config/tools/glue.mjs`). Every handle made
 /// before is then void.
 #[wasm_bindgen]
