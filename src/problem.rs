@@ -1,5 +1,7 @@
 //! What is wrong with a scoring model or a condition, for the person who must mend it.
 
+use crate::condition::case::lower_case;
+use crate::condition::number::push_whole;
 use crate::value::{Object, ToValue, Value, fields, serialize_as_value};
 use core::fmt;
 
@@ -174,16 +176,9 @@ impl Problems {
         let length = self.path.len();
         self.path.push('/');
         match key {
-            Key::Name(name) => {
-                for char in name.chars() {
-                    match char {
-                        '~' => self.path.push_str("~0"),
-                        '/' => self.path.push_str("~1"),
-                        char => self.path.push(char),
-                    }
-                }
-            }
-            Key::Index(index) => self.path.push_str(&index.to_string()),
+            Key::Name(name) if name.bytes().any(|byte| matches!(byte, b'~' | b'/')) => push_escaped(&mut self.path, name),
+            Key::Name(name) => self.path.push_str(name),
+            Key::Index(index) => push_whole(index as u64, &mut self.path),
         }
         length
     }
@@ -233,6 +228,18 @@ impl Problems {
     }
 }
 
+/// Writes a key that has characters which mean something in a pointer. Hardly any has.
+#[cold]
+fn push_escaped(path: &mut String, name: &str) {
+    for char in name.chars() {
+        match char {
+            '~' => path.push_str("~0"),
+            '/' => path.push_str("~1"),
+            char => path.push(char),
+        }
+    }
+}
+
 /// “did you mean `x`?”, if one of the known words is close to what was written.
 #[cfg(feature = "check")]
 pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<Words> {
@@ -263,8 +270,8 @@ pub(crate) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str
 /// How many insertions, deletions, substitutions and swaps of neighbours lead from one word to the other,
 /// upper and lower case being the same.
 pub(crate) fn distance(from: &str, to: &str) -> usize {
-    let from: Vec<char> = from.chars().flat_map(char::to_lowercase).take(64).collect();
-    let to: Vec<char> = to.chars().flat_map(char::to_lowercase).take(64).collect();
+    let from: Vec<char> = lower_case(from).chars().take(64).collect();
+    let to: Vec<char> = lower_case(to).chars().take(64).collect();
     let cell = |row: &[usize], place: usize| row.get(place).copied().unwrap_or(usize::MAX / 2);
     let (mut before, mut last): (Vec<usize>, Vec<usize>) = (Vec::new(), (0..=to.len()).collect());
     for (i, a) in from.iter().enumerate() {
@@ -289,10 +296,10 @@ mod tests {
     #[test]
     fn pointers_are_escaped_and_restored() {
         let mut problems = Problems::new();
-        problems.at("a/b", |problems| problems.at(3_usize, |problems| problems.at("c~d", |problems| problems.add("X", "wrong"))));
+        problems.at("a/b", |problems| problems.at(1_305_usize, |problems| problems.at("c~d", |problems| problems.add("X", "wrong"))));
         problems.add("Y", "worse");
         let paths: Vec<_> = problems.into_vec().into_iter().map(|problem| problem.path).collect();
-        assert_eq!(paths, ["/a~1b/3/c~0d", ""]);
+        assert_eq!(paths, ["/a~1b/1305/c~0d", ""]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Asking a condition of a document. It cannot fail: what could be wrong with a condition was found when it was read.
 
+use super::case::lower_case;
 use super::coerce::{self, is_truthy, to_number, to_text};
 use super::{AllOf, Clause, Element, Members, Operator, Relation, Term, Test, version};
 use crate::value::Value;
@@ -89,7 +90,7 @@ impl Members {
     /// The members of an operand; with `fold`, its strings in lower case.
     pub(super) fn new(operand: &[Value], fold: bool) -> Members {
         let mut strings: Vec<String> =
-            operand.iter().filter_map(Value::as_str).map(|string| if fold { string.to_lowercase() } else { string.to_owned() }).collect();
+            operand.iter().filter_map(Value::as_str).map(|string| if fold { lower_case(string) } else { string.to_owned() }).collect();
         crate::order::sort(&mut strings);
         strings.dedup();
         Members { strings, others: operand.iter().filter(|value| value.as_str().is_none()).cloned().collect() }
@@ -104,7 +105,7 @@ impl Members {
 
     fn contain_folded(&self, value: ValueRef<'_>) -> bool {
         match value {
-            ValueRef::Text(text) => self.contain_string(&text.to_lowercase()),
+            ValueRef::Text(text) => self.contain_string(&lower_case(text)),
             other => self.contain(other),
         }
     }
@@ -118,7 +119,7 @@ impl AllOf {
     fn is_met_by(&self, item: ValueRef<'_>) -> bool {
         match self {
             AllOf::Passes(test) => passes(test, item),
-            AllOf::EqualsFolded(string) => to_text(item).to_lowercase() == *string,
+            AllOf::EqualsFolded(string) => lower_case(&to_text(item)) == *string,
         }
     }
 }

@@ -3,9 +3,10 @@
 //! A condition is read once, with all its problems, into a small tree, and asked often. It knows neither models nor
 //! visitors: which document it is asked about, and which paths may be read there, is the caller's business ([`Condition::paths`]).
 //!
-//! `parse` reads it; `evaluate` asks it; `coerce` and `number` are JavaScript's conversions, which the language inherits;
+//! `parse` reads it; `evaluate` asks it; `coerce`, `case` and `number` are JavaScript's conversions, which the language inherits;
 //! `version`, `glob` and `regex` are the three little languages inside it.
 
+pub(crate) mod case;
 pub(crate) mod coerce;
 pub(crate) mod evaluate;
 mod glob;
@@ -25,8 +26,11 @@ pub const MAX_DEPTH: usize = 32;
 #[derive(Clone, Debug)]
 pub struct Condition {
     pub(crate) clause: Clause,
-    paths: Vec<(String, String)>,
+    paths: Paths,
 }
+
+/// Dotted paths of a document, each with the JSON pointer of where it stands.
+pub type Paths = Arc<[(String, String)]>;
 
 impl Condition {
     /// Reads a condition that stands at the problems' place; `None` if there are any problems with it, all of which are added.
@@ -47,9 +51,10 @@ impl Condition {
 
     /// As [`Condition::parse`], with the [`paths`](Condition::paths) also of a condition that has problems: so that those with its
     /// paths can be told at once.
-    pub fn parse_with_paths(value: &Value, problems: &mut Problems) -> (Option<Condition>, Vec<(String, String)>) {
+    pub fn parse_with_paths(value: &Value, problems: &mut Problems) -> (Option<Condition>, Paths) {
         let (clause, paths) = parse::read(value, problems);
-        (clause.map(|clause| Condition { clause, paths: paths.clone() }), paths)
+        let paths = Paths::from(paths);
+        (clause.map(|clause| Condition { clause, paths: Arc::clone(&paths) }), paths)
     }
 
     /// The dotted paths of the document that it reads, each with the JSON pointer of where it stands; in the order written,

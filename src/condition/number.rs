@@ -10,6 +10,14 @@ pub(super) use native::number_from_text;
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) use native::number_to_text;
 
+/// Writes a whole number: less code than the standard library's way, which is made for more.
+pub(crate) fn push_whole(number: u64, text: &mut String) {
+    if number > 9 {
+        push_whole(number / 10, text);
+    }
+    text.push(char::from(b'0' + (number % 10) as u8));
+}
+
 #[cfg(target_arch = "wasm32")]
 mod host {
     use js_sys::JsString;

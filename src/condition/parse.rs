@@ -1,5 +1,6 @@
 //! Reading a condition: from JSON to a tree, with every problem on the way (MODEL.md, sections 3 and 11).
 
+use super::case::lower_case;
 use super::glob::Glob;
 use super::regex::Pattern;
 use super::{AllOf, Clause, Element, MAX_DEPTH, Members, Operator, Relation, Term, Test, version};
@@ -162,7 +163,7 @@ impl Reader {
         let fold = name == "$alli";
         let items = list(name, "a list", operand, problems)?;
         let wanted = items.iter().enumerate().map(|(index, item)| match item {
-            Value::String(string) if fold => Some(AllOf::EqualsFolded(string.to_lowercase())),
+            Value::String(string) if fold => Some(AllOf::EqualsFolded(lower_case(string))),
             item => problems.at(index, |problems| self.test(item, problems)).map(AllOf::Passes),
         });
         all(wanted).map(Operator::All)
@@ -418,6 +419,6 @@ mod tests {
         let condition = parse(r#"{ "a": { "$gtt": 1 }, "$or": [ 1, { "b": 2 } ] }"#).unwrap();
         let (condition, paths) = Condition::parse_with_paths(&condition, &mut Problems::new());
         assert!(condition.is_none());
-        assert_eq!(paths, [("a".to_owned(), "/a".to_owned()), ("b".to_owned(), "/$or/1/b".to_owned())]);
+        assert_eq!(*paths, [("a".to_owned(), "/a".to_owned()), ("b".to_owned(), "/$or/1/b".to_owned())]);
     }
 }

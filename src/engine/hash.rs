@@ -1,9 +1,13 @@
 //! The two hashes of MODEL.md, GrowthBook's for holdouts and FNV-1a 64 for digests, and a quick one for tables in memory.
 
+use crate::condition::number::push_whole;
+
 /// The bucket in [0, 1) of a value: GrowthBook's hash, version 2, over UTF-16 code units as its JavaScript SDK has it.
 pub fn bucket(seed: &str, value: &str) -> f64 {
     let first = fnv32(seed.encode_utf16().chain(value.encode_utf16()));
-    let second = fnv32(first.to_string().encode_utf16());
+    let mut digits = String::new();
+    push_whole(first.into(), &mut digits);
+    let second = fnv32(digits.encode_utf16());
     f64::from(second % 10_000) / 10_000.0
 }
 

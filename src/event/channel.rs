@@ -4,6 +4,7 @@
 //! The hosts are a short list of well-known ones; a model adds to it with `channels`.
 
 use super::url;
+use crate::condition::case::lower_case;
 use crate::value::{Object, Value};
 
 /// What a host is known as.
@@ -163,7 +164,7 @@ impl Channels {
         if source == "(direct)" && matches!(medium, "(none)" | NOT_SET) {
             return "direct";
         }
-        let [source, medium, campaign] = [source, medium, campaign].map(str::to_lowercase);
+        let [source, medium, campaign] = [source, medium, campaign].map(lower_case);
         let medium = medium.as_str();
         let kind = self.known(&source).map(|(kind, _)| kind);
         let paid = has(medium, "cp") || matches!(medium, "ppc" | "retargeting") || medium.starts_with("paid");

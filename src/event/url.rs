@@ -1,5 +1,6 @@
 //! Splitting a `url` into host, path and query: the same way everywhere, and never failing (MODEL.md, section 2).
 
+use crate::condition::case::lower_case;
 use crate::value::Object;
 
 /// The parts of a `url`.
@@ -63,7 +64,7 @@ fn host_of_authority(authority: &str) -> Option<String> {
         Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
         _ => host,
     };
-    if host.is_empty() { None } else { Some(host.to_lowercase()) }
+    if host.is_empty() { None } else { Some(lower_case(host)) }
 }
 
 /// Decodes `a=1&b=2` as URLSearchParams does: `+` is a space, percent-escapes are bytes of UTF-8, and what is malformed stays as written.

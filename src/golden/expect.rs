@@ -134,7 +134,7 @@ pub(super) fn check_keys(expect: &Object, problems: &mut Problems) {
     if let Some(absent) = expect.get("absent") {
         problems.at("absent", |problems| {
             read::list(absent, "a list of paths at which nothing may be", problems, |path, problems| {
-                read::text(path, problems).map(|path| check_key(&path, problems))
+                read::text(path, problems).map(|path| check_key(path, problems))
             });
         });
     }

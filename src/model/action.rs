@@ -61,6 +61,7 @@ pub(crate) const HOURS_KEYS: [&str; 3] = ["days", "from", "to"];
 pub(crate) const POLICY_KEYS: [&str; 2] = ["cooldown", "per_session"];
 
 /// Reads an action.
+#[inline(never)]
 pub fn read_action(value: &Value, uses: &mut Uses, problems: &mut Problems) -> Option<Action> {
     object(value, &ACTION_KEYS, "an action", problems, |reader| {
         let id = reader.require("id", "the action's name", read::name);
@@ -79,12 +80,12 @@ pub fn read_action(value: &Value, uses: &mut Uses, problems: &mut Problems) -> O
         let holdout = reader.read("holdout", read::number_between(0.0, 1.0));
         let seed = reader.read("seed", read::string);
         let priority = reader.read("priority", read::number).unwrap_or(0.0);
-        let requires = reader.list("requires", "a list of consents", read::text);
+        let requires = reader.list("requires", "a list of consents", read::owned_text);
         let hours = reader.list("hours", "a list of opening hours", read_hours);
         let id = id?;
         Some(Action {
-            seed: seed.unwrap_or_else(|| id.clone()),
-            id,
+            seed: seed.unwrap_or(id).to_owned(),
+            id: id.to_owned(),
             when,
             r#do: r#do?,
             requires,
@@ -120,7 +121,7 @@ fn read_hours(value: &Value, problems: &mut Problems) -> Option<Hours> {
                 let found = WEEK.iter().position(|own| *own == day);
                 if found.is_none() {
                     let message = words!("`{day}` is no day; write one of {}", read::listed(&WEEK));
-                    problems.add_with_hint("INVALID_DAY", message, did_you_mean(&day, WEEK));
+                    problems.add_with_hint("INVALID_DAY", message, did_you_mean(day, WEEK));
                 }
                 found.map(|day| day as i64)
             })
@@ -150,6 +151,7 @@ fn read_clock(value: &Value, problems: &mut Problems) -> Option<i64> {
 }
 
 /// Reads the `action_policy`.
+#[inline(never)]
 pub fn read_policy(value: &Value, problems: &mut Problems) -> Option<Policy> {
     object(value, &POLICY_KEYS, "`action_policy`", problems, |policy| {
         Some(Policy { cooldown: policy.read("cooldown", read::span), per_session: policy.read("per_session", read::count) })

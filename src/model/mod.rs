@@ -1,6 +1,8 @@
 //! The scoring model: what it says, read and checked with all problems at once (MODEL.md, sections 1 to 8 and 11).
 //!
 //! Each part has a file of its own. What a model means is the engine's business.
+//!
+//! What few models have is read by functions that are never inlined: in a page, code is compiled when it is first called, which costs more than calling it.
 
 pub(crate) mod action;
 pub(crate) mod read;
@@ -12,10 +14,11 @@ pub(crate) mod stage;
 
 pub(crate) use read::MAX_MILLI;
 
+use crate::condition::case::lower_case;
 use crate::engine::program::Program;
 use crate::event::channel::{Channels, KINDS};
 use crate::order::sort;
-use crate::problem::{Problem, Problems, did_you_mean, words};
+use crate::problem::{Problem, Problems, Words, did_you_mean, words};
 use crate::time::UtcOffset;
 use crate::value::Value;
 use read::Reader;
@@ -137,8 +140,8 @@ fn read_model(model: &mut Reader<'_, '_>) -> Option<Model> {
     let mut uses = Uses::default();
     model.read("$schema", read::string);
     model.description();
-    let id = model.read("id", read::text).unwrap_or_else(|| "model".into());
-    let version = model.read("version", read::text).unwrap_or_else(|| "0".into());
+    let id = model.read("id", read::text).unwrap_or("model").to_owned();
+    let version = model.read("version", read::text).unwrap_or("0").to_owned();
     let utc_offset = model.read("utc_offset", read_utc_offset).unwrap_or_default();
     let session_timeout = model.read("session_timeout", read::span).unwrap_or(30 * 60 * 1000);
     let (max_events, max_age) = model.read("retention", read_retention).unwrap_or((10_000, None));
@@ -186,7 +189,7 @@ fn read_model(model: &mut Reader<'_, '_>) -> Option<Model> {
         mql,
         actions,
         policy,
-        program: Arc::default(),
+        program: Program::none(),
     })
 }
 
@@ -197,34 +200,39 @@ fn read_rules(model: &mut Reader<'_, '_>, scores: &[score::Score], uses: &mut Us
         model.problems.at("rules", |problems| problems.add("TOO_MANY_RULES", message));
         return Vec::new();
     }
-    let drafts = model.list("rules", "a list of rules", |value, problems| rule::read_rule(value, uses, problems));
+    let mut places = 0..;
+    let drafts = model.list("rules", "a list of rules", |value, problems| rule::read_rule(value, places.next()?, uses, problems));
     unique(model, "rules");
     let score_names = keys(model, "scores");
     drafts.into_iter().filter_map(|draft| link_rule(draft, scores, &score_names, model.problems)).collect()
 }
 
 /// Looks up a rule's score and group, and the decay that it takes from them.
-fn link_rule(draft: rule::Draft, scores: &[score::Score], names: &[&str], problems: &mut Problems) -> Option<rule::Rule> {
-    let rule::Draft { mut rule, path, score: name, group, decay } = draft;
+fn link_rule(draft: rule::Draft<'_>, scores: &[score::Score], names: &[&str], problems: &mut Problems) -> Option<rule::Rule> {
+    let rule::Draft { mut rule, place: own, score: name, group, decay } = draft;
+    let mut add = |key: &str, code, message: Words, hint| {
+        problems
+            .at("rules", |problems| problems.at(own, |problems| problems.at(key, |problems| problems.add_with_hint(code, message, hint))));
+    };
     let Some(place) = scores.iter().position(|score| score.name == name) else {
-        if !names.contains(&name.as_str()) {
-            let hint = did_you_mean(&name, names.iter().copied());
+        if !names.contains(&name) {
+            let hint = did_you_mean(name, names.iter().copied());
             let message = words!("there is no score `{name}`; define it under `scores`, or name another with `score`");
-            problems.add_at(&format!("{path}/score"), "UNDEFINED_SCORE", message, hint);
+            add("score", "UNDEFINED_SCORE", message, hint);
         }
         return None;
     };
     let score = scores.get(place)?;
     if !matches!(score.source, score::Source::Rules { .. }) {
-        problems.add_at(&format!("{path}/score"), "INVALID_REFERENCE", words!("`{name}` combines other scores; rules can't feed it"), None);
+        add("score", "INVALID_REFERENCE", words!("`{name}` combines other scores; rules can't feed it"), None);
         return None;
     }
     rule.score = place;
     if let Some(group) = group {
         rule.group = score.groups.iter().position(|own| own.name == group);
         if rule.group.is_none() {
-            let hint = did_you_mean(&group, score.groups.iter().map(|own| own.name.as_str()));
-            problems.add_at(&format!("{path}/group"), "UNDEFINED_GROUP", words!("the score `{name}` has no group `{group}`"), hint);
+            let hint = did_you_mean(group, score.groups.iter().map(|own| own.name.as_str()));
+            add("group", "UNDEFINED_GROUP", words!("the score `{name}` has no group `{group}`"), hint);
         }
     }
     let of_group = rule.group.and_then(|group| score.groups.get(group)).and_then(|group| group.decay);
@@ -234,11 +242,12 @@ fn link_rule(draft: rule::Draft, scores: &[score::Score], names: &[&str], proble
     Some(rule)
 }
 
+#[inline(never)]
 fn find_score(value: &Value, scores: &[score::Score], problems: &mut Problems) -> Option<usize> {
     let name = read::name(value, problems)?;
     let found = scores.iter().position(|score| score.name == name);
     if found.is_none() {
-        let hint = did_you_mean(&name, scores.iter().map(|score| score.name.as_str()));
+        let hint = did_you_mean(name, scores.iter().map(|score| score.name.as_str()));
         problems.add_with_hint("UNDEFINED_SCORE", words!("there is no score `{name}`"), hint);
     }
     found
@@ -248,7 +257,7 @@ fn find_stage(value: &Value, names: &[&str], problems: &mut Problems) -> Option<
     let name = read::name(value, problems)?;
     let found = names.iter().position(|own| *own == name);
     if found.is_none() {
-        problems.add_with_hint("UNDEFINED_STAGE", words!("there is no stage `{name}`"), did_you_mean(&name, names.iter().copied()));
+        problems.add_with_hint("UNDEFINED_STAGE", words!("there is no stage `{name}`"), did_you_mean(name, names.iter().copied()));
     }
     found
 }
@@ -285,15 +294,17 @@ fn unique(model: &mut Reader<'_, '_>, key: &str) {
     }
 }
 
+#[inline(never)]
 fn read_utc_offset(value: &Value, problems: &mut Problems) -> Option<UtcOffset> {
     let text = read::string(value, problems)?;
-    let offset = UtcOffset::parse(&text);
+    let offset = UtcOffset::parse(text);
     if offset.is_none() {
         problems.add("INVALID_OFFSET", words!("`{text}` is no offset; write hours and minutes, such as `+01:00` or `-05:30`"));
     }
     offset
 }
 
+#[inline(never)]
 fn read_retention(value: &Value, problems: &mut Problems) -> Option<(usize, Option<i64>)> {
     read::object(value, &RETENTION_KEYS, "`retention`", problems, |retention| {
         let events = retention.read("events", read::count).unwrap_or(10_000);
@@ -301,15 +312,17 @@ fn read_retention(value: &Value, problems: &mut Problems) -> Option<(usize, Opti
     })
 }
 
+#[inline(never)]
 fn read_channels(value: &Value, problems: &mut Problems) -> Option<Channels> {
     read::object(value, &KINDS.map(|(key, _)| key), "`channels`", problems, |channels| {
         let hosts = KINDS
             .iter()
-            .flat_map(|(key, kind)| channels.list(key, "a list of hosts", read::text).into_iter().map(|host| (*kind, host.to_lowercase())));
+            .flat_map(|(key, kind)| channels.list(key, "a list of hosts", read::text).into_iter().map(|host| (*kind, lower_case(host))));
         Some(Channels(hosts.collect()))
     })
 }
 
+#[inline(never)]
 fn read_consent(value: &Value, problems: &mut Problems) -> Option<Vec<String>> {
-    read::object(value, &CONSENT_KEYS, "`consent`", problems, |consent| Some(consent.list("score", "a list of consents", read::text)))
+    read::object(value, &CONSENT_KEYS, "`consent`", problems, |consent| Some(consent.list("score", "a list of consents", read::owned_text)))
 }

@@ -104,15 +104,19 @@ impl<'a> Reader<'a, '_> {
     /// Reads each key and value of an object; what can't be read is left out.
     pub fn entries<T>(&mut self, key: &str, what: &str, mut read: impl FnMut(&'a str, &'a Value, &mut Problems) -> Option<T>) -> Vec<T> {
         let mut entries = Vec::new();
+        self.each_entry(key, what, &mut |key, value, problems| entries.extend(read(key, value, problems)));
+        entries
+    }
+
+    /// Apart from `entries`, as [`each`] is from `list`.
+    #[inline(never)]
+    fn each_entry(&mut self, key: &str, what: &str, read: &mut dyn FnMut(&'a str, &'a Value, &mut Problems)) {
         self.read(key, |value, problems| {
             for (key, value) in members(value, what, problems)?.iter() {
-                if let Some(entry) = problems.at(key, |problems| read(key, value, problems)) {
-                    entries.push(entry);
-                }
+                problems.at(key, |problems| read(key, value, problems));
             }
             Some(())
         });
-        entries
     }
 
     /// Checks what only people read.
@@ -136,32 +140,34 @@ pub fn list<'a, T>(
     problems: &mut Problems,
     mut read: impl FnMut(&'a Value, &mut Problems) -> Option<T>,
 ) -> Option<Vec<T>> {
+    let mut found = Vec::new();
+    each(value, what, problems, &mut |item, problems| found.extend(read(item, problems))).then_some(found)
+}
+
+/// Apart from `list`, of which there is a copy for each kind of item. Answers whether it is a list.
+#[inline(never)]
+fn each<'a>(value: &'a Value, what: &str, problems: &mut Problems, read: &mut dyn FnMut(&'a Value, &mut Problems)) -> bool {
     let Some(items) = value.as_array() else {
         wrong_type(value, what, problems);
-        return None;
+        return false;
     };
-    let mut found = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        if let Some(item) = problems.at(index, |problems| read(item, problems)) {
-            found.push(item);
-        }
+        problems.at(index, |problems| read(item, problems));
     }
-    Some(found)
+    true
 }
 
 /// A string.
-pub fn string(value: &Value, problems: &mut Problems) -> Option<String> {
-    match value {
-        Value::String(string) => Some(string.clone()),
-        other => {
-            wrong_type(other, "a string", problems);
-            None
-        }
+pub fn string<'a>(value: &'a Value, problems: &mut Problems) -> Option<&'a str> {
+    let string = value.as_str();
+    if string.is_none() {
+        wrong_type(value, "a string", problems);
     }
+    string
 }
 
 /// A string that is not empty.
-pub fn text(value: &Value, problems: &mut Problems) -> Option<String> {
+pub fn text<'a>(value: &'a Value, problems: &mut Problems) -> Option<&'a str> {
     let text = string(value, problems)?;
     if text.is_empty() {
         problems.add("EMPTY_STRING", words!("expected a string with at least one character"));
@@ -170,10 +176,15 @@ pub fn text(value: &Value, problems: &mut Problems) -> Option<String> {
     Some(text)
 }
 
+/// A string that is not empty, to be kept.
+pub fn owned_text(value: &Value, problems: &mut Problems) -> Option<String> {
+    text(value, problems).map(str::to_owned)
+}
+
 /// A name: `[A-Za-z_][A-Za-z0-9_-]*`.
-pub fn name(value: &Value, problems: &mut Problems) -> Option<String> {
+pub fn name<'a>(value: &'a Value, problems: &mut Problems) -> Option<&'a str> {
     let name = string(value, problems)?;
-    check_name(&name, problems).then_some(name)
+    check_name(name, problems).then_some(name)
 }
 
 /// Whether a key is a name; a problem if not.
@@ -236,7 +247,7 @@ pub fn points(value: &Value, problems: &mut Problems) -> Option<Points> {
 /// A duration in m, h, d or w.
 pub fn duration(value: &Value, problems: &mut Problems) -> Option<Duration> {
     let text = string(value, problems)?;
-    let duration = Duration::parse(&text);
+    let duration = Duration::parse(text);
     if duration.is_none() {
         problems.add(
             "INVALID_DURATION",

@@ -158,15 +158,15 @@ pub struct Rule {
 }
 
 /// A rule as written, before its score and group are looked up.
-pub struct Draft {
+pub struct Draft<'a> {
     /// The rule; `score` and `group` are 0 and `None`.
     pub rule: Rule,
-    /// Where it stands.
-    pub path: String,
+    /// Its place in the list.
+    pub place: usize,
     /// The score's name, as written or by default.
-    pub score: String,
+    pub score: &'a str,
     /// The group's name.
-    pub group: Option<String>,
+    pub group: Option<&'a str>,
     /// Its own decay: absent, `"none"` or one.
     pub decay: Option<Option<Decay>>,
 }
@@ -179,8 +179,7 @@ pub(crate) const DECAY_KEYS: [&str; 4] = ["half_life", "linear", "step", "expire
 pub(crate) const STEP_KEYS: [&str; 2] = ["every", "by"];
 
 /// Reads a rule.
-pub fn read_rule(value: &Value, uses: &mut Uses, problems: &mut Problems) -> Option<Draft> {
-    let path = problems.path().to_owned();
+pub fn read_rule<'a>(value: &'a Value, place: usize, uses: &mut Uses, problems: &mut Problems) -> Option<Draft<'a>> {
     object(value, &RULE_KEYS, "a rule", problems, |rule| {
         let id = rule.require("id", "a rule's name in receipts", read::name);
         rule.description();
@@ -202,11 +201,11 @@ pub fn read_rule(value: &Value, uses: &mut Uses, problems: &mut Problems) -> Opt
         let limit = rule.read("limit", |value, problems| read_limit(value, idle, uses, problems));
         let decay = rule.read("decay", read_decay);
         let (min, max) = read_range(rule);
-        let score = rule.read("score", read::name).unwrap_or_else(|| if state { "fit".into() } else { "engagement".into() });
+        let score = rule.read("score", read::name).unwrap_or(if state { "fit" } else { "engagement" });
         let group = rule.read("group", read::name);
         Some(Draft {
-            rule: Rule { id: id?, score: 0, group: None, trigger: trigger?, when, worth: worth?, limit, decay: None, min, max },
-            path,
+            rule: Rule { id: id?.to_owned(), score: 0, group: None, trigger: trigger?, when, worth: worth?, limit, decay: None, min, max },
+            place,
             score,
             group,
             decay,
@@ -262,7 +261,7 @@ pub fn read_pattern(reader: &mut Reader<'_, '_>, uses: &mut Uses) -> Option<Patt
 
 /// An event type, by its canonical name: events are translated, so what a model says of them must be, too.
 pub fn event_type(value: &Value, problems: &mut Problems) -> Option<String> {
-    read::text(value, problems).map(|r#type| crate::event::types::canonical(&r#type).to_owned())
+    read::text(value, problems).map(|r#type| crate::event::types::canonical(r#type).to_owned())
 }
 
 fn read_worth(value: &Value, scope: Scope, uses: &mut Uses, problems: &mut Problems) -> Option<Worth> {

@@ -3,10 +3,11 @@
 //! Paths are collected while the model is read and checked at its end, when every signal and score is known.
 
 use super::read;
-use crate::condition::Condition;
+use crate::condition::{Condition, Paths};
 use crate::event::session::{ENTRY_KEYS, SESSION_KEYS};
 use crate::problem::{Problems, did_you_mean, words};
 use crate::value::Value;
+use std::sync::Arc;
 
 /// Where a path is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,26 +67,27 @@ impl Scope {
 
 /// Every path that a model uses.
 #[derive(Default)]
-pub struct Uses(Vec<(String, String, Scope)>);
+pub struct Uses(Vec<(Paths, Scope)>);
 
 impl Uses {
     /// Reads a condition and keeps its paths.
     pub fn condition(&mut self, value: &Value, scope: Scope, problems: &mut Problems) -> Option<Condition> {
         let (condition, paths) = Condition::parse_with_paths(value, problems);
-        self.0.extend(paths.into_iter().map(|(path, place)| (path, place, scope)));
+        self.0.push((paths, scope));
         condition
     }
 
     /// Reads a single path and keeps it.
     pub fn path(&mut self, value: &Value, scope: Scope, problems: &mut Problems) -> Option<String> {
-        let path = read::text(value, problems)?;
-        self.0.push((path.clone(), problems.path().to_owned(), scope));
+        let path = read::owned_text(value, problems)?;
+        self.0.push((Arc::new([(path.clone(), problems.path().to_owned())]), scope));
         Some(path)
     }
 
     /// Reports every path that does not exist or may not be used where it stands.
     pub fn check(&self, signals: &[&str], scores: &[&str], problems: &mut Problems) {
-        for (path, place, scope) in &self.0 {
+        let each = self.0.iter().flat_map(|(paths, scope)| paths.iter().map(move |(path, place)| (path, place, scope)));
+        for (path, place, scope) in each {
             let (root, rest) = path.split_once('.').map_or((path.as_str(), None), |(root, rest)| (root, Some(rest)));
             let roots = scope.roots();
             if !roots.contains(&root) {

@@ -81,8 +81,6 @@ impl Score {
 pub struct Draft {
     /// The score; a combined one has an empty source.
     pub score: Score,
-    /// Where it stands.
-    pub path: String,
     /// The parts of a combined score: name, place, weight.
     parts: Vec<(String, String, f64)>,
     combined: Option<&'static str>,
@@ -94,7 +92,6 @@ pub(crate) const GRADE_KEYS: [&str; 2] = ["from", "label"];
 
 /// Reads a score.
 pub fn read_score(name: &str, value: &Value, uses: &mut Uses, problems: &mut Problems) -> Option<Draft> {
-    let path = problems.path().to_owned();
     let named = read::check_name(name, problems);
     object(value, &SCORE_KEYS, "a score", problems, |reader| {
         reader.description();
@@ -108,7 +105,7 @@ pub fn read_score(name: &str, value: &Value, uses: &mut Uses, problems: &mut Pro
                 reader.refuse("best_of", "FORBIDDEN_KEY", "a score has either `of` or `best_of`");
             }
         }
-        let parts = read_parts(reader);
+        let parts = if combined.is_some() { read_parts(reader) } else { Vec::new() };
         let (min, max) = read_range(reader);
         if let (None, Some(max)) = (min, max)
             && max < 0
@@ -118,13 +115,7 @@ pub fn read_score(name: &str, value: &Value, uses: &mut Uses, problems: &mut Pro
                 .at("max", |problems| problems.add("OUT_OF_RANGE", words!("`max` is below `min`, which is 0 unless it is given")));
         }
         let groups = reader.entries("groups", "an object of groups", read_group);
-        let grades = reader.list("grades", "a list of grades", |value, problems| {
-            object(value, &GRADE_KEYS, "a grade", problems, |grade| {
-                let from = grade.require("from", "the points from which the grade holds", read::points);
-                let label = grade.require("label", "what the grade is called", read::string);
-                Some(Grade { from: from?.0, label: label? })
-            })
-        });
+        let grades = reader.list("grades", "a list of grades", read_grade);
         for (index, grade) in grades.iter().enumerate() {
             if grades.iter().take(index).any(|earlier| earlier.from == grade.from) {
                 let message = words!("two grades begin at {}", number_to_text(Points(grade.from).value()));
@@ -134,10 +125,11 @@ pub fn read_score(name: &str, value: &Value, uses: &mut Uses, problems: &mut Pro
         let decay = reader.read("decay", read_decay);
         let reset = reader.read("reset", |value, problems| read_pattern_object(value, "`reset`", uses, problems));
         let score = Score { name: name.to_owned(), min: min.unwrap_or(0), max, groups, grades, decay, source: Source::Rules { reset } };
-        named.then_some(Draft { score, path, parts, combined })
+        named.then_some(Draft { score, parts, combined })
     })
 }
 
+#[inline(never)]
 fn read_group(name: &str, value: &Value, problems: &mut Problems) -> Option<Group> {
     let named = read::check_name(name, problems);
     object(value, &GROUP_KEYS, "a group", problems, |group| {
@@ -148,6 +140,16 @@ fn read_group(name: &str, value: &Value, problems: &mut Problems) -> Option<Grou
     })
 }
 
+#[inline(never)]
+fn read_grade(value: &Value, problems: &mut Problems) -> Option<Grade> {
+    object(value, &GRADE_KEYS, "a grade", problems, |grade| {
+        let from = grade.require("from", "the points from which the grade holds", read::points);
+        let label = grade.require("label", "what the grade is called", read::string);
+        Some(Grade { from: from?.0, label: label?.to_owned() })
+    })
+}
+
+#[inline(never)]
 fn read_parts(reader: &mut Reader<'_, '_>) -> Vec<(String, String, f64)> {
     let mut parts = reader.entries("of", "an object of scores and weights", |name, value, problems| {
         let weight = read::number(value, problems)?;
@@ -155,7 +157,7 @@ fn read_parts(reader: &mut Reader<'_, '_>) -> Vec<(String, String, f64)> {
     });
     parts.extend(reader.list("best_of", "a list of scores", |value, problems| {
         let name = read::name(value, problems)?;
-        Some((name, problems.path().to_owned(), 1.0))
+        Some((name.to_owned(), problems.path().to_owned(), 1.0))
     }));
     parts
 }
@@ -164,7 +166,7 @@ fn read_parts(reader: &mut Reader<'_, '_>) -> Vec<(String, String, f64)> {
 pub fn link(drafts: Vec<Draft>, problems: &mut Problems) -> Vec<Score> {
     let known: Vec<(String, bool)> = drafts.iter().map(|draft| (draft.score.name.clone(), draft.combined.is_some())).collect();
     let link = |draft: Draft, problems: &mut Problems| {
-        let Draft { mut score, path, parts, combined } = draft;
+        let Draft { mut score, parts, combined } = draft;
         let mut found = Vec::new();
         for (name, place, weight) in &parts {
             match known.iter().position(|(own, _)| own == name) {
@@ -182,7 +184,10 @@ pub fn link(drafts: Vec<Draft>, problems: &mut Problems) -> Vec<Score> {
         }
         match combined {
             Some(key) if parts.is_empty() => {
-                problems.add_at(&format!("{path}/{key}"), "EMPTY_LIST", words!("`{key}` names no score; name at least one"), None);
+                let message = words!("`{key}` names no score; name at least one");
+                problems.at("scores", |problems| {
+                    problems.at(&score.name, |problems| problems.at(key, |problems| problems.add("EMPTY_LIST", message)))
+                });
             }
             Some("of") => score.source = Source::Of(found),
             Some(_) => score.source = Source::BestOf(found.into_iter().map(|(index, _)| index).collect()),

@@ -1,6 +1,6 @@
 //! Signals: named numbers or values computed from events (MODEL.md, section 4).
 
-use super::read::{self, object};
+use super::read::{self, Reader, object};
 use super::rule::{Pattern, read_pattern, read_pattern_object};
 use super::scope::{Scope, Uses};
 use crate::problem::{Problems, did_you_mean, words};
@@ -96,20 +96,7 @@ pub fn read_signal(name: &str, value: &Value, uses: &mut Uses, problems: &mut Pr
         let within = signal.read("within", read::units);
         let since = signal.read("since", |value, problems| read_pattern_object(value, "`since`", uses, problems));
         let source = if signal.has("sequence") {
-            for key in ["on", "where", "measure", "of"] {
-                signal.refuse(key, "FORBIDDEN_KEY", "a sequence counts its steps; only `span`, `within` and `since` go with it");
-            }
-            let steps = signal.read("sequence", |value, problems| {
-                let steps =
-                    read::list(value, "a list of steps", problems, |value, problems| read_pattern_object(value, "a step", uses, problems))?;
-                if value.as_array().is_some_and(<[Value]>::is_empty) {
-                    problems.add("EMPTY_LIST", words!("a sequence has at least one step"));
-                    return None;
-                }
-                Some(steps)
-            });
-            let span = signal.require("span", "how long a sequence may take, from its first to its last step", read::span);
-            Some(Source::Sequence { steps: steps?, span: span? })
+            Some(read_sequence(signal, uses)?)
         } else {
             signal.refuse("span", "FORBIDDEN_KEY", "`span` belongs to a `sequence`");
             let pattern = read_pattern(signal, uses);
@@ -136,6 +123,24 @@ pub fn read_signal(name: &str, value: &Value, uses: &mut Uses, problems: &mut Pr
     })
 }
 
+#[inline(never)]
+fn read_sequence(signal: &mut Reader<'_, '_>, uses: &mut Uses) -> Option<Source> {
+    for key in ["on", "where", "measure", "of"] {
+        signal.refuse(key, "FORBIDDEN_KEY", "a sequence counts its steps; only `span`, `within` and `since` go with it");
+    }
+    let steps = signal.read("sequence", |value, problems| {
+        let steps = read::list(value, "a list of steps", problems, |value, problems| read_pattern_object(value, "a step", uses, problems))?;
+        if value.as_array().is_some_and(<[Value]>::is_empty) {
+            problems.add("EMPTY_LIST", words!("a sequence has at least one step"));
+            return None;
+        }
+        Some(steps)
+    });
+    let span = signal.require("span", "how long a sequence may take, from its first to its last step", read::span);
+    Some(Source::Sequence { steps: steps?, span: span? })
+}
+
+#[inline(never)]
 fn read_measure(value: &Value, problems: &mut Problems) -> Option<Measure> {
     let name = read::string(value, problems)?;
     let found = MEASURES.iter().find(|(own, _)| *own == name).map(|(_, measure)| *measure);
@@ -144,7 +149,7 @@ fn read_measure(value: &Value, problems: &mut Problems) -> Option<Measure> {
         problems.add_with_hint(
             "UNKNOWN_MEASURE",
             words!("there is no measure `{name}`; there are {}", read::listed(&names)),
-            did_you_mean(&name, names),
+            did_you_mean(name, names),
         );
     }
     found

@@ -43,12 +43,13 @@ pub(crate) const DISQUALIFY_KEYS: [&str; 3] = ["id", "description", "when"];
 pub(crate) const STAGE_KEYS: [&str; 6] = ["id", "description", "when", "exit", "from", "reenter_after"];
 
 /// Reads a disqualification.
+#[inline(never)]
 pub fn read_disqualification(value: &Value, uses: &mut Uses, problems: &mut Problems) -> Option<Disqualification> {
     object(value, &DISQUALIFY_KEYS, "a disqualification", problems, |reader| {
         let id = reader.require("id", "the disqualification's name", read::name);
         reader.description();
         let when = reader.require("when", "the condition", |value, problems| uses.condition(value, Scope::Profile, problems));
-        Some(Disqualification { id: id?, when: when? })
+        Some(Disqualification { id: id?.to_owned(), when: when? })
     })
 }
 
@@ -67,10 +68,12 @@ pub fn read_stage(value: &Value, uses: &mut Uses, problems: &mut Problems) -> Op
             reader.require("when", "the condition that enters the stage", |value, problems| uses.condition(value, Scope::Stage, problems));
         let exit = reader.read("exit", |value, problems| uses.condition(value, Scope::Stage, problems));
         let from = reader.has("from").then(|| {
-            reader.list("from", "a list of stages", |value, problems| Some((read::string(value, problems)?, problems.path().to_owned())))
+            reader.list("from", "a list of stages", |value, problems| {
+                Some((read::string(value, problems)?.to_owned(), problems.path().to_owned()))
+            })
         });
         let reenter_after = reader.read("reenter_after", read::days).unwrap_or(1);
-        Some(Draft { stage: Stage { id: id?, when: when?, exit, from: None, reenter_after }, from })
+        Some(Draft { stage: Stage { id: id?.to_owned(), when: when?, exit, from: None, reenter_after }, from })
     })
 }
 

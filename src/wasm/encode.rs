@@ -2,7 +2,7 @@
 //!
 //! They cross as one JSON text, which the host reads faster than it takes objects key by key, and `__proto__` is a key like any other.
 
-use crate::condition::number::number_to_text;
+use crate::condition::number::{number_to_text, push_whole};
 use crate::value::Value;
 use wasm_bindgen::prelude::*;
 
@@ -52,27 +52,15 @@ fn write(value: &Value, text: &mut String) {
 
 /// Whole numbers are written here, as nearly all are; the host writes the others.
 fn write_number(number: f64, text: &mut String) {
-    let mut rest = number.abs() as u64;
-    if rest as f64 != number.abs() || rest > 1 << 53 {
+    let whole = number.abs() as u64;
+    if whole as f64 != number.abs() || whole > 1 << 53 {
         text.push_str(&number_to_text(number));
         return;
-    }
-    let mut digits = [0_u8; 16];
-    let mut count = 0;
-    for digit in digits.iter_mut().rev() {
-        *digit = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        count += 1;
-        if rest == 0 {
-            break;
-        }
     }
     if number < 0.0 {
         text.push('-');
     }
-    for digit in digits.iter().skip(digits.len() - count) {
-        text.push(char::from(*digit));
-    }
+    push_whole(whole, text);
 }
 
 fn write_string(string: &str, text: &mut String) {

@@ -62,7 +62,7 @@ impl Scorer {
 /// The scoring model that is used where none is given.
 #[wasm_bindgen]
 pub fn shipped_model() -> JsValue {
-    encode::parsed(models::B2B_SAAS)
+    encode::parsed(models::PAGES_DEFAULT)
 }
 
 /// Whether the condition that was given holds on the document.

@@ -87,7 +87,7 @@ test("the JavaScript beside the engine is small", () => {
 });
 
 // 40 KiB is the aim, from which this is far. It keeps what has been reached: whoever makes the module smaller lowers it.
-const MOST_OF_THE_MODULE = 162 * 1024;
+const MOST_OF_THE_MODULE = 146 * 1024;
 test("the page's module does not grow", () => {
   const size = brotliCompressSync(readFileSync(join(home, "warmlead.wasm"))).length;
   assert.ok(size <= MOST_OF_THE_MODULE, `${size} bytes with brotli`);
@@ -155,9 +155,10 @@ test("models can be imported by name", async () => {
   for (const name of models) assert.ok(new Scorer(JSON.parse(text(name))), name);
 });
 
-test("a page loads the default model with the module, and no other", () => {
+test("a page loads the default model with the module, without its descriptions, and no other", () => {
   const module = readFileSync(join(home, "warmlead.wasm"));
   const models = files().filter((name) => name.startsWith("models/"));
-  const inside = models.filter((name) => module.includes(JSON.parse(text(name)).description.slice(0, 50)));
-  assert.deepEqual(inside, ["models/b2b-saas.json"]);
+  const inside = (part) => models.filter((name) => module.includes(part(JSON.parse(text(name)))));
+  assert.deepEqual(inside(({ id, version }) => JSON.stringify({ id, version }).slice(1, -1)), ["models/b2b-saas.json"]);
+  assert.deepEqual(inside(({ description }) => description.slice(0, 50)), []);
 });

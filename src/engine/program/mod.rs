@@ -24,7 +24,7 @@ use index::{Index, Target, look_back};
 use names::Names;
 use premise::{Premise, Premises};
 use slot::{EventSlot, VisitorSlot};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use table::Table;
 use watch::{Fact, TraitWatchers, Watchers, facts, of_slot};
 
@@ -144,6 +144,12 @@ pub enum Role {
 static SERIAL: AtomicUsize = AtomicUsize::new(1);
 
 impl Program {
+    /// The place of one that is yet to be compiled. There is one for all, since giving one up takes code, too.
+    pub fn none() -> Arc<Program> {
+        thread_local!(static NONE: Arc<Program> = Arc::default());
+        NONE.with(Arc::clone)
+    }
+
     /// Compiles a model.
     pub fn compile(model: &Model) -> Program {
         let mut program = Program {

@@ -4,6 +4,7 @@ use super::condition::Cond;
 use super::slot::Keys;
 use super::table::Table;
 use crate::condition::evaluate::passes;
+use crate::condition::number::push_whole;
 use crate::condition::{Operator, Test};
 use crate::value::{Object, Value};
 use crate::value_ref::dig;
@@ -86,12 +87,27 @@ fn name(keys: &Keys, test: &Test) -> Option<String> {
             _ => return None,
         },
     };
-    let path = keys.join(".");
+    // Each part stands behind its length, so that no two questions have one name.
+    let mut name = String::new();
+    push_whole(kind as u64, &mut name);
     match value {
-        Value::String(text) => Some(format!("{kind} {} {path} \"{text}", path.len())),
-        Value::Number(number) => Some(format!("{kind} {} {path} #{}", path.len(), number.to_bits())),
-        _ => None,
+        Value::String(text) => push_measured(text, &mut name),
+        Value::Number(number) => {
+            name.push('#');
+            push_whole(number.to_bits(), &mut name);
+        }
+        _ => return None,
     }
+    keys.iter().for_each(|key| push_measured(key, &mut name));
+    Some(name)
+}
+
+/// Writes a text behind its length.
+fn push_measured(text: &str, name: &mut String) {
+    name.push(' ');
+    push_whole(text.len() as u64, name);
+    name.push(' ');
+    name.push_str(text);
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod shopify;
 mod snowplow;
 
 use super::{Event, Refusal, Rejection, read_time};
+use crate::condition::number::number_to_text;
 use crate::time::Time;
 use crate::value::{Object, ToValue, Value, fields, serialize_as_value};
 
@@ -203,7 +204,7 @@ fn visitor(message: &Object, keys: &[&str]) -> Result<Option<String>, Refusal> {
             None | Some(Value::Null) => continue,
             Some(Value::String(id)) if id.is_empty() => continue,
             Some(Value::String(id)) => id.clone(),
-            Some(Value::Number(id)) if id.trunc() == *id && id.abs() <= EXACT => (*id as i64).to_string(),
+            Some(Value::Number(id)) if id.trunc() == *id && id.abs() <= EXACT => number_to_text(*id),
             Some(other) => return Err(("INVALID_VISITOR", format!("`{key}` is {}; it must be a string", other.kind()))),
         };
         if id.len() > MAX_VISITOR_BYTES {
