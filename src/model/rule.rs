@@ -157,6 +157,14 @@ pub struct Rule {
     pub max: Option<i64>,
 }
 
+impl Rule {
+    /// What it contributes, within its own `min` and `max`, in milli-points.
+    pub fn bounded(&self, points: i64) -> i64 {
+        let points = self.min.map_or(points, |min| points.max(min));
+        self.max.map_or(points, |max| points.min(max))
+    }
+}
+
 /// A rule as written, before its score and group are looked up.
 pub struct Draft<'a> {
     /// The rule; `score` and `group` are 0 and `None`.

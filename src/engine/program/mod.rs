@@ -18,6 +18,7 @@ use crate::model::rule::{Decay, Per, Trigger, Worth};
 use crate::model::score;
 use crate::model::signal::Source;
 use crate::time::Unit;
+use crate::value_ref::ValueRef;
 use condition::Cond;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use index::{Index, Target, look_back};
@@ -107,6 +108,8 @@ pub struct RulePlan {
     pub by: Option<EventSlot>,
     /// The field that gives a state rule's points.
     pub state_worth: Option<VisitorSlot>,
+    /// What a state rule is worth that is always worth the same: it contributes that while its gate is open, and nothing else needs to be kept of it.
+    pub share: Option<i64>,
     /// The condition that its matches need to count.
     pub gate: Option<u32>,
     /// Which of the decays is its own.
@@ -135,6 +138,8 @@ pub enum Role {
     Gate(usize),
     /// What the state rule is worth.
     Worth(usize),
+    /// Whether these points, in milli-points, are among those that add up to a score: those of a state rule that is always worth the same.
+    Share { sum: usize, score: usize, points: i64 },
     /// Whether the visitor is disqualified by this.
     Disqualify,
     /// Whether a stage is entered or left.
@@ -252,6 +257,7 @@ impl Program {
                 worth: field.filter(|_| !state).map(EventSlot::of),
                 by: rule.limit.as_ref().and_then(|limit| limit.by.as_deref()).map(EventSlot::of),
                 state_worth: field.filter(|_| state).map(|of| self.slot(model, of)),
+                share: Some(rule.bounded(rule.worth.points(ValueRef::Null))).filter(|_| state && field.is_none() && rule.when.is_some()),
                 gate: None,
                 decay: rule.decay.map(|decay| self.decay(decay)),
                 limit,
@@ -281,7 +287,11 @@ impl Program {
         self.scores = vec![Watchers::default(); model.scores.len()];
         for (place, rule) in model.rules.iter().enumerate() {
             if let Some(when) = &rule.when {
-                let node = self.add_condition(model, Role::Gate(place), when, premises);
+                let role = match self.rules.get(place) {
+                    Some(RulePlan { share: Some(points), sum, .. }) => Role::Share { sum: *sum, score: rule.score, points: *points },
+                    _ => Role::Gate(place),
+                };
+                let node = self.add_condition(model, role, when, premises);
                 if let Some(plan) = self.rules.get_mut(place) {
                     plan.gate = Some(node);
                 }
@@ -386,9 +396,12 @@ impl Program {
             }
         }
         for node in &mut self.nodes {
-            if let Role::Gate(rule) | Role::Worth(rule) = node.role {
-                node.staged = model.rules.get(rule).is_some_and(|rule| self.staged_scores.get(rule.score) == Some(&true));
-            }
+            let score = match node.role {
+                Role::Gate(rule) | Role::Worth(rule) => model.rules.get(rule).map(|rule| rule.score),
+                Role::Share { score, .. } => Some(score),
+                Role::Disqualify | Role::Stage => continue,
+            };
+            node.staged = score.is_some_and(|score| self.staged_scores.get(score) == Some(&true));
         }
         self.staged_signals = self.signals.iter().map(|own| watched(own, &self.nodes)).collect();
         self.staged_active = self.active.iter().any(|who| self.nodes.get(*who as usize).is_some_and(|node| node.staged));

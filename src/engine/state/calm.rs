@@ -5,7 +5,6 @@
 //! for anything between these, whatever lies between the times can be skipped; if not, the halves are looked at.
 
 use super::State;
-use super::contribution::bounded;
 use super::fading::Left;
 use crate::engine::Points;
 use crate::engine::program::RulePlan;
@@ -23,7 +22,7 @@ pub struct Swing {
 impl Swing {
     /// What a rule adds to it that contributes so many points. (It never has points of both signs that fade: see `Flow::mixed`.)
     pub fn of(rule: &Rule, plan: &RulePlan, points: i64) -> Swing {
-        let faded = bounded(rule, 0);
+        let faded = rule.bounded(0);
         match plan.decay {
             None => Swing::default(),
             // Nothing counts, or nothing is left: nothing will fade.
@@ -126,7 +125,7 @@ impl State {
             if plan.decay.is_none() || own.counted == 0 || !self.counts(plan) {
                 continue;
             }
-            let value = bounded(rule, super::contribution::saturated(*points));
+            let value = rule.bounded(super::contribution::saturated(*points));
             let sums = if is_negative(rule) { &mut part.down } else { &mut part.up };
             if let Some(sum) = sums.get_mut(plan.sum) {
                 *sum += i128::from(value);

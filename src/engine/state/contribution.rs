@@ -33,14 +33,8 @@ pub struct Match {
 impl Contribution {
     /// What it comes to, in milli-points, given whether its matches count.
     pub fn value(&self, rule: &Rule, counts: bool) -> i64 {
-        if counts && self.counted > 0 { bounded(rule, saturated(self.sum)) } else { 0 }
+        if counts && self.counted > 0 { rule.bounded(saturated(self.sum)) } else { 0 }
     }
-}
-
-/// A rule's result within its own `min` and `max`.
-pub fn bounded(rule: &Rule, points: i64) -> i64 {
-    let points = rule.min.map_or(points, |min| points.max(min));
-    rule.max.map_or(points, |max| points.min(max))
 }
 
 /// A sum of milli-points: exact, then saturated, so that order does not matter.

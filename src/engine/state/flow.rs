@@ -2,7 +2,7 @@
 
 use super::bits::Bits;
 use super::calm::{Swing, is_negative};
-use super::contribution::{Match, bounded};
+use super::contribution::Match;
 use super::documents::VisitorDocument;
 use super::fading::{Fading, Left, Run};
 use super::measure::Measured;
@@ -351,6 +351,13 @@ impl State {
             }
             match node.role {
                 Role::Gate(rule) | Role::Worth(rule) => self.flow.touch_rule(rule),
+                Role::Share { sum, score, points } => {
+                    self.flow.stirred = true;
+                    if let (Some(sum), Some(dirty)) = (self.sums.get_mut(sum), self.flow.dirty.get_mut(score)) {
+                        *sum += i128::from(if holds { points } else { -points });
+                        *dirty = true;
+                    }
+                }
                 Role::Disqualify => {
                     self.flow.pass = true;
                     self.flow.tell(&program.disqualified);
@@ -367,13 +374,16 @@ impl State {
             let place = place as usize;
             self.flow.is_touched.put(place, false);
             let (Some(rule), Some(plan)) = (model.rules.get(place), program.rules.get(place)) else { continue };
+            if plan.share.is_some() {
+                continue;
+            }
             let counts = self.counts(plan);
             let points = match rule.trigger {
                 Trigger::State if !counts => 0,
                 Trigger::State => {
                     let document = VisitorDocument { model, state: self, visitor, stage_days: 0, active: self.active };
                     let field = plan.state_worth.as_ref().map(|slot| super::Document::at(&document, slot));
-                    bounded(rule, rule.worth.points(field.as_ref().map_or(ValueRef::Null, |field| field.get())))
+                    rule.bounded(rule.worth.points(field.as_ref().map_or(ValueRef::Null, |field| field.get())))
                 }
                 _ => self.rules.get(place).map_or(0, |own| own.value(rule, counts)),
             };

@@ -109,6 +109,11 @@ impl State {
         let (rule, plan) = (model.rules.get(place)?, model.program.rules.get(place)?);
         let own = self.rules.get(place);
         let counts = self.counts(plan);
+        let points = match plan.share {
+            Some(points) if counts => points,
+            Some(_) => 0,
+            None => self.rules.points(place),
+        };
         let (matches, counted) = match rule.trigger {
             Trigger::State => (u32::from(counts), u32::from(counts)),
             _ => own.map_or((0, 0), |own| (own.matches, if counts { own.counted } else { 0 })),
@@ -118,7 +123,7 @@ impl State {
             group: rule.group.and_then(|group| score.groups.get(group)).map(|group| group.name.clone()),
             matches: matches as usize,
             counted: counted as usize,
-            points: Points(self.rules.points(place)),
+            points: Points(points),
         })
     }
 }
