@@ -16,7 +16,7 @@ pub enum Cond<S> {
     Not(Box<Cond<S>>),
     /// What is at a place passes a test.
     Test(S, Arc<Test>),
-    /// What is asked about a trait, and was answered when that changed: a place among the program's premises.
+    /// What is asked about a trait or a signal, and was answered when that changed: a place among the program's premises.
     Premise(u32),
 }
 

@@ -118,7 +118,7 @@ impl Index {
         }
         let mut rest = condition.as_ref().and_then(rest);
         for own in condition.iter_mut().chain(&mut rest) {
-            premises.replace(own, EventSlot::traits);
+            premises.replace(own, EventSlot::subject);
         }
         self.entries.push(Entry { target, condition, rest });
     }

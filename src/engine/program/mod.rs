@@ -23,7 +23,7 @@ use condition::Cond;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use index::{Index, Target, look_back};
 use names::Names;
-use premise::{Premise, Premises};
+use premise::{Premise, Premises, Subject};
 use slot::{EventSlot, VisitorSlot};
 use std::sync::{Arc, OnceLock};
 use table::Table;
@@ -46,12 +46,12 @@ pub struct Program {
     pub first_stage_node: usize,
     /// For each stage, what enters and what leaves it.
     pub stages: Vec<(u32, Option<u32>)>,
-    /// Who looks at what.
-    pub signals: Vec<Watchers>,
+    /// For each score, the conditions that look at it.
     pub scores: Vec<Watchers>,
-    /// By name of the trait: the premises that may change with it.
+    /// For each signal, and by name of each trait: the premises that may change with it.
+    pub signals: Vec<Watchers>,
     pub traits: Table<TraitWatchers>,
-    /// What is asked about traits.
+    /// What is asked about traits and signals.
     pub premises: Vec<Premise>,
     pub any_trait: Vec<u32>,
     pub session: Vec<u32>,
@@ -298,8 +298,8 @@ impl Program {
             }
             if let Some(slot) = self.rules.get(place).and_then(|plan| plan.state_worth.clone()) {
                 let mut seen = Vec::new();
-                match slot.traits().filter(|keys| !keys.is_empty()) {
-                    Some(keys) => seen.push((Fact::Premise(premises.place(keys, None)), None)),
+                match slot.subject() {
+                    Some(subject) => seen.push((Fact::Premise(premises.place(subject, None)), None)),
                     None => of_slot(&slot, None, &|_| Vec::new(), &mut seen),
                 }
                 self.add_node(Role::Worth(place), None, seen, premises);
@@ -315,19 +315,24 @@ impl Program {
             let exit = stage.exit.as_ref().map(|exit| self.add_condition(model, Role::Stage, exit, premises));
             self.stages.push((enter, exit));
         }
-        self.signals.iter_mut().chain(&mut self.scores).for_each(Watchers::finish);
         self.premises = core::mem::take(&mut premises.list);
-        for (place, premise) in self.premises.iter().enumerate() {
-            let (keys, test) = premise.asks();
-            let Some((name, below)) = keys.split_first() else { continue };
-            self.traits.entry(name).add(place as u32, test.filter(|_| below.is_empty()));
+        for (place, Premise { subject, test, .. }) in self.premises.iter().enumerate() {
+            let (place, test) = (place as u32, test.as_deref());
+            match subject {
+                Subject::Signal(signal) => self.signals.get_mut(*signal).into_iter().for_each(|own| own.add_test(place, test)),
+                Subject::Trait(keys) => {
+                    let Some((name, below)) = keys.split_first() else { continue };
+                    self.traits.entry(name).add(place, test.filter(|_| below.is_empty()));
+                }
+            }
         }
+        self.signals.iter_mut().chain(&mut self.scores).for_each(Watchers::finish);
         self.traits.values_mut().for_each(TraitWatchers::finish);
     }
 
     fn add_condition(&mut self, model: &Model, role: Role, condition: &Condition, premises: &mut Premises) -> u32 {
         let mut condition = Cond::compile(condition, &|path: &str| self.slot(model, path));
-        premises.replace(&mut condition, VisitorSlot::traits);
+        premises.replace(&mut condition, VisitorSlot::subject);
         let bounds = |place: usize| -> Option<(usize, Vec<f64>)> {
             let grades = model.scores.get(place)?.grades.iter();
             Some((place, grades.map(|grade| grade.from as f64 / 1000.0).collect()))
@@ -355,8 +360,8 @@ impl Program {
                 }
             };
             match fact {
-                Fact::Signal(usize::MAX) => self.signals.iter_mut().for_each(|own| own.add(who, None)),
-                Fact::Signal(place) => self.signals.get_mut(place).into_iter().for_each(|own| own.add(who, numbers.as_deref())),
+                Fact::Signal(usize::MAX) => (0..self.signals.len()).for_each(|place| premises.tell(Subject::Signal(place), who)),
+                Fact::Signal(place) => premises.tell(Subject::Signal(place), who),
                 Fact::Score(usize::MAX) => self.scores.iter_mut().for_each(|own| own.add(who, None)),
                 Fact::Score(place) => self.scores.get_mut(place).into_iter().for_each(|own| own.add(who, numbers.as_deref())),
                 Fact::Traits => add(&mut self.any_trait),
@@ -383,12 +388,11 @@ impl Program {
     fn find_staged(&mut self, model: &Model) {
         let first = self.first_stage_node;
         let any_stage = !model.stages.is_empty();
-        let watched =
-            |watchers: &Watchers, nodes: &[Node]| watchers.all().iter().any(|who| nodes.get(*who as usize).is_some_and(|node| node.staged));
+        let watched = |who: &[u32], nodes: &[Node]| who.iter().any(|who| nodes.get(*who as usize).is_some_and(|node| node.staged));
         for (place, node) in self.nodes.iter_mut().enumerate() {
             node.staged = place >= first || (any_stage && node.role == Role::Disqualify);
         }
-        self.staged_scores = self.scores.iter().map(|own| watched(own, &self.nodes)).collect();
+        self.staged_scores = self.scores.iter().map(|own| watched(own.all(), &self.nodes)).collect();
         for (part, combined) in self.combined.iter().enumerate() {
             let staged = combined.iter().any(|place| self.staged_scores.get(*place) == Some(&true));
             if let Some(own) = self.staged_scores.get_mut(part).filter(|_| staged) {
@@ -403,7 +407,8 @@ impl Program {
             };
             node.staged = score.is_some_and(|score| self.staged_scores.get(score) == Some(&true));
         }
-        self.staged_signals = self.signals.iter().map(|own| watched(own, &self.nodes)).collect();
+        let asked = |premise: &u32| self.premises.get(*premise as usize).is_some_and(|premise| watched(&premise.nodes, &self.nodes));
+        self.staged_signals = self.signals.iter().map(|own| own.all().iter().any(asked)).collect();
         self.staged_active = self.active.iter().any(|who| self.nodes.get(*who as usize).is_some_and(|node| node.staged));
     }
 }

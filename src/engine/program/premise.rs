@@ -1,4 +1,5 @@
-//! What conditions ask about a single trait: many ask the same (a country, a role), which is answered once for all of them whenever the trait changes.
+//! What conditions ask about a single trait or a single signal: many ask the same (a country, so many visits), which is answered once for all of them whenever the trait
+//! or the signal changes.
 
 use super::condition::Cond;
 use super::slot::Keys;
@@ -7,29 +8,41 @@ use crate::condition::evaluate::passes;
 use crate::condition::number::push_whole;
 use crate::condition::{Operator, Test};
 use crate::value::{Object, Value};
-use crate::value_ref::dig;
+use crate::value_ref::{Found, ValueRef, dig};
 use std::sync::Arc;
 
-/// A question about a trait.
+/// What a question is about.
+#[derive(Clone, Debug)]
+pub enum Subject {
+    /// What stands there among the traits; not all of them.
+    Trait(Keys),
+    /// The value of a signal, by place.
+    Signal(usize),
+}
+
+/// A question.
 #[derive(Clone, Debug)]
 pub struct Premise {
-    /// Where the trait stands among the traits.
-    keys: Keys,
-    /// What it is to pass; `None` if every change of it matters.
-    test: Option<Arc<Test>>,
+    /// What it is about.
+    pub subject: Subject,
+    /// What that is to pass; `None` if every change of it matters.
+    pub test: Option<Arc<Test>>,
     /// The conditions on the visitor that depend on the answer.
     pub nodes: Vec<u32>,
 }
 
 impl Premise {
-    /// Whether it holds of some traits; `None` if it has no answer.
-    pub fn holds(&self, traits: &Object) -> Option<bool> {
-        self.test.as_ref().map(|test| passes(test, dig(Some(traits), &self.keys).get()))
+    /// Whether it holds of what it is about; `None` if it has no answer.
+    pub fn holds(&self, value: ValueRef<'_>) -> Option<bool> {
+        self.test.as_ref().map(|test| passes(test, value))
     }
 
-    /// What it asks about, and what.
-    pub fn asks(&self) -> (&Keys, Option<&Test>) {
-        (&self.keys, self.test.as_deref())
+    /// What it is about, if that is a trait.
+    pub fn find<'a>(&self, traits: &'a Object) -> Found<'a> {
+        match &self.subject {
+            Subject::Trait(keys) => dig(Some(traits), keys),
+            Subject::Signal(_) => Found::Seen(ValueRef::Null),
+        }
     }
 }
 
@@ -43,33 +56,39 @@ pub struct Premises {
 
 impl Premises {
     /// The place of a question.
-    pub fn place(&mut self, keys: &Keys, test: Option<&Arc<Test>>) -> u32 {
+    pub fn place(&mut self, subject: Subject, test: Option<&Arc<Test>>) -> u32 {
         let next = self.list.len() as u32;
-        if let Some(name) = test.and_then(|test| name(keys, test)) {
+        if let Some(name) = test.and_then(|test| name(&subject, test)) {
             let place = self.places.entry(&name);
             if let Some(place) = place {
                 return *place;
             }
             *place = Some(next);
         }
-        self.list.push(Premise { keys: keys.clone(), test: test.cloned(), nodes: Vec::new() });
+        self.list.push(Premise { subject, test: test.cloned(), nodes: Vec::new() });
         next
     }
 
-    /// Puts premises in the place of what a condition asks about single traits; `keys` says where a place among the traits is.
-    pub fn replace<S>(&mut self, condition: &mut Cond<S>, keys: fn(&S) -> Option<&Keys>) {
+    /// Has a condition told of every change.
+    pub fn tell(&mut self, subject: Subject, node: u32) {
+        let place = self.place(subject, None);
+        self.list.get_mut(place as usize).into_iter().for_each(|own| own.nodes.push(node));
+    }
+
+    /// Puts premises in the place of what a condition asks about single traits and signals; `subject` says which of them stands at a place.
+    pub fn replace<S>(&mut self, condition: &mut Cond<S>, subject: fn(&S) -> Option<Subject>) {
         match condition {
             Cond::All(list) | Cond::Any(list) => {
-                list.iter_mut().for_each(|one| self.replace(one, keys));
+                list.iter_mut().for_each(|one| self.replace(one, subject));
                 // What has its answer already is asked first.
                 let (mut first, others): (Vec<_>, Vec<_>) = list.drain(..).partition(|one| matches!(one, Cond::Premise(_)));
                 first.extend(others);
                 *list = first;
             }
-            Cond::Not(not) => self.replace(not, keys),
+            Cond::Not(not) => self.replace(not, subject),
             Cond::Test(slot, test) => {
-                if let Some(keys) = keys(slot).filter(|keys| !keys.is_empty()) {
-                    *condition = Cond::Premise(self.place(keys, Some(test)));
+                if let Some(subject) = subject(slot) {
+                    *condition = Cond::Premise(self.place(subject, Some(test)));
                 }
             }
             Cond::Premise(_) => {}
@@ -78,7 +97,7 @@ impl Premises {
 }
 
 /// The same text for the same question, if it is of a kind that is asked again and again.
-fn name(keys: &Keys, test: &Test) -> Option<String> {
+fn name(subject: &Subject, test: &Test) -> Option<String> {
     let (kind, value) = match test {
         Test::Equals(value) => (0, value),
         Test::Operators(operators) => match operators.as_slice() {
@@ -98,7 +117,13 @@ fn name(keys: &Keys, test: &Test) -> Option<String> {
         }
         _ => return None,
     }
-    keys.iter().for_each(|key| push_measured(key, &mut name));
+    match subject {
+        Subject::Trait(keys) => keys.iter().for_each(|key| push_measured(key, &mut name)),
+        Subject::Signal(place) => {
+            name.push('.');
+            push_whole(*place as u64, &mut name);
+        }
+    }
     Some(name)
 }
 
@@ -121,8 +146,9 @@ mod tests {
     /// The premises in the places of a condition's tests, in order.
     fn places(premises: &mut Premises, condition: &str) -> Vec<u32> {
         let condition = Condition::parse(&json::parse(condition).unwrap(), &mut Problems::default()).unwrap();
-        let mut condition = Cond::compile(&condition, &|path| VisitorSlot::of(path, |_| None, |_| None));
-        premises.replace(&mut condition, VisitorSlot::traits);
+        let signal = |name: &str| ["visits", "forms"].iter().position(|own| *own == name);
+        let mut condition = Cond::compile(&condition, &|path| VisitorSlot::of(path, signal, |_| None));
+        premises.replace(&mut condition, VisitorSlot::subject);
         let mut places = Vec::new();
         condition.parts(&mut |part| match part {
             Cond::Premise(place) => places.push(*place),
@@ -148,11 +174,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_about_a_single_trait_stays() {
+    fn signals_are_asked_about_as_traits_are() {
+        let mut premises = Premises::default();
+        let all = r#"{ "$and": [{ "signals.visits": { "$gte": 3 } }, { "signals.forms": { "$gte": 3 } }, { "traits.visits": { "$gte": 3 } }, { "traits.0": { "$gte": 3 } },
+            { "signals.visits": { "$gte": 3 } }] }"#;
+        assert_eq!(places(&mut premises, all), [0, 1, 2, 3, 0]);
+    }
+
+    #[test]
+    fn what_is_not_about_a_single_trait_or_signal_stays() {
         let mut premises = Premises::default();
         assert_eq!(
-            places(&mut premises, r#"{ "stage": "mql", "traits": { "$exists": true }, "signals.x": { "$gte": 1 } }"#),
-            [u32::MAX; 3]
+            places(
+                &mut premises,
+                r#"{ "stage": "mql", "traits": { "$exists": true }, "signals.x": { "$gte": 1 }, "signals.visits.x": 1 }"#
+            ),
+            [u32::MAX; 4]
         );
         assert!(premises.list.is_empty());
     }

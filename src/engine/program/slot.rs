@@ -1,5 +1,6 @@
 //! Places in a document: where a path of a model leads, found out once, when the model is compiled.
 
+use super::premise::Subject;
 use crate::event::session::{ENTRY_KEYS, SESSION_KEYS};
 pub use crate::value_ref::{Found, dig, dig_value, number, text};
 
@@ -87,9 +88,12 @@ impl EventSlot {
         matches!(self, EventSlot::Traits(_) | EventSlot::Session(_))
     }
 
-    /// Where it is among the traits, if it is.
-    pub fn traits(&self) -> Option<&Keys> {
-        if let EventSlot::Traits(keys) = self { Some(keys) } else { None }
+    /// What premises may be about it.
+    pub fn subject(&self) -> Option<Subject> {
+        match self {
+            EventSlot::Traits(keys) if !keys.is_empty() => Some(Subject::Trait(keys.clone())),
+            _ => None,
+        }
     }
 
     /// Where a path leads.
@@ -115,9 +119,13 @@ impl EventSlot {
 }
 
 impl VisitorSlot {
-    /// Where it is among the traits, if it is.
-    pub fn traits(&self) -> Option<&Keys> {
-        if let VisitorSlot::Traits(keys) = self { Some(keys) } else { None }
+    /// What premises may be about it.
+    pub fn subject(&self) -> Option<Subject> {
+        match self {
+            VisitorSlot::Traits(keys) if !keys.is_empty() => Some(Subject::Trait(keys.clone())),
+            VisitorSlot::Signal(place, keys) if keys.is_empty() => Some(Subject::Signal(*place)),
+            _ => None,
+        }
     }
 
     /// Where a path leads, given where signals and scores stand.

@@ -15,7 +15,7 @@ use crate::value_ref::ValueRef;
 /// What may change.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fact {
-    /// A signal, by place.
+    /// A signal, by place, however it changes.
     Signal(usize),
     /// A score, by place.
     Score(usize),
@@ -59,6 +59,11 @@ impl Watchers {
             None if self.always.contains(&who) => {}
             None => self.always.push(who),
         }
+    }
+
+    /// Adds one: told of what may change the outcome of a test of the number, or of every change.
+    pub fn add_test(&mut self, who: u32, test: Option<&Test>) {
+        self.add(who, test.and_then(thresholds).as_deref());
     }
 
     /// Makes it ready to be asked.
@@ -107,7 +112,7 @@ impl TraitWatchers {
     pub fn add(&mut self, who: u32, test: Option<&Test>) {
         match test.and_then(key_of_test) {
             Some((Key::Equal(texts), _)) => texts.into_iter().for_each(|text| self.texts.entry(text).push(who)),
-            _ => self.numbers.add(who, test.and_then(thresholds).as_deref()),
+            _ => self.numbers.add_test(who, test),
         }
     }
 
@@ -153,10 +158,10 @@ pub fn of_slot(
         found.extend(grades(which).into_iter().map(|(score, numbers)| (Fact::Score(score), Some(numbers))));
     };
     match slot {
-        // Single traits are the premises' business.
+        // Single traits and signals are the premises' business.
         VisitorSlot::Traits(_) => found.push((Fact::Traits, None)),
         VisitorSlot::Signals => found.push((Fact::Signal(usize::MAX), None)),
-        VisitorSlot::Signal(place, keys) => found.push((Fact::Signal(*place), if keys.is_empty() { numbers() } else { None })),
+        VisitorSlot::Signal(place, _) => found.push((Fact::Signal(*place), None)),
         VisitorSlot::Session(SessionSlot::Whole) => {
             found.extend([(Fact::Session, None), (Fact::Entry, None), (Fact::Active, None)]);
         }

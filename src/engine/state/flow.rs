@@ -11,11 +11,11 @@ use super::pooled::Pooled;
 use super::stages::Sight;
 use super::{State, window};
 use crate::engine::program::index::Target;
+use crate::engine::program::premise::Premise;
 use crate::engine::program::{Program, Role};
 use crate::model::Model;
 use crate::model::rule::{Decay, Trigger};
 use crate::time::{Time, Unit};
-use crate::value::Object;
 use crate::value_ref::ValueRef;
 
 pub const UNITS: [Unit; 2] = [Unit::Hour, Unit::Day];
@@ -121,10 +121,9 @@ impl Flow {
         who.iter().for_each(|who| self.queue(*who));
     }
 
-    /// Asks a premise anew: its trait has changed.
-    pub fn reconsider(&mut self, program: &Program, place: u32, traits: &Object, premises: &mut Bits) {
-        let Some(premise) = program.premises.get(place as usize) else { return };
-        if premise.holds(traits).is_none_or(|holds| premises.put(place as usize, holds)) {
+    /// Asks a premise anew: the trait or the signal that it is about has changed, to this.
+    pub fn reconsider(&mut self, premise: &Premise, place: u32, value: ValueRef<'_>, premises: &mut Bits) {
+        if premise.holds(value).is_none_or(|holds| premises.put(place as usize, holds)) {
             self.tell(&premise.nodes);
         }
     }

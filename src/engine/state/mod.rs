@@ -33,6 +33,7 @@ pub use sums::Line;
 use super::program::Program;
 use super::program::condition::Document;
 use super::program::index::{Target, TypeEntry};
+use super::program::premise::Subject;
 use super::program::slot::EventSlot;
 use super::traits;
 use crate::event::Event;
@@ -149,9 +150,11 @@ impl State {
             truth: Bits::new(program.nodes.len()),
             flow: flow::Flow::new(program),
         };
-        for place in 0..program.premises.len() {
+        for (place, premise) in program.premises.iter().enumerate() {
             let traits = state.outside.as_ref().map_or(&state.known, |(_, both)| both);
-            state.flow.reconsider(program, place as u32, traits, &mut state.premises);
+            let signal = if let Subject::Signal(signal) = premise.subject { state.signals.get(signal) } else { None };
+            let found = signal.map_or_else(|| premise.find(traits), Measured::value);
+            state.flow.reconsider(premise, place as u32, found.get(), &mut state.premises);
         }
         state.begin(model, visitor);
         state
@@ -260,8 +263,11 @@ impl State {
         for (key, old) in set.keys().zip(before) {
             let (old, new) = (old.as_ref(), now.get(key));
             if let Some(watchers) = program.traits.get(key).filter(|_| old != new) {
-                let reconsider = |place| self.flow.reconsider(program, place, now, &mut self.premises);
-                watchers.changed(old.into(), new.into(), reconsider);
+                watchers.changed(old.into(), new.into(), |place| {
+                    if let Some(premise) = program.premises.get(place as usize) {
+                        self.flow.reconsider(premise, place, premise.find(now).get(), &mut self.premises);
+                    }
+                });
             }
         }
         self.flow.tell(&program.any_trait);
@@ -392,9 +398,14 @@ impl State {
         let Some(watchers) = program.signals.get(place).filter(|watchers| !watchers.is_empty()) else { return change(own) };
         let old = own.value().get().as_number();
         change(own);
-        let new = own.value().get().as_number();
+        let value = own.value();
+        let new = value.get().as_number();
         if old != new || old.is_none() {
-            watchers.passed(old, new, |who| self.flow.queue(who));
+            watchers.passed(old, new, |place| {
+                if let Some(premise) = program.premises.get(place as usize) {
+                    self.flow.reconsider(premise, place, value.get(), &mut self.premises);
+                }
+            });
         }
     }
 
