@@ -27,8 +27,8 @@ test("a difference is found, and where it is", () => {
 });
 
 test("what is timed is as many events as asked for, warm-up left out", async () => {
-  const job = { scorer: "warmlead", rules: 10, history: 3, visitors: 2, timed: 4, warm: 1, millis: 0, folder };
-  assert.equal((await measured("one.mjs", job)).events, 8);
+  const job = { scorer: "warmlead", rules: 10, history: 3, visitors: 2, timed: 4, warm: 1, rounds: 3, millis: 0, folder };
+  assert.equal((await measured("one.mjs", job)).events, 24);
 });
 
 test("rules, events and what is asked of them are the same each time, and as many as asked for", () => {

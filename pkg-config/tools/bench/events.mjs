@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { assertSame } from "../../../tests/measure/bench/agree.mjs";
-import { measured, median } from "./processes.mjs";
+import { median } from "./median.mjs";
+import { measured } from "./processes.mjs";
 import { comparedEvents, jobOf, OURS, TURNS, turnsOf } from "./plan.mjs";
 
 /** Fails unless all these say what ours says after each event; answers after how many. `where` names the folders of the package and of the peers. */

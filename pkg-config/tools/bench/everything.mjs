@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { nodeModules } from "../need.mjs";
 import { step } from "../steps.mjs";
 import { compare, costs } from "./events.mjs";
+import { median } from "./median.mjs";
 import { EXPLAINED, native, nativeExplain } from "./native.mjs";
 import { bundled, compressed, home, install, nativeBytes } from "./peers.mjs";
 import { HISTORIES, jobOf, OURS, RULES, SCORERS } from "./plan.mjs";
-import { inTurns, measured, median, programs } from "./processes.mjs";
+import { inTurns, measured, programs } from "./processes.mjs";
 
 /** The figures, of the package in a folder, each from so many processes. */
 export async function everything(folder, turns) {

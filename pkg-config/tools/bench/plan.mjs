@@ -24,7 +24,7 @@ export const RULES = [10, 100, 1000, 10000];
 export const HISTORIES = [10, 100, 1000];
 
 /** Visitors and how many events of each are timed, by what they have behind them: not so many that the history grows much. */
-const FAST = { 10: [1000, 10], 100: [200, 50], 1000: [40, 200] };
+const FAST = { 10: [400, 10], 100: [80, 50], 1000: [20, 200] };
 const SLOW = { 10: [20, 10], 100: [8, 25], 1000: [2, 100] };
 
 /** The measurement of a scorer at a size: what the programs want to know. Nothing, where it would take too long. */
@@ -34,17 +34,17 @@ export function jobOf(name, rules, history) {
   if (fast) {
     const [visitors, timed] = FAST[history];
     // A visitor of a large model takes a while to begin.
-    return { ...job, visitors: rules > 1000 ? visitors / 10 : visitors, timed, warm: 2, millis: 30 };
+    return { ...job, visitors: rules > 1000 ? visitors / 4 : visitors, timed, warm: 8, rounds: 9, millis: 30 };
   }
   if (history > 10 && rules !== 100) return undefined;
   if (rules <= 100) {
     const [visitors, timed] = SLOW[history];
     // A long past has made the code warm; else short rounds must.
-    return { ...job, visitors: asynchronous ? visitors / 2 : visitors, timed, warm: history > 100 ? 0 : asynchronous ? 4 : 20, millis: 80 };
+    return { ...job, visitors: asynchronous ? visitors / 2 : visitors, timed, warm: history > 100 ? 0 : asynchronous ? 4 : 20, rounds: 1, millis: 80 };
   }
   // What takes a tenth of a second for an event gets few of them.
-  if (rules <= 1000) return { ...job, visitors: 2, timed: 10, warm: asynchronous ? 2 : 20, millis: 100 };
-  return { ...job, visitors: 1, timed: asynchronous ? 5 : 10, warm: asynchronous ? 1 : 3, millis: 100 };
+  if (rules <= 1000) return { ...job, visitors: 2, timed: 10, warm: asynchronous ? 2 : 20, rounds: 1, millis: 100 };
+  return { ...job, visitors: 1, timed: asynchronous ? 5 : 10, warm: asynchronous ? 1 : 3, rounds: 1, millis: 100 };
 }
 
 /** After how many events what they say is compared with ours. */

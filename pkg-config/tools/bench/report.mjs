@@ -236,7 +236,7 @@ function method({ events, turns }) {
 \`make bench\` builds the package and the command, installs what we compare with (${Object.entries(versions()).map(([name, version]) => `${name} ${version}`).join(", ")}, with a lock file), and runs everything; nothing is taken
 from an earlier run. \`node pkg-config/tools/bench.mjs --help\` says how to measure less, or another build of the package.
 
-- **Processes.** Each figure is the median of ${turns} fresh processes (at most 3 for libraries and what is slow), which take turns, so that whatever else the machine does meets all of them. A process measures one scorer at one size.
+- **Processes.** Each figure is the median of ${turns} fresh processes (at most 3 for libraries and what is slow), which take turns, so that whatever else the machine does meets all of them. A process measures one scorer at one size; of the rounds in it, the median counts.
 - **Time** is processor time, of all threads, of recording an event and asking three things; making the event object is not in it, nor is the past of the visitor. Code is warm: rounds run before those that count, the more the shorter they are. A start has a
   table of its own.
 - **Visitors.** Many for each figure, each at another place of the same stream, with “so many past events” give or take 30 %: the mix of what is timed is the same whatever the history, and what happens only at some lengths

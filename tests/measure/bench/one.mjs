@@ -1,8 +1,9 @@
-// One measurement, in a process of its own: `node one.mjs '{"scorer", "rules", "history", "visitors", "timed", "warm", "millis", "folder", "peers"}'` prints `{ nanos, events }`,
+// One measurement, in a process of its own: `node one.mjs '{"scorer", "rules", "history", "visitors", "timed", "warm", "rounds", "millis", "folder", "peers"}'` prints `{ nanos, events }`,
 // the processor time of one event: recorded, then stage, MQL flag and a score read. With `check` it prints what there was to see after so many events. It knows no scorer.
 
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { median } from "../../../pkg-config/tools/bench/median.mjs";
 import { seen } from "./agree.mjs";
 import { setClock, takeClock } from "./clock.mjs";
 import { eventsOf, fullModelOf, modelOf } from "./workload.mjs";
@@ -17,15 +18,16 @@ const make = compile((job.full ? fullModelOf : modelOf)(job.rules));
 if (job.check) {
   process.stdout.write(JSON.stringify(await seen(make, job.rules, job.check)));
 } else {
-  // The first rounds make the code warm and are not counted.
-  let [nanos, events] = [0, 0];
-  for (let round = 0; round <= job.warm || nanos < job.millis * 1e6; round++) {
+  // The first rounds make the code warm and are not counted. Of the others the median counts: whatever else the machine does meets some of them.
+  const each = job.visitors * job.timed;
+  const found = [];
+  for (let round = 0, total = 0; found.length < job.rounds || total < job.millis * 1e6; round++) {
     const spent = await measure(job);
     if (round < job.warm) continue;
-    nanos += spent;
-    events += job.visitors * job.timed;
+    total += spent;
+    found.push(spent / each);
   }
-  process.stdout.write(JSON.stringify({ nanos: nanos / events, events }));
+  process.stdout.write(JSON.stringify({ nanos: median(found), events: found.length * each }));
 }
 
 /** Nanoseconds for the timed events of all visitors, each of whom has a history already. */
