@@ -18,6 +18,7 @@
 //!
 //! Nothing here knows a clock, a network, storage or a page: `now` and events come in, assessments go out.
 
+mod bytes;
 #[cfg(feature = "check")]
 pub mod check;
 pub mod condition;

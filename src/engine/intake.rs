@@ -4,8 +4,8 @@
 //! comes in order, is new and right goes this way; everything else is the [`Visitor`]'s business, and so is every other question.
 
 use super::assess::Present;
-use super::hash::quick;
 use super::visitor::{Running, Visitor};
+use crate::bytes::is_less;
 use crate::event::Event;
 use crate::event::packed::PackedEvent;
 use crate::event::view::EventView;
@@ -26,7 +26,8 @@ pub struct Weighed {
     pub changed: bool,
     /// Before this time nothing more changes by itself.
     pub until: Time,
-    hash: u64,
+    /// Of its id, if that is needed.
+    hash: Option<u64>,
     time: Time,
 }
 
@@ -42,11 +43,18 @@ struct Tail {
     time: Time,
 }
 
+/// For so many bytes there is room at first: some five events.
+const LITTLE: usize = 512;
+
 impl Tail {
     fn push(&mut self, event: &[u8], time: Time) {
         self.last = self.bytes.len();
         self.count += 1;
         self.time = time;
+        // Not in many small steps: whoever comes once comes again.
+        if self.bytes.capacity() < self.bytes.len() + event.len() + 2 {
+            self.bytes.reserve(self.bytes.len().max(LITTLE));
+        }
         self.bytes.extend_from_slice(&(event.len() as u16).to_le_bytes());
         self.bytes.extend_from_slice(event);
     }
@@ -104,7 +112,7 @@ impl Intake {
     pub fn weigh(&self, model: &Model, packed: &[u8], now: Time, see: &mut dyn FnMut(&Present<'_, '_>)) -> Option<Weighed> {
         let read = PackedEvent::read(packed)?;
         let event = read.view();
-        let hash = quick(event.id.as_bytes());
+        let hash = self.visitor.hash_of(event.id);
         let size = self.len();
         // What became of actions is asked for later.
         let plain = event.time <= now && size < model.max_events && !event.r#type.starts_with("action_");
@@ -141,7 +149,7 @@ impl Intake {
 
     /// Keeps a packed event that has taken effect.
     pub fn keep(&mut self, packed: &[u8], weighed: &Weighed) {
-        self.visitor.know(weighed.hash);
+        weighed.hash.into_iter().for_each(|hash| self.visitor.know(hash));
         self.tail.push(packed, weighed.time);
     }
 
@@ -179,11 +187,11 @@ impl Intake {
     }
 
     /// Whether there is no event with this id, and it needs no other way of telling ids apart than those before it did.
-    fn is_new(&self, id: &str, hash: u64) -> bool {
-        match self.visitor.may_know(hash) {
-            Some(may_know) => !(may_know && self.knows(id)),
+    fn is_new(&self, id: &str, hash: Option<u64>) -> bool {
+        match hash {
+            Some(hash) => !(self.visitor.may_know(hash) && self.knows(id)),
             None if self.tail.count == 0 => self.visitor.ends_below(id),
-            None => self.tail.packed(self.tail.last).all(|last| PackedEvent::id_of(last).is_some_and(|last| last < id.as_bytes())),
+            None => self.tail.packed(self.tail.last).all(|last| PackedEvent::id_of(last).is_some_and(|last| is_less(last, id.as_bytes()))),
         }
     }
 

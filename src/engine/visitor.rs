@@ -7,6 +7,7 @@ use super::hash::quick;
 use super::ids::Ids;
 use super::state::{State, VisitorDocument};
 use super::{Assessment, Points};
+use crate::bytes::is_less;
 use crate::event::list::List;
 use crate::event::{Event, Rejection};
 use crate::model::Model;
@@ -212,7 +213,7 @@ impl Visitor {
 
     /// Whether the last event's id is less than this one.
     pub(super) fn ends_below(&self, id: &str) -> bool {
-        self.events.last().is_none_or(|last| last.id.as_str() < id)
+        self.events.last().is_none_or(|last| is_less(last.id.as_bytes(), id.as_bytes()))
     }
 
     /// Remembers that there is an id with this hash, unless it is greater than all others and needs not be remembered.
@@ -220,9 +221,14 @@ impl Visitor {
         self.ids.iter_mut().for_each(|ids| ids.add(hash));
     }
 
-    /// Whether there may be an id with this hash; `None` if that is to be seen from the last event's: ids have ascended so far.
-    pub(super) fn may_know(&self, hash: u64) -> Option<bool> {
-        self.ids.as_ref().map(|ids| ids.may_have(hash))
+    /// The hash of an id, if hashes are needed to tell ids apart: not while each is greater than the one before it.
+    pub(super) fn hash_of(&self, id: &str) -> Option<u64> {
+        self.ids.as_ref().map(|_| quick(id.as_bytes()))
+    }
+
+    /// Whether there may be an id with this hash.
+    pub(super) fn may_know(&self, hash: u64) -> bool {
+        self.ids.as_ref().is_some_and(|ids| ids.may_have(hash))
     }
 
     /// Adds events, later than all others, that the running state has taken in already, and whose ids are known.

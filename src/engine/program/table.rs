@@ -1,5 +1,6 @@
 //! Names with something to each: a hash table of strings, small in code, that only grows.
 
+use crate::bytes::is_same;
 use crate::engine::hash::quick;
 
 /// A table from strings to values.
@@ -38,7 +39,7 @@ impl<T> Table<T> {
         let mut slot = hash(name) & mask;
         loop {
             let place = (*self.slots.get(slot)? as usize).checked_sub(1)?;
-            if self.entries.get(place).is_some_and(|(own, _)| is_same(own, name)) {
+            if self.entries.get(place).is_some_and(|(own, _)| is_same(own.as_bytes(), name.as_bytes())) {
                 return Some(place);
             }
             slot = (slot + 1) & mask;
@@ -86,12 +87,4 @@ fn occupy(slots: &mut [u32], hash: usize, number: usize) {
 /// Models are trusted not to collide on purpose; if they did, they would only be slow.
 fn hash(name: &str) -> usize {
     quick(name.as_bytes()) as usize
-}
-
-/// Whether two names are the same. WebAssembly has nothing that compares bytes, and what Rust brings along goes one by one.
-fn is_same(one: &str, other: &str) -> bool {
-    let (words, rest) = one.as_bytes().as_chunks();
-    let (other_words, other_rest) = other.as_bytes().as_chunks();
-    let same_word = |(one, other): (&[u8; 8], &[u8; 8])| u64::from_le_bytes(*one) == u64::from_le_bytes(*other);
-    one.len() == other.len() && words.iter().zip(other_words).all(same_word) && rest.iter().zip(other_rest).all(|(one, other)| one == other)
 }

@@ -53,7 +53,7 @@ impl State {
         let kind = program.index.of_type(event.r#type);
         let offsite = event.offsite || kind.is_some_and(|kind| kind.offsite);
         self.see(model, event, offsite, Some(memo));
-        let document = EventDocument::new(*event, offsite, self);
+        let document = EventDocument::new(event, offsite, self);
         let see = |slot: &EventSlot| document.at(slot).get().to_value();
         if memo.saw.as_ref().is_some_and(|saw| program.back.iter().zip(saw).all(|(slot, saw)| see(slot) == *saw)) {
             return false;

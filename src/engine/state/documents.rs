@@ -15,7 +15,7 @@ use std::cell::OnceCell;
 
 /// An event, as of which traits and session are those of the state.
 pub struct EventDocument<'a> {
-    event: EventView<'a>,
+    event: &'a EventView<'a>,
     offsite: bool,
     traits: &'a Object,
     premises: &'a Bits,
@@ -26,7 +26,7 @@ pub struct EventDocument<'a> {
 
 impl<'a> EventDocument<'a> {
     /// The document of an event that the state has just taken in.
-    pub fn new(event: EventView<'a>, offsite: bool, state: &'a State) -> EventDocument<'a> {
+    pub fn new(event: &'a EventView<'a>, offsite: bool, state: &'a State) -> EventDocument<'a> {
         let session = state.session.as_ref().zip(state.entry.as_deref()).filter(|_| !offsite);
         EventDocument { event, offsite, traits: state.traits(), premises: &state.premises, session, parts: OnceCell::new() }
     }
@@ -40,7 +40,7 @@ const NOTHING: Found<'static> = Found::Seen(ValueRef::Null);
 
 impl Document<EventSlot> for EventDocument<'_> {
     fn at<'a>(&'a self, slot: &'a EventSlot) -> Found<'a> {
-        let event = &self.event;
+        let event = self.event;
         match slot {
             EventSlot::Type => text(event.r#type),
             EventSlot::Id => text(event.id),

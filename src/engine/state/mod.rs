@@ -276,14 +276,14 @@ impl State {
     /// What is to be done with the event: what makes forget comes first; of the steps of a sequence, the later ones do.
     fn find_targets(&self, model: &Model, event: &EventView<'_>, kind: Option<&TypeEntry>, offsite: bool, targets: &mut Vec<Target>) {
         targets.clear();
-        model.program.index.find(kind, &EventDocument::new(*event, offsite, self), targets);
+        model.program.index.find(kind, &EventDocument::new(event, offsite, self), targets);
         put_in_order(targets);
     }
 
     /// What the event does there.
     fn effect(&self, model: &Model, event: &EventView<'_>, offsite: bool, target: Target) -> Option<Effect> {
         let program = &*model.program;
-        let document = || EventDocument::new(*event, offsite, self);
+        let document = || EventDocument::new(event, offsite, self);
         let field = |slot: Option<&EventSlot>| slot.map(|slot| document().at(slot).get().to_value());
         Some(match target {
             Target::Since(place) => Effect::Since(place as usize),
