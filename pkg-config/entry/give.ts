@@ -21,8 +21,6 @@ const BIGINT = 2;
 const THREW = 3;
 /** At least so many bytes are free whenever a value begins: as many as it may have before another does. */
 const AHEAD = 32;
-/** What an event may have: KEYS in src/event/packed.rs. */
-const PLACES = new Map("id type time url host path query title referrer properties traits offsite".split(" ").map((key, place) => [key, place]));
 
 const encoder = new TextEncoder();
 /** Where what is not an event on the desk is laid out, and how far that has come. */
@@ -152,32 +150,25 @@ export function itemOf(list: unknown, place: number): unknown {
 /** Lays a value out from a place on; answers where it ends, a negative number if there is nothing that JSON has. */
 function put(given: unknown, key: string, at: number, depth: number): number {
   reserve(at);
-  switch (typeof given) {
-    case "string":
-      spend(given.length + 2);
-      bytes[at] = 4;
-      return text(given, at + 1);
-    case "number":
-      spend(4);
-      if (!Number.isFinite(given)) break;
-      bytes[at] = 3;
-      // JSON has no −0: adding 0 makes it one.
-      view.setFloat64(at + 1, given + 0, true);
-      return at + 9;
-    case "boolean":
-      spend(4);
-      bytes[at] = given ? 2 : 1;
-      return at + 1;
-    case "object":
-      if (given !== null) return object(given, key, at, depth);
-      spend(4);
-      break;
-    case "bigint":
-      stop(BIGINT);
-    default:
-      return -1;
+  // Not a switch: comparisons with each kind are quicker than its name.
+  if (typeof given === "string") {
+    spend(given.length + 2);
+    bytes[at] = 4;
+    return text(given, at + 1);
   }
-  bytes[at] = 0;
+  if (typeof given === "object" && given !== null) return object(given, key, at, depth);
+  const isNumber = typeof given === "number";
+  if (isNumber && Number.isFinite(given)) {
+    spend(4);
+    bytes[at] = 3;
+    // JSON has no −0: adding 0 makes it one.
+    view.setFloat64(at + 1, given + 0, true);
+    return at + 9;
+  }
+  if (typeof given === "bigint") stop(BIGINT);
+  if (given !== null && !isNumber && typeof given !== "boolean") return -1;
+  spend(4);
+  bytes[at] = given === true ? 2 : given === false ? 1 : 0;
   return at + 1;
 }
 
@@ -234,12 +225,23 @@ function object(given: object, key: string, at: number, depth: number): number {
   return end;
 }
 
-/** Lays out the place of a key that an event may have. */
+/** Lays out the place of a key that an event may have, as KEYS in src/event/packed.rs has it: told by comparisons, which are quicker than looking it up. */
 function place(key: string, at: number): number {
-  const place = PLACES.get(key);
-  if (place === undefined) throw 0;
-  if (place === 0) known = true;
-  bytes[at] = place;
+  if (key === "id") known = true;
+  bytes[at] =
+    key === "id" ? 0
+    : key === "type" ? 1
+    : key === "time" ? 2
+    : key === "path" ? 5
+    : key === "properties" ? 9
+    : key === "traits" ? 10
+    : key === "url" ? 3
+    : key === "host" ? 4
+    : key === "query" ? 6
+    : key === "title" ? 7
+    : key === "referrer" ? 8
+    : key === "offsite" ? 11
+    : stop(THREW);
   return at + 1;
 }
 
