@@ -49,8 +49,9 @@ function registry(free) {
   ["            __wbg_reinit_scheduled = true;\n", ""],
   // Nobody looks for anything in the imports but what is there.
   ["        __proto__: null,\n", "", "wherever"],
-  // It is there; what is written there has been read.
-  ["    if (typeof numBytesDecoded !== 'undefined') numBytesDecoded = 0;\n", "    numBytesDecoded = 0;\n"],
+  // The decoder goes on with the next instance, and so does how much it has decoded.
+  ["    if (typeof numBytesDecoded !== 'undefined') numBytesDecoded = 0;\n", ""],
+  // What is written there has been read.
   ["    if (typeof WASM_VECTOR_LEN !== 'undefined') WASM_VECTOR_LEN = 0;\n", "", "wherever"],
   // What nearly every method does with an answer, once: shorter, nothing else.
   [
