@@ -1,7 +1,7 @@
 //! When the stage changes next if no further event comes (MODEL.md, section 10): a copy of the running state passes the moments to come.
 
 use crate::engine::assess::Present;
-use crate::engine::state::{Memo, Pooled, Pools, State};
+use crate::engine::state::{Memo, Pooled, Pools, Seen, State};
 use crate::event::Event;
 use crate::event::view::EventView;
 use crate::model::Model;
@@ -62,16 +62,18 @@ struct Future<'a> {
     /// The events that exist then.
     events: &'a [Event],
     /// What is known of these once they are taken in again.
-    known: Option<Known>,
+    known: Option<Known<'a>>,
 }
 
 /// What is known of the events.
-struct Known {
+struct Known<'a> {
+    /// Of these, of which the first may have ceased to exist.
+    events: &'a [Event],
     pools: Pools,
     memos: Vec<Memo>,
 }
 
-impl Future<'_> {
+impl<'a> Future<'a> {
     /// The midnight at which the first of the events ceases to exist.
     fn forgets(&self, model: &Model) -> Time {
         match (model.max_age, self.events.first()) {
@@ -90,30 +92,47 @@ impl Future<'_> {
         self.events = self.events.get(gone..).unwrap_or_default();
         let pooled = self.state.followed();
         self.state = self.state.emptied(model, visitor);
-        let Some(first) = self.events.first() else { return self.state.pass_alone(model, visitor, at) };
-        let mut pooled = self.look(model, visitor).or(pooled).unwrap_or_default();
-        pooled.begin(model, first.time);
-        self.state.follow(pooled);
-        for (event, memo) in self.events.iter().zip(self.known.iter().flat_map(|known| &known.memos)) {
-            self.state.take_again(model, visitor, &EventView::of(event), Some(memo));
+        if self.events.is_empty() {
+            return self.state.pass_alone(model, visitor, at);
         }
+        self.follow(model, visitor, pooled);
         while self.state.pass_next(model, visitor, at).is_some() {}
     }
 
-    /// Finds out what the events do: once, unless they look back at those before them. Gives back whom to follow together, if there is news.
-    fn look(&mut self, model: &Model, visitor: &str) -> Option<Pooled> {
-        let count = self.events.len();
-        let (is_new, fresh) = (self.known.is_none(), || Known { pools: Pools::new(model, count), memos: vec![Memo::default(); count] });
-        let known = self.known.get_or_insert_with(fresh);
-        known.memos.drain(..known.memos.len().saturating_sub(count));
+    /// Takes in the events that are left, given what is known of those that are followed together.
+    fn follow(&mut self, model: &Model, visitor: &str, pooled: Option<Pooled>) {
+        let events = self.events;
+        let known = self.known.get_or_insert_with(|| Known::new(model, events));
+        let mut pooled = pooled.unwrap_or_else(|| Pooled::new(model, &known.pools, events));
+        let gone = known.events.len() - events.len();
+        known.look(model, self.state.emptied(model, visitor), gone, &mut pooled);
+        pooled.begin(model, &known.pools, gone, &mut known.memos);
+        self.state.follow(pooled);
+        self.state.take_all_again(model, visitor, events, known.memos.get(gone..).unwrap_or_default());
+    }
+}
+
+impl<'a> Known<'a> {
+    fn new(model: &Model, events: &'a [Event]) -> Known<'a> {
+        Known { events, pools: Pools::new(model, events.len()), memos: Vec::new() }
+    }
+
+    /// Finds out what the events do that are left: once, unless they look back at those before them.
+    fn look(&mut self, model: &Model, mut state: State, gone: usize, pooled: &mut Pooled) {
+        let is_new = self.memos.is_empty();
         if !is_new && model.program.back.is_empty() {
-            return None;
+            return;
         }
-        let mut state = self.state.emptied(model, visitor);
-        let mut is_news = false;
-        for (event, memo) in self.events.iter().zip(&mut known.memos) {
-            is_news |= state.foresee(model, &EventView::of(event), &known.pools, memo);
+        self.memos.resize_with(self.events.len(), Memo::default);
+        let mut seen = Seen::default();
+        for (place, (event, memo)) in self.events.iter().zip(&mut self.memos).enumerate().skip(gone) {
+            if let Some(before) = state.foresee(model, &EventView::of(event), &self.pools, memo) {
+                pooled.remove(model, &self.pools, place, &before);
+                pooled.insert(model, &self.pools, place, memo.condensed());
+            }
+            if state.sees_the_same(model, event, memo, &mut seen) && !is_new {
+                return;
+            }
         }
-        is_news.then(|| Pooled::new(model, &known.pools, self.events, &known.memos))
     }
 }

@@ -4,11 +4,12 @@ use super::pooled::{Condensed, Pooled, Pools};
 use super::{Effect, EventDocument, State};
 use crate::engine::program::condition::Document;
 use crate::engine::program::index::Target;
-use crate::engine::program::slot::EventSlot;
+use crate::engine::program::slot::{EventSlot, SessionSlot};
+use crate::event::Event;
 use crate::event::session::Entry;
 use crate::event::view::EventView;
 use crate::model::Model;
-use crate::value::Value;
+use crate::value::{Object, Value};
 use std::sync::Arc;
 
 /// What an event does.
@@ -18,13 +19,31 @@ pub struct Memo {
     pub(super) entry: Option<Arc<Entry>>,
     /// What it saw of those before it when that was found out.
     saw: Option<Vec<Value>>,
+    /// The traits behind it, if it sets any.
+    left: Option<Object>,
+    /// Whether it is off site.
+    pub(super) offsite: bool,
+    /// Whether it does no more than to add points.
+    pub(super) leaps: bool,
     pub(super) condensed: Condensed,
+}
+
+/// Whether later events see the same of those before them as they did the last time.
+#[derive(Debug, Default)]
+pub struct Seen {
+    traits: bool,
+    session: bool,
 }
 
 impl Memo {
     /// What it does, as far as a stage may depend on it.
     pub fn effects(&self) -> &[Effect] {
         &self.condensed.effects
+    }
+
+    /// The same, rules that are followed together being one.
+    pub fn condensed(&self) -> &Condensed {
+        &self.condensed
     }
 }
 
@@ -47,8 +66,8 @@ impl State {
         self.find_targets(model, event, kind, offsite, targets);
     }
 
-    /// Finds out what the next event does, unless that is known, without doing it; says whether that is news.
-    pub fn foresee(&mut self, model: &Model, event: &EventView<'_>, pools: &Pools, memo: &mut Memo) -> bool {
+    /// Finds out what the next event does, unless that is known, without doing it; gives back what it was thought to do, if that is not so.
+    pub fn foresee(&mut self, model: &Model, event: &EventView<'_>, pools: &Pools, memo: &mut Memo) -> Option<Condensed> {
         let program = &*model.program;
         let kind = program.index.of_type(event.r#type);
         let offsite = event.offsite || kind.is_some_and(|kind| kind.offsite);
@@ -56,14 +75,32 @@ impl State {
         let document = EventDocument::new(event, offsite, self);
         let see = |slot: &EventSlot| document.at(slot).get().to_value();
         if memo.saw.as_ref().is_some_and(|saw| program.back.iter().zip(saw).all(|(slot, saw)| see(slot) == *saw)) {
-            return false;
+            return None;
         }
         memo.saw = Some(program.back.iter().map(see).collect());
         let mut targets = Vec::new();
         self.find_targets(model, event, kind, offsite, &mut targets);
         let found = targets.iter().filter_map(|target| self.effect(model, event, offsite, *target));
-        memo.condensed = pools.condense(model, found);
-        true
+        let before = std::mem::replace(&mut memo.condensed, pools.condense(model, found));
+        memo.offsite = offsite;
+        memo.leaps = pools.may_leap && memo.condensed.adds_only && event.r#type != "consent";
+        Some(before)
+    }
+
+    /// Behind an event that was foreseen: whether all later events see what they saw the last time, although the first events are gone.
+    pub fn sees_the_same(&self, model: &Model, event: &Event, memo: &mut Memo, seen: &mut Seen) -> bool {
+        if event.traits.is_some() && !seen.traits {
+            seen.traits = memo.left.as_ref() == Some(self.traits());
+            memo.left = Some(self.traits().clone());
+        }
+        // The first session begins with the first event; others begin where they always did.
+        seen.session |= self.session.is_some_and(|session| session.number > 1 && session.events == 1);
+        model.program.back.iter().all(|slot| match slot {
+            EventSlot::Traits(_) => seen.traits,
+            EventSlot::Session(SessionSlot::Whole | SessionSlot::Number) => false,
+            EventSlot::Session(_) => seen.session,
+            _ => true,
+        })
     }
 
     /// Takes in what the next event says of sessions and traits, and no more.

@@ -53,13 +53,18 @@ struct Part {
 impl State {
     /// Whether no stage's condition changes its mind, whatever fades.
     pub(super) fn is_calm(&self, model: &Model) -> bool {
-        let low: Vec<i128> = self.sums.iter().zip(&self.swings).map(|(sum, swing)| sum - swing.fall).collect();
-        let high: Vec<i128> = self.sums.iter().zip(&self.swings).map(|(sum, swing)| sum + swing.rise).collect();
+        let (low, high) = self.bounds();
         !self.flow.mixed && !self.may_pass(model, &low, &high)
     }
 
+    /// Between what and what each sum stays, whatever fades.
+    pub(super) fn bounds(&self) -> (Vec<i128>, Vec<i128>) {
+        let sums = || self.sums.iter().zip(&self.swings);
+        (sums().map(|(sum, swing)| sum - swing.fall).collect(), sums().map(|(sum, swing)| sum + swing.rise).collect())
+    }
+
     /// Whether a condition may change its mind while the sums stay between these.
-    fn may_pass(&self, model: &Model, low: &[i128], high: &[i128]) -> bool {
+    pub(super) fn may_pass(&self, model: &Model, low: &[i128], high: &[i128]) -> bool {
         let scores = self.between(model, low, high);
         let mut watched = model.program.scores.iter().zip(&scores);
         watched.any(|(watchers, (low, high))| watchers.may_pass(Points(*low).value(), Points(*high).value()))

@@ -2,7 +2,7 @@
 
 use super::bits::Bits;
 use super::calm::{Swing, is_negative};
-use super::contribution::Match;
+use super::contribution::Contribution;
 use super::documents::VisitorDocument;
 use super::fading::{Fading, Left, Run};
 use super::measure::Measured;
@@ -12,7 +12,7 @@ use super::stages::Sight;
 use super::{State, window};
 use crate::engine::program::index::Target;
 use crate::engine::program::premise::Premise;
-use crate::engine::program::{Program, Role};
+use crate::engine::program::{Program, Role, RulePlan};
 use crate::model::Model;
 use crate::model::rule::{Decay, Trigger};
 use crate::time::{Time, Unit};
@@ -204,21 +204,32 @@ impl Flow {
         }
     }
 
+    /// A match counts.
+    pub fn add_match(&mut self, model: &Model, place: usize, plan: &RulePlan, time: Time, points: i64, state: &mut Contribution) {
+        let more = match plan.decay {
+            Some(decay) => self.add_fading(model, place, decay, time, points),
+            None => points,
+        };
+        state.sum = state.sum.saturating_add(more);
+        state.counted = state.counted.saturating_add(1);
+        self.touch_rule(place);
+    }
+
     /// A match counts whose points fade; gives back by how much what its hour or day is worth changes.
-    pub fn add_fading(&mut self, model: &Model, rule: usize, decay: usize, own: &Match) -> i64 {
+    fn add_fading(&mut self, model: &Model, rule: usize, decay: usize, time: Time, points: i64) -> i64 {
         let Some(units) = model.program.decays.get(decay).map(Decay::units) else { return 0 };
-        let number = model.utc_offset.number(own.time, units.unit);
+        let number = model.utc_offset.number(time, units.unit);
         let Some(fading) = self.fading.get_mut(place_of(units.unit)) else { return 0 };
-        let run = Run::new(rule, number, own.points);
-        let is_pooled = self.pooled.as_mut().is_some_and(|pooled| pooled.take(rule, number, own.points));
-        let next = if is_pooled { Some(number + 1) } else { Left::new(&model.program.decays, number).next(decay, run, own.points) };
+        let run = Run::new(rule, number, points);
+        let is_pooled = self.pooled.as_mut().is_some_and(|pooled| pooled.take(rule, number, points));
+        let next = if is_pooled { Some(number + 1) } else { Left::new(&model.program.decays, number).next(decay, run, points) };
         let due = start(model, next.unwrap_or(NEVER), units.unit);
         fading.due = fading.due.min(due);
         if model.program.is_staged(model, rule) {
             fading.staged_due = fading.staged_due.min(due);
         }
-        self.mixed = self.mixed || (own.points < 0) != model.rules.get(rule).is_some_and(is_negative);
-        if is_pooled { own.points } else { fading.add(model, run) }
+        self.mixed = self.mixed || (points < 0) != model.rules.get(rule).is_some_and(is_negative);
+        if is_pooled { points } else { fading.add(model, run) }
     }
 
     /// Forgets what fades of a score: a reset came.

@@ -13,6 +13,7 @@ mod counts;
 mod documents;
 mod fading;
 mod flow;
+mod leap;
 mod limits;
 mod measure;
 mod moments;
@@ -20,11 +21,12 @@ mod numbers;
 mod pages;
 mod pooled;
 mod stages;
+mod streams;
 mod sums;
 mod values;
 mod window;
 
-pub use again::Memo;
+pub use again::{Memo, Seen};
 pub use documents::VisitorDocument;
 pub use pooled::{Pooled, Pools};
 pub use stages::Stages;
@@ -98,6 +100,8 @@ pub enum Effect {
     Since(usize),
     Reset(usize),
     Match(usize, Match),
+    /// Points of matches that count, of rules for which this one stands (see `pooled`), and when.
+    Together(u32, Time, i64),
     Observe(usize, Value),
     Step(usize, usize),
 }
@@ -340,6 +344,7 @@ impl State {
                     self.count(model, *place, own, session, !applying.as_ref().is_some_and(|own| own.reset.contains(&rule.score)));
                 }
             }
+            Effect::Together(lead, _, points) => self.add_together(model, *lead, event.time, *points),
             Effect::Observe(place, _) if applying.as_ref().is_some_and(|own| own.since.contains(place)) => {}
             Effect::Observe(place, field) => {
                 let occurrence = Occurrence { time: event.time, session };
@@ -381,15 +386,17 @@ impl State {
                     }
                 };
             if counts {
-                let more = match plan.decay {
-                    Some(decay) => flow.add_fading(model, place, decay, own),
-                    None => own.points,
-                };
-                state.sum = state.sum.saturating_add(more);
-                state.counted = state.counted.saturating_add(1);
-                flow.touch_rule(place);
+                flow.add_match(model, place, plan, own.time, own.points, state);
             }
         });
+    }
+
+    /// Adds points of rules for which one stands.
+    fn add_together(&mut self, model: &Model, lead: u32, time: Time, points: i64) {
+        let (place, State { rules, flow, .. }) = (lead as usize, self);
+        if let Some(plan) = model.program.rules.get(place).filter(|_| points != 0) {
+            rules.make(place, |state| flow.add_match(model, place, plan, time, points, state));
+        }
     }
 
     /// Changes a signal, and tells those who look at it.

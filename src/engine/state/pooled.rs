@@ -1,11 +1,12 @@
-//! Rules that can be followed as one by who takes the same events in again and again: they feed the same sum, and whatever counts before does not
-//! decide whether a match counts. One of them stands for all. Only as they fade, each is rounded by itself; so what came of which rule in which hour
+//! Rules that can be followed as one by who takes the same events in again and again: they feed the same sum, and nothing but their own matches
+//! decides which of these count. One of them stands for all. Only as they fade, each is rounded by itself; so what came of which rule in which hour
 //! or day is kept beside, once for all those who follow.
 //!
 //! It knows neither stages nor what is asked of them, but leaves out what no stage depends on.
 
 use super::fading::rounded;
-use super::flow::{NEVER, UNITS};
+use super::leap::may_leap;
+use super::streams::{Flip, Streams};
 use super::{Effect, Memo};
 use crate::event::Event;
 use crate::model::rule::{Decay, Rule, Trigger, Worth};
@@ -13,12 +14,17 @@ use crate::model::score::Source;
 use crate::model::{MAX_MILLI, Model};
 use crate::order::sort;
 use crate::time::{Time, Unit};
+use crate::value::Value;
 use crate::value_ref::ValueRef;
 
 /// How each rule is followed.
 #[derive(Debug)]
 pub struct Pools {
     rules: Vec<Follow>,
+    /// Those that stand for others and fade, and by what.
+    leads: Vec<(u32, Unit)>,
+    /// Whether events may be taken in as one that do no more than to add points.
+    pub(super) may_leap: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,22 +32,38 @@ enum Follow {
     /// No stage depends on it.
     Not,
     Alone,
-    /// Together with others, for which this one stands.
-    With(u32),
+    With(Together),
+}
+
+/// How a rule is followed with others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Together {
+    /// The one that stands for them.
+    lead: u32,
+    /// What each match is worth, in milli-points.
+    points: i64,
+    /// Whether not every match counts.
+    limited: bool,
+    /// Where what fades of them is kept.
+    pool: Option<usize>,
 }
 
 /// What an event does, rules that are followed together being one.
 #[derive(Clone, Debug, Default)]
 pub struct Condensed {
     pub effects: Vec<Effect>,
-    /// Those rules.
-    pooled: Vec<u32>,
+    /// Those rules; and what the limits are told apart by of those of them whose limits ask for that.
+    shared: Vec<u32>,
+    by: Vec<Value>,
+    /// Whether that is all that there is.
+    pub(super) adds_only: bool,
 }
 
-/// What fades of rules that are followed together: as much of it as there will be, of all events, since these are known.
+/// What is known of rules that are followed together: of all events, since these are known.
 #[derive(Clone, Debug, Default)]
 pub struct Pooled {
     pools: Vec<Pool>,
+    streams: Streams,
 }
 
 /// What fades of rules for which one stands.
@@ -50,15 +72,30 @@ struct Pool {
     lead: u32,
     /// By hours or by days.
     unit: Unit,
-    /// The hours or days in which anything came, oldest first, and where the parts of each end.
-    runs: Vec<(i64, usize)>,
-    parts: Vec<Part>,
-    /// The first of these that still exists.
+    /// The hours or days in which there were events, oldest first.
+    runs: Vec<Run>,
+    /// For each event, the place of its run.
+    run_of: Vec<u32>,
+    /// The first run that still exists.
     first: usize,
+    /// Whether the parts of a run are not those that follow from its cells.
+    stale: bool,
     /// The hour or day of the latest match, and its points so far.
     open: (i64, i64),
     /// For hours or days that somebody has asked for, from that of the first run on: what was left then of the runs before, and which of them was the first.
     known: Vec<Option<(usize, i64)>>,
+}
+
+/// An hour or day.
+#[derive(Clone, Debug, Default)]
+struct Run {
+    number: i64,
+    /// How many matches of each rule count, in order of the rules; and behind the one that was changed last.
+    cells: Vec<(u32, u32)>,
+    next: usize,
+    /// What came in it, in order.
+    parts: Vec<Part>,
+    stale: bool,
 }
 
 /// What came in an hour or day of rules that have that much in common.
@@ -74,7 +111,8 @@ struct Part {
 impl Pools {
     /// For a visitor of so many events.
     pub fn new(model: &Model, events: usize) -> Pools {
-        let (mut most, mut keys) = (0_i128, Vec::new());
+        let (mut most, mut leads) = (0_i128, Vec::new());
+        let mut keys = Vec::<(_, u32, Option<usize>)>::new();
         let follow = |(place, rule): (usize, &Rule)| {
             if !model.program.is_staged(model, place) {
                 return Follow::Not;
@@ -82,25 +120,28 @@ impl Pools {
             let (Some(points), Some(plan)) = (plain(model, rule), model.program.rules.get(place)) else { return Follow::Alone };
             most += i128::from(points.abs());
             let key = (plan.sum, rule.decay.map(|decay| decay.units().unit), points < 0);
-            let lead = keys.iter().find(|(own, _)| *own == key).map(|(_, lead)| *lead);
-            Follow::With(lead.unwrap_or_else(|| {
-                keys.push((key, place as u32));
-                place as u32
-            }))
+            let known = keys.iter().find(|(own, ..)| *own == key).map(|(_, lead, pool)| (*lead, *pool));
+            let (lead, pool) = known.unwrap_or_else(|| {
+                let pool = key.1.map(|unit| {
+                    leads.push((place as u32, unit));
+                    leads.len() - 1
+                });
+                keys.push((key, place as u32, pool));
+                (place as u32, pool)
+            });
+            Follow::With(Together { lead, points, limited: rule.limit.is_some(), pool })
         };
         let mut rules: Vec<Follow> = model.rules.iter().enumerate().map(follow).collect();
         if most * events as i128 > i128::from(MAX_MILLI) {
             // Sums might saturate, and not all in the same way.
             rules.iter_mut().filter(|own| **own != Follow::Not).for_each(|own| *own = Follow::Alone);
         }
-        Pools { rules }
+        Pools { rules, leads, may_leap: may_leap(&model.program) }
     }
 
     /// What there is to follow of what an event does.
     pub fn condense(&self, model: &Model, found: impl Iterator<Item = Effect>) -> Condensed {
-        let mut condensed = Condensed::default();
-        // Where the matches of those stand that stand for others.
-        let mut leads: Vec<(u32, usize)> = Vec::new();
+        let mut condensed = Condensed { adds_only: true, ..Condensed::default() };
         let staged = |signal: usize| model.program.staged_signals.get(signal) == Some(&true);
         for effect in found {
             let follow = match &effect {
@@ -110,84 +151,124 @@ impl Pools {
             };
             match (follow, effect) {
                 (Follow::Not, _) => {}
-                (Follow::With(lead), Effect::Match(place, own)) => {
-                    condensed.pooled.push(place as u32);
-                    let place = leads.iter().find(|(known, _)| *known == lead).map(|(_, place)| *place);
-                    match place.and_then(|place| condensed.effects.get_mut(place)) {
-                        Some(Effect::Match(_, all)) => all.points += own.points,
-                        _ => {
-                            leads.push((lead, condensed.effects.len()));
-                            condensed.effects.push(Effect::Match(lead as usize, own));
-                        }
-                    }
+                (Follow::With(together), Effect::Match(place, own)) => {
+                    condensed.shared.push(place as u32);
+                    condensed.by.extend(own.by);
+                    // Which matches a limit lets through is another question.
+                    condensed.add(together.lead, own.time, if together.limited { 0 } else { together.points });
                 }
-                (_, effect) => condensed.effects.push(effect),
+                (_, effect) => {
+                    condensed.adds_only = false;
+                    condensed.effects.push(effect);
+                }
             }
         }
         condensed
     }
+
+    fn together(&self, rule: u32) -> Option<&Together> {
+        match self.rules.get(rule as usize) {
+            Some(Follow::With(together)) => Some(together),
+            _ => None,
+        }
+    }
+}
+
+impl Condensed {
+    /// The rules that are followed together, how, and what their limits are told apart by.
+    fn matches<'a>(&'a self, model: &'a Model, pools: &'a Pools) -> impl Iterator<Item = (u32, &'a Together, Option<&'a Value>)> {
+        let mut by = self.by.iter();
+        self.shared.iter().filter_map(move |rule| {
+            let is_told_apart = model.program.rules.get(*rule as usize).is_some_and(|plan| plan.by.is_some());
+            let by = if is_told_apart { by.next() } else { None };
+            Some((*rule, pools.together(*rule)?, by))
+        })
+    }
+
+    /// Adds points of rules for which one stands.
+    fn add(&mut self, lead: u32, time: Time, points: i64) {
+        let known = self.effects.iter_mut().find_map(|effect| match effect {
+            Effect::Together(own, _, sum) if *own == lead => Some(sum),
+            _ => None,
+        });
+        match known {
+            Some(sum) => *sum += points,
+            None => self.effects.push(Effect::Together(lead, time, points)),
+        }
+    }
 }
 
 impl Pooled {
-    /// Of some events, in order, given what each does.
-    pub fn new(model: &Model, pools: &Pools, events: &[Event], memos: &[Memo]) -> Pooled {
-        let mut pooled = Pooled::default();
-        let fades_by = |unit: Unit| model.rules.iter().filter_map(|rule| rule.decay).any(|decay| decay.units().unit == unit);
-        for unit in UNITS.into_iter().filter(|unit| fades_by(*unit)) {
-            // How often each rule matched in the hour or day, and which did.
-            let (mut times, mut matched, mut number) = (vec![0; model.rules.len()], Vec::new(), NEVER);
-            for (event, own) in events.iter().zip(memos) {
-                let next = model.utc_offset.number(event.time, unit);
-                if next != number {
-                    pooled.close(model, pools, (unit, number), &mut times, &mut matched);
-                    number = next;
+    /// Of some events, in order, of which nothing is known.
+    pub fn new(model: &Model, pools: &Pools, events: &[Event]) -> Pooled {
+        let new = |(lead, unit): &(u32, Unit)| {
+            let (mut runs, mut run_of) = (Vec::<Run>::new(), Vec::new());
+            for event in events {
+                let number = model.utc_offset.number(event.time, *unit);
+                if runs.last().is_none_or(|run| run.number != number) {
+                    runs.push(Run { number, ..Run::default() });
                 }
-                for rule in &own.condensed.pooled {
-                    let fades = model.rules.get(*rule as usize).and_then(|rule| rule.decay).is_some_and(|decay| decay.units().unit == unit);
-                    if let Some(times) = times.get_mut(*rule as usize).filter(|_| fades) {
-                        if *times == 0 {
-                            matched.push(*rule);
-                        }
-                        *times += 1;
-                    }
-                }
+                run_of.push(runs.len() as u32 - 1);
             }
-            pooled.close(model, pools, (unit, number), &mut times, &mut matched);
-        }
-        pooled
-    }
-
-    /// An hour or day is over.
-    fn close(&mut self, model: &Model, pools: &Pools, (unit, number): (Unit, i64), times: &mut [i64], matched: &mut Vec<u32>) {
-        let part = |rule: u32| {
-            let (place, own) = (rule as usize, model.rules.get(rule as usize)?);
-            let Some(Follow::With(lead)) = pools.rules.get(place) else { return None };
-            let points = plain(model, own)?.saturating_mul(*times.get(place)?);
-            Some((*lead, Part { decay: model.program.rules.get(place)?.decay?, points, times: 1 }))
+            Pool { lead: *lead, unit: *unit, runs, run_of, first: 0, stale: false, open: (i64::MAX, 0), known: Vec::new() }
         };
-        let mut all: Vec<(u32, Part)> = matched.iter().filter_map(|rule| part(*rule)).collect();
-        sort(&mut all);
-        for (lead, part) in all {
-            let place = self.pools.iter().position(|pool| pool.lead == lead).unwrap_or(self.pools.len());
-            if place == self.pools.len() {
-                let (runs, parts, known) = (Vec::new(), Vec::new(), Vec::new());
-                self.pools.push(Pool { lead, unit, runs, parts, first: 0, open: (NEVER, 0), known });
+        Pooled { pools: pools.leads.iter().map(new).collect(), streams: Streams::new(model, events) }
+    }
+
+    /// An event, given by its place, does this.
+    pub fn insert(&mut self, model: &Model, pools: &Pools, event: usize, condensed: &Condensed) {
+        for (rule, together, by) in condensed.matches(model, pools) {
+            if together.limited {
+                self.streams.insert(model, rule, by, event);
+            } else {
+                self.flip(together, rule, event, true);
             }
-            self.pools.get_mut(place).into_iter().for_each(|pool| pool.add_part(number, part));
         }
-        matched.drain(..).for_each(|rule| times.get_mut(rule as usize).into_iter().for_each(|own| *own = 0));
     }
 
-    /// Begins anew: nothing was taken in, and what was before the first event has ceased to exist.
-    pub fn begin(&mut self, model: &Model, first: Time) {
+    /// An event does not do this, as was thought.
+    pub fn remove(&mut self, model: &Model, pools: &Pools, event: usize, condensed: &Condensed) {
+        for (rule, together, by) in condensed.matches(model, pools) {
+            if !together.limited || self.streams.remove(model, rule, by, event) {
+                self.flip(together, rule, event, false);
+            }
+        }
+    }
+
+    /// Begins anew: nothing was taken in, and the events before this place have ceased to exist.
+    pub fn begin(&mut self, model: &Model, pools: &Pools, first: usize, memos: &mut [Memo]) {
+        let mut flips = Vec::new();
+        self.streams.begin(model, first, &mut flips);
+        for Flip { rule, event, counts } in flips {
+            let Some(together) = pools.together(rule) else { continue };
+            self.flip(together, rule, event as usize, counts);
+            let points = if counts { together.points } else { -together.points };
+            memos.get_mut(event as usize).into_iter().for_each(|memo| memo.condensed.add(together.lead, 0, points));
+        }
         for pool in &mut self.pools {
-            let number = model.utc_offset.number(first, pool.unit);
-            pool.first = pool.runs.partition_point(|(unit, _)| *unit < number);
-            pool.open = (NEVER, 0);
+            pool.first = pool.run_of.get(first).map_or(pool.runs.len(), |run| *run as usize);
+            pool.open = (i64::MAX, 0);
+            pool.refresh(model, pools);
         }
     }
 
-    /// Takes in a match of a rule that stands for others; says whether it is one.
+    /// A match counts, or does no longer.
+    fn flip(&mut self, together: &Together, rule: u32, event: usize, counts: bool) {
+        let Some(pool) = together.pool.and_then(|pool| self.pools.get_mut(pool)) else { return };
+        let Some(run) = pool.run_of.get(event).and_then(|run| pool.runs.get_mut(*run as usize)) else { return };
+        (pool.stale, run.stale) = (true, true);
+        // Mostly, one comes after another.
+        if run.cells.get(run.next).is_none_or(|(own, _)| *own != rule) {
+            run.next = run.cells.partition_point(|(own, _)| *own < rule);
+        }
+        match run.cells.get_mut(run.next) {
+            Some((own, count)) if *own == rule => *count = if counts { *count + 1 } else { count.saturating_sub(1) },
+            _ => run.cells.insert(run.next, (rule, u32::from(counts))),
+        }
+        run.next += 1;
+    }
+
+    /// Takes in points of those for which this rule stands; says whether it stands for any that fade.
     pub fn take(&mut self, rule: usize, number: i64, points: i64) -> bool {
         let Some(pool) = self.pools.iter_mut().find(|pool| pool.lead as usize == rule) else { return false };
         pool.open = (number, if pool.open.0 == number { pool.open.1 + points } else { points });
@@ -201,23 +282,32 @@ impl Pooled {
 }
 
 impl Pool {
-    /// Adds to what came in an hour or day, the latest.
-    fn add_part(&mut self, number: i64, part: Part) {
-        let is_new = self.runs.last().is_none_or(|(unit, _)| *unit != number);
-        match self.parts.last_mut() {
-            Some(last) if !is_new && (last.decay, last.points) == (part.decay, part.points) => last.times += 1,
-            _ => self.parts.push(part),
+    /// Finds the parts of the runs that have changed.
+    fn refresh(&mut self, model: &Model, pools: &Pools) {
+        if !std::mem::take(&mut self.stale) {
+            return;
         }
-        if is_new {
-            self.runs.push((number, 0));
+        self.known.clear();
+        for run in self.runs.iter_mut().filter(|run| run.stale) {
+            run.stale = false;
+            run.parts.clear();
+            for (rule, count) in run.cells.iter().filter(|(_, count)| *count > 0) {
+                let decay = model.program.rules.get(*rule as usize).and_then(|plan| plan.decay);
+                let (Some(together), Some(decay)) = (pools.together(*rule), decay) else { continue };
+                run.parts.push(Part { decay, points: together.points.saturating_mul(i64::from(*count)), times: 1 });
+            }
+            sort(&mut run.parts);
+            run.parts.dedup_by(|next, kept| {
+                let same = (next.decay, next.points) == (kept.decay, kept.points);
+                kept.times += if same { next.times } else { 0 };
+                same
+            });
         }
-        let end = self.parts.len();
-        self.runs.last_mut().into_iter().for_each(|run| run.1 = end);
     }
 
     fn left(&mut self, decays: &[Decay], number: i64) -> i64 {
-        let end = self.runs.partition_point(|(unit, _)| *unit < number);
-        let place = self.runs.first().and_then(|(unit, _)| usize::try_from(number - unit).ok());
+        let end = self.runs.partition_point(|run| run.number < number);
+        let place = self.runs.first().and_then(|run| usize::try_from(number - run.number).ok());
         let known = place.and_then(|place| *self.known.get(place)?);
         let before = match known {
             // What has ceased to exist since is taken away.
@@ -236,17 +326,15 @@ impl Pool {
 
     /// What is left of some runs.
     fn of_runs(&self, decays: &[Decay], number: i64, from: usize, to: usize) -> i64 {
-        let mut begin = from.checked_sub(1).and_then(|before| self.runs.get(before)).map_or(0, |(_, end)| *end);
-        let (mut sum, mut known) = (0, (usize::MAX, 0.0));
-        for (unit, end) in self.runs.get(from..to).unwrap_or_default() {
-            known.0 = usize::MAX;
-            for part in self.parts.get(begin..*end).unwrap_or_default() {
+        let mut sum = 0;
+        for run in self.runs.get(from..to).unwrap_or_default() {
+            let mut known = (usize::MAX, 0.0);
+            for part in &run.parts {
                 if known.0 != part.decay {
-                    known = (part.decay, decays.get(part.decay).map_or(0.0, |decay| decay.factor(number - unit)));
+                    known = (part.decay, decays.get(part.decay).map_or(0.0, |decay| decay.factor(number - run.number)));
                 }
                 sum += part.times * rounded(part.points as f64 * known.1);
             }
-            begin = *end;
         }
         sum
     }
@@ -256,8 +344,8 @@ impl Pool {
 fn plain(model: &Model, rule: &Rule) -> Option<i64> {
     let resets = matches!(model.scores.get(rule.score).map(|score| &score.source), Some(Source::Rules { reset: Some(_) }));
     let bounded = rule.min.is_some() || rule.max.is_some();
-    match (&rule.trigger, &rule.worth, &rule.when, &rule.limit) {
-        (Trigger::Event(_), Worth::Fixed(_), None, None) if !resets && !bounded => Some(rule.worth.points(ValueRef::Null)),
+    match (&rule.trigger, &rule.worth, &rule.when) {
+        (Trigger::Event(_), Worth::Fixed(_), None) if !resets && !bounded => Some(rule.worth.points(ValueRef::Null)),
         _ => None,
     }
 }

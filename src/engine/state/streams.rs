@@ -1,0 +1,185 @@
+//! Which matches limits let through (MODEL.md, section 5) as the first of the events cease to exist, one day after another: found for all rules that are followed together, and from
+//! one day to the next only where it changes.
+
+use super::values::Values;
+use crate::event::Event;
+use crate::event::session::Session;
+use crate::event::view::EventView;
+use crate::model::Model;
+use crate::model::rule::{Limit, Per};
+use crate::time::{Time, Unit};
+use crate::value::Value;
+
+/// The matches of all rules with a limit.
+#[derive(Clone, Debug, Default)]
+pub struct Streams {
+    /// Of each event, when it happened and, unless it is off site, in which session.
+    events: Vec<(Time, Option<usize>)>,
+    rules: Vec<(u32, Limited)>,
+    /// Where each rule stands there, if it does.
+    place_of: Vec<Option<u32>>,
+}
+
+/// The matches of a rule.
+#[derive(Clone, Debug, Default)]
+struct Limited {
+    values: Values,
+    /// For each value, the days or sessions in order, and the matches of each.
+    streams: Vec<Vec<(i64, Stream)>>,
+}
+
+/// Matches that share a limit, as the places of their events.
+#[derive(Clone, Debug, Default)]
+struct Stream {
+    matches: Vec<u32>,
+    /// The first of them that still exists.
+    first: usize,
+    counted: Vec<u32>,
+    /// Matches have come or gone that are not the first.
+    stale: bool,
+}
+
+/// A match begins to count, or ceases to.
+#[derive(Clone, Copy, Debug)]
+pub struct Flip {
+    pub rule: u32,
+    pub event: u32,
+    pub counts: bool,
+}
+
+impl Streams {
+    /// Of some events, in canonical order, of which nothing is known.
+    pub fn new(model: &Model, events: &[Event]) -> Streams {
+        let mut last = None;
+        let seen = |event: &Event| {
+            let offsite = event.offsite || model.is_offsite(&event.r#type);
+            if !offsite {
+                last = Some(Session::next(last, &EventView::of(event), model.session_timeout));
+            }
+            // However many of the first events are gone, those of a session stay together.
+            (event.time, last.map(|session| session.number).filter(|_| !offsite))
+        };
+        Streams { events: events.iter().map(seen).collect(), rules: Vec::new(), place_of: vec![None; model.rules.len()] }
+    }
+
+    /// A rule matches an event.
+    pub fn insert(&mut self, model: &Model, rule: u32, by: Option<&Value>, event: usize) {
+        let Some(stream) = self.stream(model, rule, by, event) else { return };
+        let event = event as u32;
+        if stream.matches.last().is_none_or(|last| *last < event) {
+            stream.matches.push(event);
+        } else {
+            let place = stream.matches.partition_point(|own| *own < event);
+            stream.matches.insert(place, event);
+        }
+        stream.stale = true;
+    }
+
+    /// A rule does not match an event, as was thought; says whether that match counted.
+    pub fn remove(&mut self, model: &Model, rule: u32, by: Option<&Value>, event: usize) -> bool {
+        let Some(stream) = self.stream(model, rule, by, event) else { return false };
+        let event = event as u32;
+        if let Ok(place) = stream.matches.binary_search(&event) {
+            stream.matches.remove(place);
+            stream.first -= usize::from(place < stream.first);
+            stream.stale = true;
+        }
+        stream.counted.binary_search(&event).map(|place| stream.counted.remove(place)).is_ok()
+    }
+
+    /// Where a match belongs.
+    fn stream(&mut self, model: &Model, rule: u32, by: Option<&Value>, event: usize) -> Option<&mut Stream> {
+        let limit = model.rules.get(rule as usize)?.limit.as_ref()?;
+        let (time, session) = *self.events.get(event)?;
+        let known = self.place_of.get_mut(rule as usize)?;
+        let place = known.get_or_insert_with(|| {
+            self.rules.push((rule, Limited::default()));
+            self.rules.len() as u32 - 1
+        });
+        let (_, own) = self.rules.get_mut(*place as usize)?;
+        let value = if by.is_some() { own.values.place_of(by.into()) } else { 0 };
+        if own.streams.len() <= value {
+            own.streams.resize(value + 1, Vec::new());
+        }
+        let spans = own.streams.get_mut(value)?;
+        let span = match limit.per {
+            Per::Ever | Per::Span(_) => 0,
+            Per::Day => model.utc_offset.number(time, Unit::Day),
+            // What is off site shares a span.
+            Per::Session => session.map_or(i64::MIN, |number| number as i64),
+        };
+        let place = match spans.last() {
+            Some((last, _)) if *last == span => spans.len() - 1,
+            _ => spans.partition_point(|(own, _)| *own < span),
+        };
+        if spans.get(place).is_none_or(|(own, _)| *own != span) {
+            spans.insert(place, (span, Stream::default()));
+        }
+        spans.get_mut(place).map(|(_, stream)| stream)
+    }
+
+    /// The events before this place have ceased to exist: finds out what that changes for the others.
+    pub fn begin(&mut self, model: &Model, first: usize, flips: &mut Vec<Flip>) {
+        let Streams { events, rules, .. } = self;
+        let time = |event: u32| events.get(event as usize).map_or(Time::MAX, |(time, _)| *time);
+        for (rule, own) in rules {
+            let Some(limit) = model.rules.get(*rule as usize).and_then(|rule| rule.limit.as_ref()) else { continue };
+            for (_, stream) in own.streams.iter_mut().flatten() {
+                let mut flip = |event: u32, counts: bool| flips.push(Flip { rule: *rule, event, counts });
+                stream.begin(limit, first as u32, &time, &mut flip);
+            }
+        }
+    }
+}
+
+impl Stream {
+    fn begin(&mut self, limit: &Limit, first: u32, time: &impl Fn(u32) -> Time, flip: &mut impl FnMut(u32, bool)) {
+        let rest = self.matches.get(self.first..).unwrap_or_default();
+        let gone = rest.partition_point(|event| *event < first);
+        if gone == 0 && !self.stale {
+            return;
+        }
+        self.first += gone;
+        let rest = rest.get(gone..).unwrap_or_default();
+        let before = self.counted.partition_point(|event| *event < first);
+        let counted = match limit.per {
+            Per::Span(span) => through(rest, limit.times, span, time),
+            _ => rest.get(..limit.times).unwrap_or(rest).to_vec(),
+        };
+        differ(self.counted.get(before..).unwrap_or_default(), &counted, flip);
+        (self.counted, self.stale) = (counted, false);
+    }
+}
+
+/// Which of some matches count, if at most so many do within a span of milliseconds.
+fn through(matches: &[u32], times: usize, span: i64, time: &impl Fn(u32) -> Time) -> Vec<u32> {
+    let (mut counted, mut rest) = (Vec::new(), matches);
+    while let Some((event, behind)) = rest.split_first() {
+        let oldest = counted.len().checked_sub(times).and_then(|place| counted.get(place).copied());
+        let until = oldest.map_or(Time::MIN, |oldest| time(oldest).saturating_add(span));
+        if time(*event) >= until {
+            counted.push(*event);
+            rest = behind;
+        } else {
+            let late = behind.partition_point(|event| time(*event) < until);
+            rest = behind.get(late..).unwrap_or_default();
+        }
+    }
+    counted
+}
+
+/// Tells what is only in one of two lists, both in order.
+fn differ(old: &[u32], new: &[u32], tell: &mut impl FnMut(u32, bool)) {
+    let (mut old, mut new) = (old.iter().copied().peekable(), new.iter().copied().peekable());
+    loop {
+        match (old.peek(), new.peek()) {
+            (Some(one), Some(other)) if one == other => {
+                old.next();
+                new.next();
+            }
+            (Some(one), other) if other.is_none_or(|other| one < other) => old.next().into_iter().for_each(|event| tell(event, false)),
+            (_, Some(_)) => new.next().into_iter().for_each(|event| tell(event, true)),
+            _ => return,
+        }
+    }
+}
