@@ -17,7 +17,7 @@ use crate::model::Model;
 use crate::model::rule::{Decay, Per, Trigger, Worth};
 use crate::model::score;
 use crate::model::signal::Source;
-use crate::time::Unit;
+use crate::time::{Unit, Units};
 use crate::value_ref::ValueRef;
 use condition::Cond;
 use core::sync::atomic::{AtomicUsize, Ordering};
@@ -79,6 +79,8 @@ pub struct Program {
     pub sums: Vec<usize>,
     /// How many sums there are.
     pub sum_count: usize,
+    /// For each, the shortest half-life by which what feeds it fades, in hours and in days; `None` if anything fades otherwise.
+    pub half_lives: Vec<Option<[i64; 2]>>,
     /// For each score, the rules that feed it and respond to events or idleness.
     pub resettable: Vec<Vec<u32>>,
     /// The combined scores that each score is part of.
@@ -240,6 +242,7 @@ impl Program {
                 }
             }
         }
+        self.half_lives = vec![Some([i64::MAX; 2]); self.sum_count];
         self.resettable = vec![Vec::new(); model.scores.len()];
         for (place, rule) in model.rules.iter().enumerate() {
             let field = match &rule.worth {
@@ -262,6 +265,14 @@ impl Program {
                 decay: rule.decay.map(|decay| self.decay(decay)),
                 limit,
             };
+            if let (Some(decay), Some(own)) = (&rule.decay, self.half_lives.get_mut(plan.sum)) {
+                let bounded = rule.min.is_some() || rule.max.is_some();
+                match (decay, own.as_mut()) {
+                    (Decay::HalfLife(Units { count, unit: Unit::Hour }), Some([hours, _])) if !bounded => *hours = (*count).min(*hours),
+                    (Decay::HalfLife(Units { count, unit: Unit::Day }), Some([_, days])) if !bounded => *days = (*count).min(*days),
+                    _ => *own = None,
+                }
+            }
             self.rules.push(plan);
         }
     }

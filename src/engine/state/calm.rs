@@ -5,7 +5,9 @@
 //! for anything between these, whatever lies between the times can be skipped; if not, the halves are looked at.
 
 use super::State;
-use super::fading::Left;
+use super::fading::Fading;
+use super::flow::UNITS;
+use super::lumps::{Lumps, Part};
 use crate::engine::Points;
 use crate::engine::program::RulePlan;
 use crate::model::Model;
@@ -44,12 +46,6 @@ pub fn is_negative(rule: &Rule) -> bool {
     matches!(rule.worth, Worth::Fixed(Points(points)) if points < 0)
 }
 
-/// For each sum, how much of it fades: what is above zero, and what is below.
-struct Part {
-    up: Vec<i128>,
-    down: Vec<i128>,
-}
-
 impl State {
     /// Whether no stage's condition changes its mind, whatever fades.
     pub(super) fn is_calm(&self, model: &Model) -> bool {
@@ -63,6 +59,32 @@ impl State {
         (sums().map(|(sum, swing)| sum - swing.fall).collect(), sums().map(|(sum, swing)| sum + swing.rise).collect())
     }
 
+    /// The same up to a time, where all that feeds a sum fades by half-lives: of that, so much is left at the least.
+    pub(super) fn bounds_until(&self, model: &Model, until: Time) -> (Vec<i128>, Vec<i128>) {
+        // Each part of a sum is rounded by itself, now and then: by less than one each time.
+        let parts =
+            self.flow.fading.iter().map(Fading::most_runs).sum::<usize>() as i128 + self.flow.pooled.as_ref().map_or(0, |own| own.parts());
+        let left = |half_lives: &[i64; 2]| {
+            let units = self.flow.fading.iter().zip(UNITS).zip(half_lives);
+            let left = units.map(|((fading, unit), half_life)| {
+                // What fades now was last looked at less than one hour or day before it fades next.
+                let number = |time: Time| model.utc_offset.number(time, unit);
+                let age = if fading.due > until { 0 } else { number(until) - number(fading.due) + 1 };
+                libm::exp2(-(age as f64) / *half_life as f64)
+            });
+            left.fold(1.0, f64::min)
+        };
+        let sums = self.sums.iter().zip(&self.swings).zip(&model.program.half_lives);
+        let bounds = sums.map(|((sum, swing), half_lives)| {
+            let moves = |all: i128| match half_lives {
+                Some(half_lives) => all.min(all - (all as f64 * left(half_lives)) as i128 + 2 * parts),
+                None => all,
+            };
+            (sum - moves(swing.fall), sum + moves(swing.rise))
+        });
+        bounds.unzip()
+    }
+
     /// Whether a condition may change its mind while the sums stay between these.
     pub(super) fn may_pass(&self, model: &Model, low: &[i128], high: &[i128]) -> bool {
         let scores = self.between(model, low, high);
@@ -73,20 +95,32 @@ impl State {
     /// The first boundary, from one on and up to a time, at which a condition may change its mind because points fade. Nothing has faded since
     /// the boundary before the first.
     pub(super) fn first_stir(&mut self, model: &Model, first: Time, last: Time) -> Option<Time> {
+        let (low, high) = self.bounds_until(model, last);
+        if !self.flow.mixed && !self.may_pass(model, &low, &high) {
+            return None;
+        }
         let hourly = self.flow.fading.first().is_some_and(|hours| hours.due < Time::MAX);
         let (unit, offset) = (if hourly { Unit::Hour } else { Unit::Day }, model.utc_offset);
         let (first, last) = (offset.number(first, unit), offset.number(last, unit));
         if first >= last || self.flow.mixed {
             return (first <= last).then(|| offset.start(first, unit));
         }
-        let (before, end) = (self.fading_part(model, offset.start(first, unit) - 1), self.fading_part(model, offset.start(last, unit)));
+        let lumps = Lumps::of(self, model);
+        let (before, end) = (lumps.part(self, model, offset.start(first, unit) - 1), lumps.part(self, model, offset.start(last, unit)));
         let rest: Vec<i128> = self.sums.iter().zip(before.up.iter().zip(&before.down)).map(|(sum, (up, down))| sum - up - down).collect();
-        let found = self.first_between(model, unit, &rest, (first - 1, &before), (last, &end));
+        let found = self.first_between(model, &lumps, (unit, &rest), (first - 1, &before), (last, &end));
         found.map(|number| offset.start(number, unit))
     }
 
     /// The same, given what fades at both ends, and what does not.
-    fn first_between(&mut self, model: &Model, unit: Unit, rest: &[i128], from: (i64, &Part), to: (i64, &Part)) -> Option<i64> {
+    fn first_between(
+        &mut self,
+        model: &Model,
+        lumps: &Lumps,
+        (unit, rest): (Unit, &[i128]),
+        from: (i64, &Part),
+        to: (i64, &Part),
+    ) -> Option<i64> {
         let sums = |up: &[i128], down: &[i128]| -> Vec<i128> {
             rest.iter().zip(up.iter().zip(down)).map(|(rest, (up, down))| rest + up + down).collect()
         };
@@ -97,46 +131,9 @@ impl State {
         if middle == from.0 {
             return Some(to.0);
         }
-        let part = self.fading_part(model, model.utc_offset.start(middle, unit));
-        let first = self.first_between(model, unit, rest, from, (middle, &part));
-        first.or_else(|| self.first_between(model, unit, rest, (middle, &part), to))
-    }
-
-    /// How much of each sum is from what fades, at a time.
-    fn fading_part(&mut self, model: &Model, time: Time) -> Part {
-        let program = &*model.program;
-        let mut points = vec![0_i64; model.rules.len()];
-        for (fading, unit) in self.flow.fading.iter().zip(super::flow::UNITS) {
-            let mut left = Left::new(&program.decays, model.utc_offset.number(time, unit));
-            for run in fading.runs(model) {
-                let decay = program.rules.get(run.rule).and_then(|plan| plan.decay);
-                if let (Some(decay), Some(points)) = (decay, points.get_mut(run.rule)) {
-                    *points = points.saturating_add(left.of(decay, run));
-                }
-            }
-        }
-        if let Some(pooled) = &mut self.flow.pooled {
-            for unit in super::flow::UNITS {
-                for (rule, left) in pooled.left(&program.decays, unit, model.utc_offset.number(time, unit)) {
-                    points.get_mut(rule).into_iter().for_each(|points| *points = points.saturating_add(left));
-                }
-            }
-        }
-        let mut part = Part { up: vec![0; self.sums.len()], down: vec![0; self.sums.len()] };
-        for (place, own) in self.rules.iter() {
-            let (Some(rule), Some(plan), Some(points)) = (model.rules.get(place), program.rules.get(place), points.get(place)) else {
-                continue;
-            };
-            if plan.decay.is_none() || own.counted == 0 || !self.counts(plan) {
-                continue;
-            }
-            let value = rule.bounded(super::contribution::saturated(*points));
-            let sums = if is_negative(rule) { &mut part.down } else { &mut part.up };
-            if let Some(sum) = sums.get_mut(plan.sum) {
-                *sum += i128::from(value);
-            }
-        }
-        part
+        let part = lumps.part(self, model, model.utc_offset.start(middle, unit));
+        let first = self.first_between(model, lumps, (unit, rest), from, (middle, &part));
+        first.or_else(|| self.first_between(model, lumps, (unit, rest), (middle, &part), to))
     }
 
     /// Whether a rule's matches count now.

@@ -30,7 +30,7 @@ pub struct Fading {
 pub struct Run {
     pub rule: usize,
     pub unit: i64,
-    points: i64,
+    pub points: i64,
 }
 
 impl Default for Fading {
@@ -67,6 +67,11 @@ impl Fading {
     /// All that there is, oldest first.
     pub fn runs<'a>(&'a self, model: &'a Model) -> Runs<'a> {
         Runs { rules: &model.rules, packed: &self.packed, unit: 0, rule: 0, left: 0, newest: self.unit, open: &self.open }
+    }
+
+    /// No fewer than there are: each takes a byte, or more.
+    pub fn most_runs(&self) -> usize {
+        self.packed.len() + self.open.len()
     }
 
     /// Keeps only some.

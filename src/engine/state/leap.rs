@@ -47,7 +47,7 @@ impl State {
                 _ => None,
             })
         };
-        let (mut low, mut high) = self.bounds();
+        let (mut low, mut high) = self.bounds_until(model, next.time);
         for (lead, _, points) in matches() {
             let sums = if points < 0 { &mut low } else { &mut high };
             let sum = model.program.rules.get(lead as usize).and_then(|plan| sums.get_mut(plan.sum));

@@ -15,6 +15,7 @@ mod fading;
 mod flow;
 mod leap;
 mod limits;
+mod lumps;
 mod measure;
 mod moments;
 mod numbers;

@@ -27,10 +27,4 @@ impl<T: Clone + Default> Pages<T> {
     pub fn make(&mut self, place: usize) -> Option<&mut T> {
         self.0.get_mut(place / PAGE)?.get_or_insert_default().get_mut(place % PAGE)
     }
-
-    /// The places of those that may have mattered.
-    pub fn places(&self) -> impl Iterator<Item = usize> {
-        let pages = self.0.iter().enumerate().filter(|(_, page)| page.is_some());
-        pages.flat_map(|(place, _)| place * PAGE..(place + 1) * PAGE)
-    }
 }

@@ -78,6 +78,8 @@ struct Pool {
     run_of: Vec<u32>,
     /// The first run that still exists.
     first: usize,
+    /// How many parts the runs have.
+    parts: i64,
     /// Whether the parts of a run are not those that follow from its cells.
     stale: bool,
     /// The hour or day of the latest match, and its points so far.
@@ -210,7 +212,7 @@ impl Pooled {
                 }
                 run_of.push(runs.len() as u32 - 1);
             }
-            Pool { lead: *lead, unit: *unit, runs, run_of, first: 0, stale: false, open: (i64::MAX, 0), known: Vec::new() }
+            Pool { lead: *lead, unit: *unit, runs, run_of, first: 0, parts: 0, stale: false, open: (i64::MAX, 0), known: Vec::new() }
         };
         Pooled { pools: pools.leads.iter().map(new).collect(), streams: Streams::new(model, events) }
     }
@@ -275,6 +277,11 @@ impl Pooled {
         true
     }
 
+    /// How many parts each rounded by itself there are in all.
+    pub fn parts(&self) -> i128 {
+        self.pools.iter().map(|pool| i128::from(pool.parts)).sum()
+    }
+
     /// Of each rule that stands for others: what is left in an hour or day of this number.
     pub fn left<'p>(&'p mut self, decays: &'p [Decay], unit: Unit, number: i64) -> impl Iterator<Item = (usize, i64)> + 'p {
         self.pools.iter_mut().filter(move |pool| pool.unit == unit).map(move |pool| (pool.lead as usize, pool.left(decays, number)))
@@ -290,6 +297,8 @@ impl Pool {
         self.known.clear();
         for run in self.runs.iter_mut().filter(|run| run.stale) {
             run.stale = false;
+            let times = |run: &Run| run.parts.iter().map(|part| part.times).sum::<i64>();
+            self.parts -= times(run);
             run.parts.clear();
             for (rule, count) in run.cells.iter().filter(|(_, count)| *count > 0) {
                 let decay = model.program.rules.get(*rule as usize).and_then(|plan| plan.decay);
@@ -302,6 +311,7 @@ impl Pool {
                 kept.times += if same { next.times } else { 0 };
                 same
             });
+            self.parts += times(run);
         }
     }
 

@@ -1,0 +1,155 @@
+//! What is left of all that fades, asked for one time after another while nothing else happens: what came of rules in the same hour or day, as many points of each, and fades alike
+//! is one lump, and known at once.
+//!
+//! It knows neither scores nor what is asked of them.
+
+use super::State;
+use super::calm::is_negative;
+use super::contribution::saturated;
+use super::fading::{Left, Run, rounded};
+use super::flow::UNITS;
+use crate::model::{MAX_MILLI, Model};
+use crate::order::sort;
+use crate::time::Time;
+
+/// What fades.
+pub struct Lumps {
+    /// By hours, and by days.
+    by: [Fading; 2],
+}
+
+#[derive(Default)]
+struct Fading {
+    lumps: Vec<Lump>,
+    /// Of rules whose points must be known together.
+    single: Vec<Run>,
+}
+
+/// What came in an hour or day of rules that have that much in common.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Lump {
+    number: i64,
+    decay: usize,
+    /// How many points came of each.
+    points: i64,
+    /// To which sum, and on which side of zero.
+    sum: usize,
+    is_negative: bool,
+    /// How many they are.
+    times: i64,
+}
+
+/// For each sum, how much of it fades: what is above zero, and what is below.
+pub struct Part {
+    pub up: Vec<i128>,
+    pub down: Vec<i128>,
+}
+
+impl Part {
+    fn add(&mut self, sum: usize, is_negative: bool, points: i64) {
+        let sums = if is_negative { &mut self.down } else { &mut self.up };
+        sums.get_mut(sum).into_iter().for_each(|sum| *sum += i128::from(points));
+    }
+}
+
+impl Lumps {
+    /// Of what fades now.
+    pub fn of(state: &State, model: &Model) -> Lumps {
+        let mut by = [Fading::default(), Fading::default()];
+        let mut most = 0_i128;
+        for (fading, own) in state.flow.fading.iter().zip(&mut by) {
+            // Where those of the latest hour or day begin.
+            let (mut begin, mut number) = (0, i64::MIN);
+            for run in fading.runs(model) {
+                let (Some(rule), Some(plan)) = (model.rules.get(run.rule), model.program.rules.get(run.rule)) else { continue };
+                let Some(decay) = plan.decay.filter(|_| state.fades(model, run.rule)) else { continue };
+                if rule.min.is_some() || rule.max.is_some() {
+                    own.single.push(run);
+                    continue;
+                }
+                if number != run.unit {
+                    lump_together(&mut own.lumps, begin);
+                    (begin, number) = (own.lumps.len(), run.unit);
+                }
+                let points = saturated(run.points);
+                most += i128::from(points.abs());
+                own.lumps.push(Lump { number, decay, points, sum: plan.sum, is_negative: is_negative(rule), times: 1 });
+            }
+            lump_together(&mut own.lumps, begin);
+        }
+        if most > i128::from(MAX_MILLI) {
+            // Rules might saturate, each by itself.
+            for (fading, own) in state.flow.fading.iter().zip(&mut by) {
+                *own = Fading { lumps: Vec::new(), single: fading.runs(model).filter(|run| state.fades(model, run.rule)).collect() };
+            }
+        }
+        Lumps { by }
+    }
+
+    /// What is left at a time.
+    pub fn part(&self, state: &mut State, model: &Model, time: Time) -> Part {
+        let (program, offset) = (&*model.program, model.utc_offset);
+        let mut part = Part { up: vec![0; state.sums.len()], down: vec![0; state.sums.len()] };
+        let mut points = vec![0_i64; if self.by.iter().all(|own| own.single.is_empty()) { 0 } else { model.rules.len() }];
+        for (own, unit) in self.by.iter().zip(UNITS) {
+            let number = offset.number(time, unit);
+            let mut known = (i64::MIN, usize::MAX, 0.0);
+            for lump in &own.lumps {
+                if (known.0, known.1) != (lump.number, lump.decay) {
+                    let factor = program.decays.get(lump.decay).map_or(0.0, |decay| decay.factor(number - lump.number));
+                    known = (lump.number, lump.decay, factor);
+                }
+                part.add(lump.sum, lump.is_negative, lump.times * rounded(lump.points as f64 * known.2));
+            }
+            let mut left = Left::new(&program.decays, number);
+            for run in &own.single {
+                let decay = program.rules.get(run.rule).and_then(|plan| plan.decay);
+                if let (Some(decay), Some(points)) = (decay, points.get_mut(run.rule)) {
+                    *points = points.saturating_add(left.of(decay, *run));
+                }
+            }
+            let pooled = state.flow.pooled.as_mut().map(|pooled| pooled.left(&program.decays, unit, number).collect::<Vec<_>>());
+            for (lead, left) in pooled.unwrap_or_default() {
+                if let (Some(rule), Some(plan)) = (model.rules.get(lead), program.rules.get(lead)) {
+                    part.add(plan.sum, is_negative(rule), left);
+                }
+            }
+        }
+        // Those of which nothing is left still have their bounds.
+        for place in 0..points.len() {
+            let (Some(rule), Some(plan), Some(points)) = (model.rules.get(place), program.rules.get(place), points.get(place)) else {
+                continue;
+            };
+            let is_single = rule.min.is_some() || rule.max.is_some() || *points != 0;
+            if is_single && plan.decay.is_some() && state.fades(model, place) {
+                part.add(plan.sum, is_negative(rule), rule.bounded(saturated(*points)));
+            }
+        }
+        part
+    }
+}
+
+/// Makes those one, from a place on, that have all in common.
+fn lump_together(lumps: &mut Vec<Lump>, begin: usize) {
+    sort(lumps.get_mut(begin..).unwrap_or_default());
+    let mut kept = begin;
+    for place in begin..lumps.len() {
+        let Some(next) = lumps.get(place).copied() else { continue };
+        match lumps.get_mut(kept) {
+            Some(last) if place > begin && Lump { times: last.times, ..next } == *last => last.times += next.times,
+            _ => {
+                kept += usize::from(place > begin);
+                lumps.get_mut(kept).into_iter().for_each(|own| *own = next);
+            }
+        }
+    }
+    lumps.truncate(kept + usize::from(begin < lumps.len()));
+}
+
+impl State {
+    /// Whether matches of a rule count now.
+    fn fades(&self, model: &Model, rule: usize) -> bool {
+        let counted = self.rules.get(rule).is_some_and(|own| own.counted > 0);
+        counted && model.program.rules.get(rule).is_some_and(|plan| self.counts(plan))
+    }
+}
