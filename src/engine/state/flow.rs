@@ -59,7 +59,7 @@ pub struct Flow {
     stirred: bool,
     /// The stages must be looked at in this moment.
     pass: bool,
-    /// The last moment changed the stage, so the very next one matters.
+    /// The last moment changed the stage, and the very next one may change it again.
     pub restless: bool,
     /// The day on which the stages must be looked at again.
     pub stage_day: i64,
@@ -296,12 +296,18 @@ impl State {
         };
         self.flow.restless = stages.pass(model, &sight);
         let since = stages.since.map_or(today, |since| State::day(model, since));
+        // What does not hold now is looked at again as soon as it does.
+        let may_enter = |place: usize| {
+            let node = program.stages.get(place).map(|(enter, _)| *enter as usize);
+            node.is_some_and(|node| self.truth.has(node) || program.nodes.get(node).is_some_and(|node| node.on_days))
+        };
         let on_days = program.nodes.iter().skip(program.first_stage_node).any(|node| node.on_days);
         let days = match &program.stage_days {
             Some(days) => days.iter().map(|days| since.saturating_add(*days)).filter(|day| *day > today).min(),
             None => Some(today + 1),
         };
-        self.flow.stage_day = [days.filter(|_| on_days), stages.next_reentry(model, today)].into_iter().flatten().min().unwrap_or(NEVER);
+        self.flow.stage_day =
+            [days.filter(|_| on_days), stages.next_reentry(model, today, may_enter)].into_iter().flatten().min().unwrap_or(NEVER);
         self.stages = stages;
     }
 

@@ -54,11 +54,11 @@ impl Stages {
         self.since.map_or(0, |since| model.utc_offset.age(since, now, Unit::Day))
     }
 
-    /// Passes a moment; says whether the stage changed.
+    /// Passes a moment; says whether the very next one may change the stage although nothing else happens.
     pub fn pass(&mut self, model: &Model, sight: &Sight<'_>) -> bool {
         let today = model.utc_offset.number(sight.time, Unit::Day);
         // The stages left or entered at this moment.
-        let mut touched = vec![false; model.stages.len()];
+        let mut touched = Vec::new();
         let mut changed = false;
         loop {
             let began = self.stage;
@@ -66,7 +66,7 @@ impl Stages {
             let dropped = self.exit(model, sight, days, today, &mut touched);
             self.enter(model, sight, began, if dropped { 0 } else { days }, today, &mut touched);
             if self.stage == began {
-                return changed;
+                return changed && !self.is_settled(model, sight, today);
             }
             changed = true;
             self.since = Some(sight.time);
@@ -84,33 +84,48 @@ impl Stages {
         }
     }
 
-    /// The next day after `today` on which a stage may be entered again that could not be so far.
-    pub fn next_reentry(&self, model: &Model, today: i64) -> Option<i64> {
-        let days = model.stages.iter().zip(&self.left).filter_map(|(stage, left)| Some((*left)?.saturating_add(stage.reenter_after)));
-        days.filter(|day| *day > today).min()
+    /// The next day after `today` on which a stage may be entered again that could not be so far, of those that `enters` might let in.
+    pub fn next_reentry(&self, model: &Model, today: i64, enters: impl Fn(usize) -> bool) -> Option<i64> {
+        let stages = model.stages.iter().zip(&self.left).enumerate();
+        let days = stages.filter_map(|(place, (stage, left))| Some((place, (*left)?.saturating_add(stage.reenter_after))));
+        days.filter(|(place, day)| *day > today && enters(*place)).map(|(_, day)| day).min()
     }
 
-    fn exit(&mut self, model: &Model, sight: &Sight<'_>, days: i64, today: i64, touched: &mut [bool]) -> bool {
+    /// Whether the stage stays although those may be left and entered again that were at this moment.
+    fn is_settled(&self, model: &Model, sight: &Sight<'_>, today: i64) -> bool {
+        let days = self.days(model, sight.time);
+        let leaves = (sight.disqualified && self.is_mql(model)) || self.stage.is_some_and(|place| (sight.exits)(place, days));
+        !leaves && self.entered(model, sight, self.stage, days, today, &[]).is_none()
+    }
+
+    fn exit(&mut self, model: &Model, sight: &Sight<'_>, days: i64, today: i64, touched: &mut Vec<usize>) -> bool {
         let mut dropped = false;
         if sight.disqualified && self.is_mql(model) {
             self.stage = model.mql.and_then(|mql| mql.checked_sub(1));
             dropped = true;
         }
         while let Some(place) = self.stage.filter(|place| (sight.exits)(*place, if dropped { 0 } else { days })) {
-            if let (Some(left), Some(touched)) = (self.left.get_mut(place), touched.get_mut(place)) {
-                (*left, *touched) = (Some(today), true);
-            }
+            self.left.get_mut(place).into_iter().for_each(|left| *left = Some(today));
+            touched.push(place);
             self.stage = place.checked_sub(1);
             dropped = true;
         }
         dropped
     }
 
-    fn enter(&mut self, model: &Model, sight: &Sight<'_>, began: Option<usize>, days: i64, today: i64, touched: &mut [bool]) {
+    fn enter(&mut self, model: &Model, sight: &Sight<'_>, began: Option<usize>, days: i64, today: i64, touched: &mut Vec<usize>) {
+        if let Some(place) = self.entered(model, sight, began, days, today, touched) {
+            self.stage = Some(place);
+            touched.push(place);
+        }
+    }
+
+    /// The stage that is entered, if any is.
+    fn entered(&self, model: &Model, sight: &Sight<'_>, began: Option<usize>, days: i64, today: i64, touched: &[usize]) -> Option<usize> {
         let lowest = self.stage.map_or(0, |place| place + 1);
         let may_enter = |place: usize| -> Option<bool> {
             let (stage, left) = (model.stages.get(place)?, *self.left.get(place)?);
-            let barred = *touched.get(place)? || (sight.disqualified && model.mql.is_some_and(|mql| place >= mql));
+            let barred = touched.contains(&place) || (sight.disqualified && model.mql.is_some_and(|mql| place >= mql));
             Some(
                 !barred
                     && left.is_none_or(|left| today - left >= stage.reenter_after)
@@ -119,13 +134,7 @@ impl Stages {
                     && !(sight.exits)(place, 0),
             )
         };
-        let highest = (lowest..model.stages.len()).rev().find(|place| may_enter(*place) == Some(true));
-        if let Some(place) = highest {
-            self.stage = Some(place);
-            if let Some(touched) = touched.get_mut(place) {
-                *touched = true;
-            }
-        }
+        (lowest..model.stages.len()).rev().find(|place| may_enter(*place) == Some(true))
     }
 }
 
