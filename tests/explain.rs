@@ -20,7 +20,7 @@ enum About {
     Anything,
     /// Events are forgotten.
     Age,
-    /// The same, and rules feed the same score that could be followed as one but for how they round as they fade.
+    /// The same, and rules feed the same score that could be followed as one but for how they round as they fade, and what their limits let through.
     Alike,
     /// There is an MQL stage that more events can reach.
     Goal,
@@ -149,7 +149,7 @@ fn aim(c: &mut Choices<'_>, model: &mut Object) {
     model.insert("mql", "goal");
 }
 
-/// Adds a score, and rules for it without limits that fade each in its own way.
+/// Adds a score, and rules for it that fade each in its own way, some of them with limits.
 fn be_alike(c: &mut Choices<'_>, model: &mut Object) {
     const DECAYS: [&str; 7] = [
         r#"{ "half_life": "2d" }"#,
@@ -160,6 +160,15 @@ fn be_alike(c: &mut Choices<'_>, model: &mut Object) {
         r#"{ "step": { "every": "1d", "by": 0.3 } }"#,
         r#""none""#,
     ];
+    const LIMITS: [&str; 7] = [
+        r#"{ "times": 3 }"#,
+        r#"{ "times": 1, "per": "day" }"#,
+        r#"{ "times": 2, "per": "session" }"#,
+        r#"{ "times": 2, "per": "30h" }"#,
+        r#"{ "times": 1, "per": "3d" }"#,
+        r#"{ "times": 2, "per": "2d", "by": "path" }"#,
+        r#"{ "times": 1, "by": "type" }"#,
+    ];
     // Few of each, so that some are the same.
     let (decays, points) = ([c.of(&DECAYS), c.of(&DECAYS)], [c.of(&[1.0, 0.001, 2.5005, 0.003, 1.0, 0.5]), c.of(&[0.001, 1.0005, -1.0])]);
     let rule = |c: &mut Choices<'_>, place: usize| {
@@ -167,6 +176,10 @@ fn be_alike(c: &mut Choices<'_>, model: &mut Object) {
         rule.insert("on", c.of(&["*", "page_view", "click", "*"]));
         rule.insert("points", c.of(&points));
         rule.insert("decay", json::parse(c.of(&decays)).unwrap());
+        // Which matches a limit lets through depends on which events there still are.
+        if c.rarely(2) {
+            rule.insert("limit", json::parse(c.of(&LIMITS)).unwrap());
+        }
         // Some ask what was before, and one stands alone.
         match c.below(5) {
             0 => rule.insert("where", json::parse(r#"{ "traits.role": "chief" }"#).unwrap()),
