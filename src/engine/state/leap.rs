@@ -6,6 +6,7 @@
 use super::flow::NEVER;
 use super::{Effect, Memo, State};
 use crate::engine::program::Program;
+use crate::engine::program::premise::Subject;
 use crate::event::Event;
 use crate::event::session::Session;
 use crate::event::view::EventView;
@@ -14,7 +15,8 @@ use crate::model::Model;
 /// Whether nobody asks about a visitor for what each event changes beside points and signals: sessions, idleness, traits.
 pub(super) fn may_leap(program: &Program) -> bool {
     let lists = [&program.session, &program.entry, &program.active, &program.idle, &program.any_trait];
-    lists.iter().all(|list| list.is_empty()) && program.premises.iter().all(|premise| premise.nodes.is_empty())
+    let mut of_traits = program.premises.iter().filter(|premise| matches!(premise.subject, Subject::Trait(_)));
+    lists.iter().all(|list| list.is_empty()) && of_traits.all(|premise| premise.nodes.is_empty())
 }
 
 impl State {
