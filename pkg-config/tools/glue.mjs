@@ -68,7 +68,6 @@ function registry(free) {
   [/^ *let ret;\n *ret = (wasm\.\w+\(.*\));\n *if \(ret\[2\]\) \{\n *throw takeFromExternrefTable0\(ret\[1\]\);\n *\}\n/gm, "const ret = $1;\nchecked(ret);\n", "wherever"],
   ["function takeFromExternrefTable0(", "function checked(ret) {\n    if (ret[2]) throw takeFromExternrefTable0(ret[1]);\n    return ret[0];\n}\n\nfunction takeFromExternrefTable0("],
   // Shorter, and nothing else.
-  ["String.prototype.toLowerCase.call(getStringFromWasm0(arg0, arg1))", "getStringFromWasm0(arg0, arg1).toLowerCase()"],
   ["subarray(ptr / 1, ptr / 1 + len)", "subarray(ptr, ptr + len)", "wherever"],
   [/(\bret\[1\]) \* 1, 1\)/g, "$1, 1)", "wherever"],
   // An older way to call it, which nobody uses.

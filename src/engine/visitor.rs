@@ -14,7 +14,7 @@ use crate::model::Model;
 use crate::order::sort_by;
 use crate::time::{Time, Unit, Units};
 use crate::value::{Object, ToValue, Value, list, serialize_as_value};
-use std::cell::RefCell;
+use std::cell::{RefCell, RefMut};
 use std::sync::Arc;
 
 /// A visitor and their events.
@@ -287,6 +287,14 @@ impl Visitor {
         now: Time,
         look: impl FnOnce(&Present<'m, '_>, &mut Digested) -> T,
     ) -> T {
+        let Brought { mut running, events, too_old } = self.bring(model, now);
+        let Running { state, digested, .. } = running.get();
+        look(&Present { model, visitor: &self.id, state, events, too_old, now }, digested)
+    }
+
+    /// Brings the state to a time: in one piece, for all that is looked at then.
+    #[inline(never)]
+    fn bring(&self, model: &Model, now: Time) -> Brought<'_> {
         let Visitor { id, traits, events, .. } = self;
         let end = if events.last().is_some_and(|last| last.time > now) {
             events.partition_point(|event| event.time <= now)
@@ -300,18 +308,13 @@ impl Visitor {
             }
             None => 0,
         };
+        let (too_old, events) = (events.get(..first).unwrap_or_default(), events.get(first..end).unwrap_or_default());
         let fits = |running: &Running| {
             running.program == model.program.serial
                 && running.first == first
-                && running.state.seen <= end - first
+                && running.state.seen <= events.len()
                 && running.state.clock <= now
         };
-        // After a trap in the middle of it, what was running is lost; the events are not.
-        let (mut kept, mut lost) = (self.running.try_borrow_mut().ok(), None);
-        let running = kept.as_deref_mut().unwrap_or(&mut lost);
-        if !running.as_deref().is_some_and(fits) {
-            *running = None;
-        }
         let fresh = || {
             Box::new(Running {
                 program: model.program.serial,
@@ -322,19 +325,52 @@ impl Visitor {
                 glanced: None,
             })
         };
-        let (too_old, events) = (events.get(..first).unwrap_or_default(), events.get(first..end).unwrap_or_default());
+        let kept = self.running.try_borrow_mut().ok().map(|mut kept| {
+            if !kept.as_deref().is_some_and(fits) {
+                *kept = None;
+            }
+            kept
+        });
         if events.is_empty() {
             // `now` is the only moment, and whatever it changes is gone with it.
-            let mut alone = State::new(model, id, traits.as_ref());
-            alone.pass_alone(model, id, now);
-            return look(&Present { model, visitor: id, state: &alone, events, too_old, now }, &mut Digested::default());
+            let mut alone = fresh();
+            alone.state.pass_alone(model, id, now);
+            return Brought { running: Held::Lost(alone), events, too_old };
         }
-        let Running { state, digested, .. } = &mut **running.get_or_insert_with(fresh);
+        let kept = kept.and_then(|mut kept| {
+            kept.get_or_insert_with(fresh);
+            RefMut::filter_map(kept, Option::as_deref_mut).ok()
+        });
+        // After a trap in the middle of it, what was running is lost; the events are not.
+        let mut running = kept.map_or_else(|| Held::Lost(fresh()), Held::Kept);
+        let state = &mut running.get().state;
         for event in events.get(state.seen..).unwrap_or_default() {
             state.take(model, id, event);
         }
         state.advance(model, id, now);
-        look(&Present { model, visitor: id, state, events, too_old, now }, digested)
+        Brought { running, events, too_old }
+    }
+}
+
+/// What follows from a visitor's events at a time.
+struct Brought<'a> {
+    running: Held<'a>,
+    events: &'a [Event],
+    too_old: &'a [Event],
+}
+
+/// Running state: kept for the next question, or not.
+enum Held<'a> {
+    Kept(RefMut<'a, Running>),
+    Lost(Box<Running>),
+}
+
+impl Held<'_> {
+    fn get(&mut self) -> &mut Running {
+        match self {
+            Held::Kept(running) => running,
+            Held::Lost(running) => running,
+        }
     }
 }
 
