@@ -8,9 +8,16 @@ export type Binary = BufferSource | WebAssembly.Module;
 /** Where the module is to be had: at an address, in an answer of a server, or at hand. */
 export type Source = string | URL | Response | Binary;
 
-/** The module that base64 text holds. */
+/** What reads base64 text at once, where the runtime has it: new ones, and Node. */
+type Readers = { Uint8Array: { fromBase64?(text: string): Uint8Array<ArrayBuffer> }; Buffer?: { from(text: string, encoding: "base64"): Uint8Array<ArrayBuffer> } };
+
+/** The module that base64 text holds. Byte by byte takes 5 ms at a start. */
 export function decode(base64: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(base64);
+  const { Uint8Array: bytes, Buffer } = globalThis as unknown as Readers;
+  return bytes.fromBase64?.(base64) ?? Buffer?.from(base64, "base64") ?? byteByByte(atob(base64));
+}
+
+function byteByByte(binary: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(binary.length);
   for (let place = 0; place < bytes.length; place++) bytes[place] = binary.charCodeAt(place);
   return bytes;

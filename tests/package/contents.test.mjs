@@ -116,6 +116,16 @@ test("importing it starts nothing and leaves no trace; the first call starts it"
   assert.deepEqual(JSON.parse(output), { imported: 0, modules: 1, after: [], changed: [] });
 });
 
+test("the inlined module is read by what the runtime has for it, or byte by byte", () => {
+  const fromBase64 = `Uint8Array.fromBase64 = (text) => (console.log("new"), Buffer.from(text, "base64"));`;
+  const nodes = `delete Uint8Array.fromBase64; const { from } = Buffer; Buffer.from = (...given) => (given[1] === "base64" && console.log("Node's"), from.apply(Buffer, given));`;
+  const neither = `delete Uint8Array.fromBase64; const { atob } = globalThis; globalThis.atob = (text) => (console.log("bytes"), atob(text));`;
+  const read = (runtime) => runModule(`${runtime} const { score } = await import("warmlead"); console.log(score([]).stage);`);
+  assert.equal(read(fromBase64), "new\nvisitor\n");
+  assert.equal(read(nodes), "Node's\nvisitor\n");
+  assert.equal(read(`${neither} delete globalThis.Buffer;`), "bytes\nvisitor\n");
+});
+
 test("the process ends when its work is done", () => {
   assert.equal(runModule(`import { score } from "warmlead"; console.log(score([]).stage);`), "visitor\n");
 });
