@@ -207,6 +207,11 @@ impl Problems {
         self.found.push(Problem { code, path, message: text_of(message), hint: hint.map(text_of) });
     }
 
+    /// Adds those that were found elsewhere.
+    pub fn append(&mut self, mut others: Problems) {
+        self.found.append(&mut others.found);
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.found.len()

@@ -26,11 +26,7 @@ pub const MAX_DEPTH: usize = 32;
 #[derive(Clone, Debug)]
 pub struct Condition {
     pub(crate) clause: Clause,
-    paths: Paths,
 }
-
-/// Dotted paths of a document, each with the JSON pointer of where it stands.
-pub type Paths = Arc<[(String, String)]>;
 
 impl Condition {
     /// Reads a condition that stands at the problems' place; `None` if there are any problems with it, all of which are added.
@@ -43,29 +39,39 @@ impl Condition {
     /// let mut problems = Problems::new();
     /// let condition = Condition::parse(&json::parse(r#"{ "traits.size": { "$gte": 50 } }"#).unwrap(), &mut problems).unwrap();
     /// assert!(condition.matches(&json::parse(r#"{ "traits": { "size": 120 } }"#).unwrap()));
-    /// assert_eq!(condition.paths(), [("traits.size".to_owned(), "/traits.size".to_owned())]);
+    /// assert_eq!(condition.paths(), ["traits.size"]);
     /// ```
     pub fn parse(value: &Value, problems: &mut Problems) -> Option<Condition> {
-        Condition::parse_with_paths(value, problems).0
+        Condition::parse_seeing(value, problems, &mut |_, _| {})
     }
 
-    /// As [`Condition::parse`], with the [`paths`](Condition::paths) also of a condition that has problems: so that those with its
-    /// paths can be told at once.
-    pub fn parse_with_paths(value: &Value, problems: &mut Problems) -> (Option<Condition>, Paths) {
-        let (clause, paths) = parse::read(value, problems);
-        let paths = Paths::from(paths);
-        (clause.map(|clause| Condition { clause, paths: Arc::clone(&paths) }), paths)
+    /// As [`Condition::parse`], which calls `see` with each of the [`paths`](Condition::paths) and the JSON pointer of where it stands: also of a condition that
+    /// has problems, so that those with its paths can be told at once.
+    pub fn parse_seeing(value: &Value, problems: &mut Problems, see: &mut dyn FnMut(&str, &str)) -> Option<Condition> {
+        parse::read(value, problems, see).map(|clause| Condition { clause })
     }
 
-    /// The dotted paths of the document that it reads, each with the JSON pointer of where it stands; in the order written,
-    /// as often as written. What `$elemMatch` reads inside the elements of a list is not among them.
-    pub fn paths(&self) -> &[(String, String)] {
-        &self.paths
+    /// The dotted paths of the document that it reads, in the order written, as often as written. What `$elemMatch` reads inside the elements of a list is not
+    /// among them.
+    pub fn paths(&self) -> Vec<&str> {
+        let mut paths = Vec::new();
+        add_paths(&self.clause, &mut paths);
+        paths
     }
 
     /// Whether it holds on a document.
     pub fn matches(&self, document: &Value) -> bool {
         evaluate::clause_holds(&self.clause, document)
+    }
+}
+
+fn add_paths<'a>(clause: &'a Clause, paths: &mut Vec<&'a str>) {
+    for term in clause {
+        match term {
+            Term::Path(path, _) => paths.push(path),
+            Term::And(clauses) | Term::Or(clauses) | Term::Nor(clauses) => clauses.iter().for_each(|own| add_paths(own, paths)),
+            Term::Not(own) => add_paths(own, paths),
+        }
     }
 }
 

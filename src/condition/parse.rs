@@ -25,24 +25,21 @@ const SAVED_GROUPS: [&str; 3] = ["$inGroup", "$notInGroup", "$savedGroup"];
 /// What `$type` knows. The last two are GrowthBook's; no JSON value is of them.
 pub(crate) const TYPES: [&str; 8] = ["string", "number", "boolean", "object", "array", "null", "undefined", "unknown"];
 
-/// The condition at the problems' place, and the document paths that it reads, each with its JSON pointer.
-pub(super) fn read(value: &Value, problems: &mut Problems) -> (Option<Clause>, Vec<(String, String)>) {
-    let mut reader = Reader::default();
-    let clause = reader.condition(value, problems);
-    (clause, reader.paths)
+/// The condition at the problems' place. Calls `see` with each document path that it reads, and the JSON pointer of that.
+pub(super) fn read(value: &Value, problems: &mut Problems, see: &mut dyn FnMut(&str, &str)) -> Option<Clause> {
+    Reader { see, depth: 0, inside_element: false }.condition(value, problems)
 }
 
 /// What is known on the way down. Every function adds what is wrong to the problems and goes on; it returns `None` if it found anything.
-#[derive(Default)]
-struct Reader {
-    paths: Vec<(String, String)>,
+struct Reader<'s> {
+    see: &'s mut dyn FnMut(&str, &str),
     /// How many objects of the condition are around the place being read
     depth: usize,
     /// Whether the paths being read start at an element of a list, not at the document
     inside_element: bool,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn condition(&mut self, value: &Value, problems: &mut Problems) -> Option<Clause> {
         let Some(object) = value.as_object() else {
             return fail(
@@ -51,7 +48,7 @@ impl Reader {
                 words!("a condition is an object such as `{{ \"path\": \"/pricing\" }}`, not {}", value.kind()),
             );
         };
-        self.each_key(object, problems, Reader::term)
+        self.each_key(object, problems, Self::term)
     }
 
     /// Reads all keys of an object of the condition, one level further down.
@@ -59,7 +56,7 @@ impl Reader {
         &mut self,
         object: &Object,
         problems: &mut Problems,
-        read: fn(&mut Reader, &str, &Value, &mut Problems) -> Option<T>,
+        read: fn(&mut Self, &str, &Value, &mut Problems) -> Option<T>,
     ) -> Option<Vec<T>> {
         if self.depth == MAX_DEPTH {
             return fail(problems, "CONDITION_TOO_DEEP", words!("a condition nests at most {MAX_DEPTH} objects deep"));
@@ -79,7 +76,7 @@ impl Reader {
             _ if key.starts_with('$') && !is_dollar_path(key, value) => unknown_combiner(key, problems),
             path => {
                 if !self.inside_element {
-                    self.paths.push((path.to_owned(), problems.path().to_owned()));
+                    (self.see)(path, problems.path());
                 }
                 self.test(value, problems).map(|test| Term::Path(path.to_owned(), Arc::new(test)))
             }
@@ -94,7 +91,7 @@ impl Reader {
     /// What stands under a path: a literal or an object of operators.
     fn test(&mut self, value: &Value, problems: &mut Problems) -> Option<Test> {
         match value {
-            Value::Object(object) if is_operator_object(object) => self.each_key(object, problems, Reader::operator).map(Test::Operators),
+            Value::Object(object) if is_operator_object(object) => self.each_key(object, problems, Self::operator).map(Test::Operators),
             Value::Object(object) => match object.keys().find(|key| key.starts_with('$')) {
                 Some(operator) => {
                     let plain = object.keys().find(|key| !key.starts_with('$')).unwrap_or_default();
@@ -323,6 +320,13 @@ mod tests {
         problems.into_vec()
     }
 
+    /// A condition, and the paths that were seen while it was read.
+    fn seen(condition: &Value, problems: &mut Problems) -> (Option<Condition>, Vec<(String, String)>) {
+        let mut paths = Vec::new();
+        let condition = Condition::parse_seeing(condition, problems, &mut |path, place| paths.push((path.to_owned(), place.to_owned())));
+        (condition, paths)
+    }
+
     #[test]
     fn every_problem_is_reported_with_its_place() {
         let found = problems(
@@ -407,18 +411,18 @@ mod tests {
                 "g": { "h": 1 }
             }"#,
         );
-        let condition = found.at("when", |problems| Condition::parse(&condition.unwrap(), problems)).unwrap();
-        let paths: Vec<_> = condition.paths().iter().map(|(path, pointer)| (path.as_str(), pointer.as_str())).collect();
+        let (condition, paths) = found.at("when", |problems| seen(&condition.unwrap(), problems));
         let expected =
             [("a.b", "/when/a.b"), ("c", "/when/$and/0/c"), ("a.b", "/when/$and/1/$not/a.b"), ("d", "/when/d"), ("g", "/when/g")];
-        assert_eq!(paths, expected);
+        assert_eq!(paths, expected.map(|(path, place)| (path.to_owned(), place.to_owned())));
+        assert_eq!(condition.unwrap().paths(), expected.map(|(path, _)| path));
     }
 
     #[test]
     fn paths_are_known_even_if_there_are_problems() {
         let condition = parse(r#"{ "a": { "$gtt": 1 }, "$or": [ 1, { "b": 2 } ] }"#).unwrap();
-        let (condition, paths) = Condition::parse_with_paths(&condition, &mut Problems::new());
+        let (condition, paths) = seen(&condition, &mut Problems::new());
         assert!(condition.is_none());
-        assert_eq!(*paths, [("a".to_owned(), "/a".to_owned()), ("b".to_owned(), "/$or/1/b".to_owned())]);
+        assert_eq!(paths, [("a".to_owned(), "/a".to_owned()), ("b".to_owned(), "/$or/1/b".to_owned())]);
     }
 }

@@ -62,7 +62,7 @@ pub(crate) const POLICY_KEYS: [&str; 2] = ["cooldown", "per_session"];
 
 /// Reads an action.
 #[inline(never)]
-pub fn read_action(value: &Value, uses: &mut Uses, problems: &mut Problems) -> Option<Action> {
+pub fn read_action(value: &Value, uses: &mut Uses<'_>, problems: &mut Problems) -> Option<Action> {
     object(value, &ACTION_KEYS, "an action", problems, |reader| {
         let id = reader.require("id", "the action's name", read::name);
         reader.description();

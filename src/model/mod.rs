@@ -137,7 +137,7 @@ pub(crate) const RETENTION_KEYS: [&str; 2] = ["events", "age"];
 pub(crate) const CONSENT_KEYS: [&str; 1] = ["score"];
 
 fn read_model(model: &mut Reader<'_, '_>) -> Option<Model> {
-    let mut uses = Uses::default();
+    let mut uses = Uses::new(keys(model, "signals"), keys(model, "scores"));
     model.read("$schema", read::string);
     model.description();
     let id = model.read("id", read::text).unwrap_or("model").to_owned();
@@ -168,8 +168,7 @@ fn read_model(model: &mut Reader<'_, '_>) -> Option<Model> {
     unique(model, "actions");
     let policy = model.read("action_policy", action::read_policy).unwrap_or_default();
 
-    // Names count as defined even if what they name is broken: one mistake, one problem.
-    uses.check(&keys(model, "signals"), &keys(model, "scores"), model.problems);
+    model.problems.append(uses.into_problems());
     Some(Model {
         id,
         version,
@@ -193,7 +192,7 @@ fn read_model(model: &mut Reader<'_, '_>) -> Option<Model> {
     })
 }
 
-fn read_rules(model: &mut Reader<'_, '_>, scores: &[score::Score], uses: &mut Uses) -> Vec<rule::Rule> {
+fn read_rules(model: &mut Reader<'_, '_>, scores: &[score::Score], uses: &mut Uses<'_>) -> Vec<rule::Rule> {
     let too_many = model.get("rules").and_then(Value::as_array).map(<[Value]>::len).filter(|count| *count > MAX_RULES);
     if let Some(count) = too_many {
         let message = words!("the model has {count} rules; at most {MAX_RULES} are allowed");

@@ -187,7 +187,7 @@ pub(crate) const DECAY_KEYS: [&str; 4] = ["half_life", "linear", "step", "expire
 pub(crate) const STEP_KEYS: [&str; 2] = ["every", "by"];
 
 /// Reads a rule.
-pub fn read_rule<'a>(value: &'a Value, place: usize, uses: &mut Uses, problems: &mut Problems) -> Option<Draft<'a>> {
+pub fn read_rule<'a>(value: &'a Value, place: usize, uses: &mut Uses<'_>, problems: &mut Problems) -> Option<Draft<'a>> {
     object(value, &RULE_KEYS, "a rule", problems, |rule| {
         let id = rule.require("id", "a rule's name in receipts", read::name);
         rule.description();
@@ -221,7 +221,7 @@ pub fn read_rule<'a>(value: &'a Value, place: usize, uses: &mut Uses, problems: 
     })
 }
 
-fn read_trigger(rule: &mut Reader<'_, '_>, uses: &mut Uses) -> Option<Trigger> {
+fn read_trigger(rule: &mut Reader<'_, '_>, uses: &mut Uses<'_>) -> Option<Trigger> {
     if rule.has("on") {
         rule.refuse("idle", "FORBIDDEN_KEY", "a rule has either `on` or `idle`");
         return read_pattern(rule, uses).map(Trigger::Event);
@@ -241,12 +241,12 @@ fn read_trigger(rule: &mut Reader<'_, '_>, uses: &mut Uses) -> Option<Trigger> {
 pub(crate) const PATTERN_KEYS: [&str; 2] = ["on", "where"];
 
 /// Reads `{ on, where? }`.
-pub fn read_pattern_object(value: &Value, what: &str, uses: &mut Uses, problems: &mut Problems) -> Option<Pattern> {
+pub fn read_pattern_object(value: &Value, what: &str, uses: &mut Uses<'_>, problems: &mut Problems) -> Option<Pattern> {
     object(value, &PATTERN_KEYS, what, problems, |reader| read_pattern(reader, uses))
 }
 
 /// Reads the `on` and `where` of an object.
-pub fn read_pattern(reader: &mut Reader<'_, '_>, uses: &mut Uses) -> Option<Pattern> {
+pub fn read_pattern(reader: &mut Reader<'_, '_>, uses: &mut Uses<'_>) -> Option<Pattern> {
     let types = reader.require("on", "an event type, a list of them, or `*`", |value, problems| match value {
         Value::String(r#type) if r#type == "*" => Some(None),
         Value::String(_) => event_type(value, problems).map(|r#type| Some(vec![r#type])),
@@ -272,7 +272,7 @@ pub fn event_type(value: &Value, problems: &mut Problems) -> Option<String> {
     read::text(value, problems).map(|r#type| crate::event::types::canonical(r#type).to_owned())
 }
 
-fn read_worth(value: &Value, scope: Scope, uses: &mut Uses, problems: &mut Problems) -> Option<Worth> {
+fn read_worth(value: &Value, scope: Scope, uses: &mut Uses<'_>, problems: &mut Problems) -> Option<Worth> {
     if !matches!(value, Value::Object(_)) {
         return match value {
             Value::Number(number) => Some(Worth::Fixed(Points(milli(*number)))),
@@ -291,7 +291,7 @@ fn read_worth(value: &Value, scope: Scope, uses: &mut Uses, problems: &mut Probl
     })
 }
 
-fn read_limit(value: &Value, idle: bool, uses: &mut Uses, problems: &mut Problems) -> Option<Limit> {
+fn read_limit(value: &Value, idle: bool, uses: &mut Uses<'_>, problems: &mut Problems) -> Option<Limit> {
     object(value, &LIMIT_KEYS, "`limit`", problems, |limit| {
         let times = limit.require("times", "how often matches count", read::count);
         let per = limit.read("per", read_per).unwrap_or(Per::Ever);

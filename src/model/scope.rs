@@ -1,13 +1,12 @@
 //! Which parts of a document may be used where, so that a model is free of cycles (MODEL.md, section 3).
 //!
-//! Paths are collected while the model is read and checked at its end, when every signal and score is known.
+//! Names count as defined even if what they name is broken: one mistake, one problem. What is wrong with paths is told after all else.
 
 use super::read;
-use crate::condition::{Condition, Paths};
+use crate::condition::Condition;
 use crate::event::session::{ENTRY_KEYS, SESSION_KEYS};
 use crate::problem::{Problems, did_you_mean, words};
 use crate::value::Value;
-use std::sync::Arc;
 
 /// Where a path is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,51 +64,58 @@ impl Scope {
     }
 }
 
-/// Every path that a model uses.
-#[derive(Default)]
-pub struct Uses(Vec<(Paths, Scope)>);
+/// What is wrong with the paths that a model uses: does each exist, and may it be used where it stands?
+pub struct Uses<'a> {
+    signals: Vec<&'a str>,
+    scores: Vec<&'a str>,
+    problems: Problems,
+}
 
-impl Uses {
-    /// Reads a condition and keeps its paths.
+impl<'a> Uses<'a> {
+    /// Of a model with signals and scores of these names.
+    pub fn new(signals: Vec<&'a str>, scores: Vec<&'a str>) -> Uses<'a> {
+        Uses { signals, scores, problems: Problems::new() }
+    }
+
+    /// What was wrong with them, in the order in which they stand.
+    pub fn into_problems(self) -> Problems {
+        self.problems
+    }
+
+    /// Reads a condition, and looks at its paths.
     pub fn condition(&mut self, value: &Value, scope: Scope, problems: &mut Problems) -> Option<Condition> {
-        let (condition, paths) = Condition::parse_with_paths(value, problems);
-        self.0.push((paths, scope));
-        condition
+        Condition::parse_seeing(value, problems, &mut |path, place| self.check(path, place, scope))
     }
 
-    /// Reads a single path and keeps it.
+    /// Reads a single path, and looks at it.
     pub fn path(&mut self, value: &Value, scope: Scope, problems: &mut Problems) -> Option<String> {
-        let path = read::owned_text(value, problems)?;
-        self.0.push((Arc::new([(path.clone(), problems.path().to_owned())]), scope));
-        Some(path)
+        let path = read::text(value, problems)?;
+        self.check(path, problems.path(), scope);
+        Some(path.to_owned())
     }
 
-    /// Reports every path that does not exist or may not be used where it stands.
-    pub fn check(&self, signals: &[&str], scores: &[&str], problems: &mut Problems) {
-        let each = self.0.iter().flat_map(|(paths, scope)| paths.iter().map(move |(path, place)| (path, place, scope)));
-        for (path, place, scope) in each {
-            let (root, rest) = path.split_once('.').map_or((path.as_str(), None), |(root, rest)| (root, Some(rest)));
-            let roots = scope.roots();
-            if !roots.contains(&root) {
-                let elsewhere = [EVENT, ACTION].iter().any(|known| known.contains(&root));
-                let (code, why) = if elsewhere { ("FORBIDDEN_PATH", "can't be used here") } else { ("UNKNOWN_PATH", "does not exist") };
-                let message = words!("`{path}` {why}: {} may use {}", scope.who(), read::listed(roots));
-                problems.add_at(place, code, message, did_you_mean(root, roots.iter().copied()));
-                continue;
-            }
-            let Some(key) = rest.and_then(|rest| rest.split('.').next()) else { continue };
-            let (known, code): (&[&str], _) = match root {
-                "signals" => (signals, "UNDEFINED_SIGNAL"),
-                "scores" | "grades" => (scores, "UNDEFINED_SCORE"),
-                "session" if key == "active" && *scope != Scope::Event => continue,
-                "session" => (&SESSION_KEYS, "UNKNOWN_PATH"),
-                "first" | "last" => (&ENTRY_KEYS, "UNKNOWN_PATH"),
-                _ => continue,
-            };
-            if !known.contains(&key) {
-                let message = words!("`{path}` is not defined; {root} has {}", read::listed(known));
-                problems.add_at(place, code, message, did_you_mean(key, known.iter().copied()));
-            }
+    fn check(&mut self, path: &str, place: &str, scope: Scope) {
+        let (root, rest) = path.split_once('.').map_or((path, None), |(root, rest)| (root, Some(rest)));
+        let roots = scope.roots();
+        if !roots.contains(&root) {
+            let elsewhere = [EVENT, ACTION].iter().any(|known| known.contains(&root));
+            let (code, why) = if elsewhere { ("FORBIDDEN_PATH", "can't be used here") } else { ("UNKNOWN_PATH", "does not exist") };
+            let message = words!("`{path}` {why}: {} may use {}", scope.who(), read::listed(roots));
+            self.problems.add_at(place, code, message, did_you_mean(root, roots.iter().copied()));
+            return;
+        }
+        let Some(key) = rest.and_then(|rest| rest.split('.').next()) else { return };
+        let (known, code): (&[&str], _) = match root {
+            "signals" => (&self.signals, "UNDEFINED_SIGNAL"),
+            "scores" | "grades" => (&self.scores, "UNDEFINED_SCORE"),
+            "session" if key == "active" && scope != Scope::Event => return,
+            "session" => (&SESSION_KEYS, "UNKNOWN_PATH"),
+            "first" | "last" => (&ENTRY_KEYS, "UNKNOWN_PATH"),
+            _ => return,
+        };
+        if !known.contains(&key) {
+            let message = words!("`{path}` is not defined; {root} has {}", read::listed(known));
+            self.problems.add_at(place, code, message, did_you_mean(key, known.iter().copied()));
         }
     }
 }

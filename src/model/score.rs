@@ -91,7 +91,7 @@ pub(crate) const GROUP_KEYS: [&str; 4] = ["description", "min", "max", "decay"];
 pub(crate) const GRADE_KEYS: [&str; 2] = ["from", "label"];
 
 /// Reads a score.
-pub fn read_score(name: &str, value: &Value, uses: &mut Uses, problems: &mut Problems) -> Option<Draft> {
+pub fn read_score(name: &str, value: &Value, uses: &mut Uses<'_>, problems: &mut Problems) -> Option<Draft> {
     let named = read::check_name(name, problems);
     object(value, &SCORE_KEYS, "a score", problems, |reader| {
         reader.description();

@@ -89,7 +89,7 @@ pub struct Signal {
 pub(crate) const SIGNAL_KEYS: [&str; 9] = ["description", "on", "where", "within", "since", "measure", "of", "sequence", "span"];
 
 /// Reads a signal.
-pub fn read_signal(name: &str, value: &Value, uses: &mut Uses, problems: &mut Problems) -> Option<Signal> {
+pub fn read_signal(name: &str, value: &Value, uses: &mut Uses<'_>, problems: &mut Problems) -> Option<Signal> {
     let named = read::check_name(name, problems);
     object(value, &SIGNAL_KEYS, "a signal", problems, |signal| {
         signal.description();
@@ -124,7 +124,7 @@ pub fn read_signal(name: &str, value: &Value, uses: &mut Uses, problems: &mut Pr
 }
 
 #[inline(never)]
-fn read_sequence(signal: &mut Reader<'_, '_>, uses: &mut Uses) -> Option<Source> {
+fn read_sequence(signal: &mut Reader<'_, '_>, uses: &mut Uses<'_>) -> Option<Source> {
     for key in ["on", "where", "measure", "of"] {
         signal.refuse(key, "FORBIDDEN_KEY", "a sequence counts its steps; only `span`, `within` and `since` go with it");
     }

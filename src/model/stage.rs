@@ -44,7 +44,7 @@ pub(crate) const STAGE_KEYS: [&str; 6] = ["id", "description", "when", "exit", "
 
 /// Reads a disqualification.
 #[inline(never)]
-pub fn read_disqualification(value: &Value, uses: &mut Uses, problems: &mut Problems) -> Option<Disqualification> {
+pub fn read_disqualification(value: &Value, uses: &mut Uses<'_>, problems: &mut Problems) -> Option<Disqualification> {
     object(value, &DISQUALIFY_KEYS, "a disqualification", problems, |reader| {
         let id = reader.require("id", "the disqualification's name", read::name);
         reader.description();
@@ -54,7 +54,7 @@ pub fn read_disqualification(value: &Value, uses: &mut Uses, problems: &mut Prob
 }
 
 /// Reads a stage.
-pub fn read_stage(value: &Value, uses: &mut Uses, problems: &mut Problems) -> Option<Draft> {
+pub fn read_stage(value: &Value, uses: &mut Uses<'_>, problems: &mut Problems) -> Option<Draft> {
     object(value, &STAGE_KEYS, "a stage", problems, |reader| {
         let id = reader.require("id", "the stage's name", |value, problems| {
             let id = read::name(value, problems)?;

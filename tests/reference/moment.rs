@@ -102,7 +102,7 @@ impl Reach {
 /// Whether a stage depends on how long the visitor has been in one.
 fn uses_stage_days(model: &Model) -> bool {
     let conditions = model.stages.iter().flat_map(|stage| [Some(&stage.when), stage.exit.as_ref()]).flatten();
-    conditions.flat_map(|condition| condition.paths()).any(|(path, _)| path.split('.').next() == Some("stage_days"))
+    conditions.flat_map(|condition| condition.paths()).any(|path| path.split('.').next() == Some("stage_days"))
 }
 
 /// A time by which so many units and one more have begun.
