@@ -103,7 +103,7 @@ impl<'m> Present<'m, '_> {
             mql_at: state.stages.mql_at.filter(|_| !missing),
             disqualified: if missing { Vec::new() } else { state.disqualified(model) },
             digest: Digest(digested.of(self.events)),
-            transitions: if missing { Arc::default() } else { state.stages.transitions.clone() },
+            transitions: if missing { Arc::default() } else { state.stages.transitions() },
             show,
             held_out,
             consent: missing.then_some("missing"),

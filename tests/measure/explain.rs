@@ -114,7 +114,7 @@ fn absence(window: bool) -> f64 {
     }
     assert_eq!(visitor.stage(&model, START + 9 * MINUTE), "lead");
     let later = START + 365 * 24 * 60 * MINUTE;
-    let back = event("back".to_owned(), later);
+    let back = event("last".to_owned(), later);
     let round = || {
         let mut visitors = vec![visitor.clone(); 500];
         let events = vec![back.clone(); visitors.len()];

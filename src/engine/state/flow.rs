@@ -165,17 +165,15 @@ impl Flow {
         }
         if let Some((unit, next)) = own.first_change(window(model, place)) {
             own.listed = true;
-            self.list(&model.program, place, unit, next);
+            self.live.get_mut(place_of(unit)).into_iter().for_each(|live| live.push(Live { signal: place as u32, next }));
+            self.expect(&model.program, place, unit, next);
         }
     }
 
     /// A signal changes by itself in the hour or day of this number.
-    pub fn list(&mut self, program: &Program, signal: usize, unit: Unit, next: i64) {
+    pub fn expect(&mut self, program: &Program, signal: usize, unit: Unit, next: i64) {
         let place = place_of(unit);
-        if let (Some(live), Some(due), Some(staged_due)) =
-            (self.live.get_mut(place), self.due.get_mut(place), self.staged_due.get_mut(place))
-        {
-            live.push(Live { signal: signal as u32, next });
+        if let (Some(due), Some(staged_due)) = (self.due.get_mut(place), self.staged_due.get_mut(place)) {
             *due = next.min(*due);
             if program.staged_signals.get(signal) == Some(&true) {
                 *staged_due = next.min(*staged_due);

@@ -149,14 +149,15 @@ impl State {
                 continue;
             }
             self.clock = self.clock.max(offset.start(number, unit));
-            let live = self.flow.live.get_mut(place).map(std::mem::take).unwrap_or_default();
+            let mut live = self.flow.live.get_mut(place).map(std::mem::take).unwrap_or_default();
             for array in [&mut self.flow.due, &mut self.flow.staged_due] {
                 if let Some(due) = array.get_mut(place) {
                     *due = NEVER;
                 }
             }
-            for own in live {
-                self.pass_signal(model, own, unit, number, now);
+            live.retain_mut(|own| self.pass_signal(model, own, unit, number, now));
+            if let Some(own) = self.flow.live.get_mut(place) {
+                *own = live;
             }
         }
         if self.flow.idle_due <= offset.number(now, Unit::Day) {
@@ -169,20 +170,21 @@ impl State {
         }
     }
 
-    /// Lets time pass for a signal, and puts it back unless that is over.
-    fn pass_signal(&mut self, model: &Model, live: Live, unit: Unit, number: i64, now: Time) {
-        let program = &*model.program;
+    /// Lets time pass for a signal; says whether it will change by itself again.
+    fn pass_signal(&mut self, model: &Model, live: &mut Live, unit: Unit, number: i64, now: Time) -> bool {
         let place = live.signal as usize;
         let mut next = Some(live.next);
         if live.next <= number {
-            self.change_signal(program, place, |own| {
+            self.change_signal(&model.program, place, |own| {
                 next = own.expire(now, window(model, place), model.utc_offset);
                 own.listed = next.is_some();
             });
         }
         if let Some(next) = next {
-            self.flow.list(program, place, unit, next);
+            live.next = next;
+            self.flow.expect(&model.program, place, unit, next);
         }
+        next.is_some()
     }
 
     /// The matches of idleness up to a time.

@@ -11,8 +11,8 @@ use std::sync::Arc;
 pub struct Stages {
     /// The stage, by place; `None` before the first.
     pub stage: Option<usize>,
-    /// Every change so far.
-    pub transitions: Arc<Vec<Transition>>,
+    /// Every change so far; there is such a list but while a moment is passed.
+    transitions: Option<Arc<Vec<Transition>>>,
     /// When the MQL stage was last reached from below.
     pub mql_at: Option<Time>,
     /// The time of the last change, or of the first event.
@@ -36,7 +36,12 @@ pub struct Sight<'a> {
 impl Stages {
     /// Before the first event.
     pub fn new(model: &Model) -> Stages {
-        Stages { left: vec![None; model.stages.len()], ..Stages::default() }
+        Stages { left: vec![None; model.stages.len()], transitions: Some(Arc::default()), ..Stages::default() }
+    }
+
+    /// Every change so far.
+    pub fn transitions(&self) -> Arc<Vec<Transition>> {
+        self.transitions.clone().unwrap_or_default()
     }
 
     /// The stage's id.
@@ -73,7 +78,7 @@ impl Stages {
             if model.mql.is_some_and(|mql| began < Some(mql) && self.stage >= Some(mql)) {
                 self.mql_at = Some(sight.time);
             }
-            let transitions = Arc::make_mut(&mut self.transitions);
+            let transitions = Arc::make_mut(self.transitions.get_or_insert_default());
             // Mostly there are few, for each of many visitors: room for four at once would be empty.
             if transitions.len() == transitions.capacity() {
                 transitions.reserve_exact(1 + transitions.len() / 2);

@@ -62,7 +62,7 @@ function absence(within) {
     stages: [{ id: "lead", when: { "signals.lately": { $gte: 5 } }, exit: { "signals.lately": { $lt: 2 } } }],
   });
   const start = 1_769_000_000_000;
-  const back = { id: "back", type: "page_view", time: start + 365 * 24 * 3_600_000 };
+  const back = { id: "last", type: "page_view", time: start + 365 * 24 * 3_600_000 };
   let [nanos, count] = [0, 0];
   for (let round = 0; round < 3 || nanos < 50e6; round++) {
     const visitors = Array.from({ length: 2000 }, (_, n) => scorer.visitor(`v${n}`));
