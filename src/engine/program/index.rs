@@ -148,9 +148,9 @@ impl Bucket {
         let Some(condition) = condition else { return self.always.push(target) };
         match key(condition) {
             None => self.rest.push(entry),
-            Some((slot, Key::Equal(texts), decided)) => {
+            Some((slot, Key::Equal(one, others), decided)) => {
                 let field = self.field(slot);
-                for text in texts {
+                for text in texts(one, others) {
                     field.equal.entry(text).push(Candidate { entry, decided });
                 }
             }
@@ -249,8 +249,14 @@ impl Field {
 
 /// What must hold of a field for a condition to hold.
 pub enum Key<'a> {
-    Equal(Vec<&'a str>),
+    /// It is this text, or one of these.
+    Equal(Option<&'a str>, &'a [String]),
     Prefix(&'a str),
+}
+
+/// The texts of an equality.
+pub fn texts<'a>(one: Option<&'a str>, others: &'a [String]) -> impl Iterator<Item = &'a str> {
+    one.into_iter().chain(others.iter().map(String::as_str))
 }
 
 /// The part of a condition by which it is indexed, and whether there is no other part.
@@ -268,7 +274,7 @@ fn key(condition: &Cond<EventSlot>) -> Option<(&EventSlot, Key<'_>, bool)> {
 /// Which of some conditions finds the fewest: what must be equal finds fewer than what must begin alike.
 fn best(all: &[Cond<EventSlot>]) -> Option<usize> {
     let is = |wanted: fn(&Key<'_>) -> bool| all.iter().position(|one| key(one).is_some_and(|(_, key, _)| wanted(&key)));
-    is(|key| matches!(key, Key::Equal(_))).or_else(|| is(|_| true))
+    is(|key| matches!(key, Key::Equal(..))).or_else(|| is(|_| true))
 }
 
 /// What is left of a condition when its key has decided one of its parts.
@@ -283,11 +289,11 @@ fn rest(condition: &Cond<EventSlot>) -> Option<Cond<EventSlot>> {
 /// What must hold of what a test looks at for it to pass, and whether nothing else must.
 pub fn key_of_test(test: &Test) -> Option<(Key<'_>, bool)> {
     match test {
-        Test::Equals(value) => value.as_str().map(|text| (Key::Equal(vec![text]), true)),
+        Test::Equals(value) => value.as_str().map(|text| (Key::Equal(Some(text), &[]), true)),
         Test::Operators(operators) => operators.iter().find_map(|operator| match operator {
-            Operator::Identical(value) => Some((Key::Equal(vec![value.as_str()?]), operators.len() == 1)),
+            Operator::Identical(value) => Some((Key::Equal(Some(value.as_str()?), &[]), operators.len() == 1)),
             Operator::In(members) if members.others.is_empty() && !members.strings.is_empty() => {
-                Some((Key::Equal(members.strings.iter().map(String::as_str).collect()), operators.len() == 1))
+                Some((Key::Equal(None, &members.strings), operators.len() == 1))
             }
             Operator::Glob(glob) => {
                 let (prefix, whole) = glob.prefix()?;

@@ -307,7 +307,7 @@ impl Program {
                     plan.gate = Some(node);
                 }
             }
-            if let Some(slot) = self.rules.get(place).and_then(|plan| plan.state_worth.clone()) {
+            if let Some(mut slot) = self.rules.get(place).and_then(|plan| plan.state_worth.clone()) {
                 let mut seen = Vec::new();
                 match slot.subject() {
                     Some(subject) => seen.push((Fact::Premise(premises.place(subject, None)), None)),

@@ -52,14 +52,17 @@ pub struct Premises {
     pub list: Vec<Premise>,
     /// The places of those that may be asked again, by what they ask.
     places: Table<Option<u32>>,
+    /// Room for what one asks.
+    name: String,
 }
 
 impl Premises {
     /// The place of a question.
     pub fn place(&mut self, subject: Subject, test: Option<&Arc<Test>>) -> u32 {
         let next = self.list.len() as u32;
-        if let Some(name) = test.and_then(|test| name(&subject, test)) {
-            let place = self.places.entry(&name);
+        self.name.clear();
+        if test.is_some_and(|test| name(&subject, test, &mut self.name)) {
+            let place = self.places.entry(&self.name);
             if let Some(place) = place {
                 return *place;
             }
@@ -76,14 +79,18 @@ impl Premises {
     }
 
     /// Puts premises in the place of what a condition asks about single traits and signals; `subject` says which of them stands at a place.
-    pub fn replace<S>(&mut self, condition: &mut Cond<S>, subject: fn(&S) -> Option<Subject>) {
+    pub fn replace<S>(&mut self, condition: &mut Cond<S>, subject: fn(&mut S) -> Option<Subject>) {
         match condition {
             Cond::All(list) | Cond::Any(list) => {
                 list.iter_mut().for_each(|one| self.replace(one, subject));
                 // What has its answer already is asked first.
-                let (mut first, others): (Vec<_>, Vec<_>) = list.drain(..).partition(|one| matches!(one, Cond::Premise(_)));
-                first.extend(others);
-                *list = first;
+                let mut first = 0;
+                for place in 0..list.len() {
+                    if let Some(others @ [.., Cond::Premise(_)]) = list.get_mut(first..=place) {
+                        others.rotate_right(1);
+                        first += 1;
+                    }
+                }
             }
             Cond::Not(not) => self.replace(not, subject),
             Cond::Test(slot, test) => {
@@ -96,35 +103,34 @@ impl Premises {
     }
 }
 
-/// The same text for the same question, if it is of a kind that is asked again and again.
-fn name(subject: &Subject, test: &Test) -> Option<String> {
+/// Writes the same text for the same question, if it is of a kind that is asked again and again; says whether it is.
+fn name(subject: &Subject, test: &Test, name: &mut String) -> bool {
     let (kind, value) = match test {
         Test::Equals(value) => (0, value),
         Test::Operators(operators) => match operators.as_slice() {
             [Operator::Identical(value)] => (1, value),
             [Operator::Order(relation, value)] => (2 + *relation as usize, value),
-            _ => return None,
+            _ => return false,
         },
     };
     // Each part stands behind its length, so that no two questions have one name.
-    let mut name = String::new();
-    push_whole(kind as u64, &mut name);
+    push_whole(kind as u64, name);
     match value {
-        Value::String(text) => push_measured(text, &mut name),
+        Value::String(text) => push_measured(text, name),
         Value::Number(number) => {
             name.push('#');
-            push_whole(number.to_bits(), &mut name);
+            push_whole(number.to_bits(), name);
         }
-        _ => return None,
+        _ => return false,
     }
     match subject {
-        Subject::Trait(keys) => keys.iter().for_each(|key| push_measured(key, &mut name)),
+        Subject::Trait(keys) => keys.iter().for_each(|key| push_measured(key, name)),
         Subject::Signal(place) => {
             name.push('.');
-            push_whole(*place as u64, &mut name);
+            push_whole(*place as u64, name);
         }
     }
-    Some(name)
+    true
 }
 
 /// Writes a text behind its length.

@@ -88,10 +88,10 @@ impl EventSlot {
         matches!(self, EventSlot::Traits(_) | EventSlot::Session(_))
     }
 
-    /// What premises may be about it.
-    pub fn subject(&self) -> Option<Subject> {
+    /// What premises may be about it. It is taken out: they stand in its place.
+    pub fn subject(&mut self) -> Option<Subject> {
         match self {
-            EventSlot::Traits(keys) if !keys.is_empty() => Some(Subject::Trait(keys.clone())),
+            EventSlot::Traits(keys) if !keys.is_empty() => Some(Subject::Trait(core::mem::take(keys))),
             _ => None,
         }
     }
@@ -119,10 +119,10 @@ impl EventSlot {
 }
 
 impl VisitorSlot {
-    /// What premises may be about it.
-    pub fn subject(&self) -> Option<Subject> {
+    /// What premises may be about it. It is taken out: they stand in its place.
+    pub fn subject(&mut self) -> Option<Subject> {
         match self {
-            VisitorSlot::Traits(keys) if !keys.is_empty() => Some(Subject::Trait(keys.clone())),
+            VisitorSlot::Traits(keys) if !keys.is_empty() => Some(Subject::Trait(core::mem::take(keys))),
             VisitorSlot::Signal(place, keys) if keys.is_empty() => Some(Subject::Signal(*place)),
             _ => None,
         }
@@ -130,14 +130,15 @@ impl VisitorSlot {
 
     /// Where a path leads, given where signals and scores stand.
     pub fn of(path: &str, signal: impl Fn(&str) -> Option<usize>, score: impl Fn(&str) -> Option<usize>) -> VisitorSlot {
+        if let Some(path) = path.strip_prefix("signals.") {
+            let (name, keys) = split(path);
+            return signal(name).map_or(VisitorSlot::Nothing, |place| VisitorSlot::Signal(place, keys));
+        }
         let (root, keys) = split(path);
         match (root, &*keys) {
             ("id", []) => VisitorSlot::Id,
             ("traits", _) => VisitorSlot::Traits(keys),
             ("signals", []) => VisitorSlot::Signals,
-            ("signals", [name, rest @ ..]) => {
-                signal(name).map_or(VisitorSlot::Nothing, |place| VisitorSlot::Signal(place, rest.to_vec().into()))
-            }
             ("session", keys) => VisitorSlot::Session(SessionSlot::of(keys)),
             ("first", keys) => VisitorSlot::First(EntrySlot::of(keys)),
             ("last", keys) => VisitorSlot::Last(EntrySlot::of(keys)),

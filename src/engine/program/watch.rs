@@ -3,13 +3,12 @@
 //! Conditions that compare a number with constants want to know only when it passes one of them.
 
 use super::condition::Cond;
-use super::index::{Key, key_of_test};
+use super::index::{Key, key_of_test, texts};
 use super::slot::{SessionSlot, VisitorSlot};
 use super::table::Table;
 use crate::condition::coerce::to_text;
 use crate::condition::{Operator, Test};
 use crate::order::sort_by;
-use crate::value::Value;
 use crate::value_ref::ValueRef;
 
 /// What may change.
@@ -111,7 +110,7 @@ impl TraitWatchers {
     /// Adds one: told of what may change the outcome of the test, or of every change.
     pub fn add(&mut self, who: u32, test: Option<&Test>) {
         match test.and_then(key_of_test) {
-            Some((Key::Equal(texts), _)) => texts.into_iter().for_each(|text| self.texts.entry(text).push(who)),
+            Some((Key::Equal(one, others), _)) => texts(one, others).for_each(|text| self.texts.entry(text).push(who)),
             _ => self.numbers.add_test(who, test),
         }
     }
@@ -187,18 +186,28 @@ pub fn of_slot(
 
 /// The numbers at which a test of a number may change its mind; `None` if it might do so anywhere.
 fn thresholds(test: &Test) -> Option<Vec<f64>> {
-    let number = |value: &Value| value.as_number().map(|number| vec![number]);
+    let mut numbers = Vec::new();
+    add_thresholds(test, &mut numbers).map(|()| numbers)
+}
+
+fn add_thresholds(test: &Test, numbers: &mut Vec<f64>) -> Option<()> {
     match test {
-        Test::Equals(value) => number(value),
+        Test::Equals(value) => numbers.push(value.as_number()?),
         Test::Operators(operators) => {
-            let each = operators.iter().map(|operator| match operator {
-                Operator::Identical(value) | Operator::Order(_, value) => number(value),
-                Operator::Exists(_) => Some(Vec::new()),
-                Operator::In(members) => members.others.iter().map(Value::as_number).collect(),
-                Operator::Not(test) => thresholds(test),
-                _ => None,
-            });
-            each.collect::<Option<Vec<_>>>().map(|lists| lists.concat())
+            for operator in operators {
+                match operator {
+                    Operator::Identical(value) | Operator::Order(_, value) => numbers.push(value.as_number()?),
+                    Operator::Exists(_) => {}
+                    Operator::In(members) => {
+                        for member in &members.others {
+                            numbers.push(member.as_number()?);
+                        }
+                    }
+                    Operator::Not(test) => add_thresholds(test, numbers)?,
+                    _ => return None,
+                }
+            }
         }
     }
+    Some(())
 }
