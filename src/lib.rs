@@ -18,6 +18,8 @@
 //!
 //! Nothing here knows a clock, a network, storage or a page: `now` and events come in, assessments go out.
 
+#![cfg_attr(not(target_arch = "wasm32"), forbid(unsafe_code))]
+
 mod bytes;
 #[cfg(feature = "check")]
 pub mod check;

@@ -11,6 +11,7 @@ mod failure;
 #[cfg(feature = "page")]
 mod gather;
 mod given;
+mod memory;
 #[cfg(feature = "page")]
 mod scorer;
 #[cfg(feature = "page")]
@@ -29,9 +30,8 @@ use failure::Failure;
 use given::Given;
 use wasm_bindgen::prelude::*;
 
-/// Memory, given out by less code than the standard library's: an engine compiles that while the first model is read.
 #[global_allocator]
-static MEMORY: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+static MEMORY: memory::Memory = memory::Memory::new();
 
 /// Has the glue know how to start on a fresh instance after a trap. It does so at once, and never calls this (`pkg-config/tools/glue.mjs`). Every handle made
 /// before is then void.

@@ -1,5 +1,7 @@
 //! The `warmlead` command: which subcommands there are and what their help says. Each lives in a file of its own.
 
+#![forbid(unsafe_code)]
+
 mod cli;
 mod collector;
 mod date;
