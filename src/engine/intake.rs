@@ -4,6 +4,7 @@
 //! comes in order, is new and right goes this way; everything else is the [`Visitor`]'s business, and so is every other question.
 
 use super::assess::Present;
+use super::hash::quick;
 use super::visitor::{Running, Visitor};
 use crate::bytes::is_less;
 use crate::event::Event;
@@ -149,7 +150,10 @@ impl Intake {
 
     /// Keeps a packed event that has taken effect.
     pub fn keep(&mut self, packed: &[u8], weighed: &Weighed) {
-        weighed.hash.into_iter().for_each(|hash| self.visitor.know(hash));
+        if let Some(hash) = weighed.hash {
+            let Intake { visitor, tail } = self;
+            visitor.know(hash, tail.count, &mut tail.packed(0).filter_map(PackedEvent::id_of).map(quick));
+        }
         self.tail.push(packed, weighed.time);
     }
 

@@ -129,9 +129,9 @@ impl Visitor {
         if known.is_none() && is_last && self.events.len() < model.max_events {
             self.keep_running(|running| running.state.clock <= event.time);
             if self.ids.is_none() && !self.ends_below(&event.id) {
-                self.ids = Some(Ids::listed(&self.events));
+                self.ids = Some(Ids::listed(&self.events, 1));
             }
-            self.know(hash);
+            self.know(hash, 0, &mut core::iter::empty());
             self.events.push(event);
             return Recorded::Added;
         }
@@ -165,15 +165,12 @@ impl Visitor {
             *count += 1;
             if *count <= model.max_events {
                 in_place += usize::from(in_place == self.events.len() && source == Source::Own(in_place));
-                if let (Source::New(_), Some(ids)) = (source, &mut self.ids) {
-                    ids.add(quick(event.id.as_bytes()));
-                }
                 self.events.push(event);
             } else if let Source::New(place) = source {
                 refused.push(place);
             }
         }
-        self.ids = self.ids.take().or_else(|| Ids::of(&self.events));
+        self.ids = Ids::of(&self.events);
         self.full = Some((model.program.serial, activity >= model.max_events, offsite >= model.max_events));
         let next = self.events.get(taken).map(|event| event.time);
         self.keep_running(|running| taken <= in_place && next.is_none_or(|next| running.state.clock <= next));
@@ -216,8 +213,14 @@ impl Visitor {
         self.events.last().is_none_or(|last| is_less(last.id.as_bytes(), id.as_bytes()))
     }
 
-    /// Remembers that there is an id with this hash, unless it is greater than all others and needs not be remembered.
-    pub(super) fn know(&mut self, hash: u64) {
+    /// Remembers that there is an id with this hash, unless it is greater than all others and needs not be remembered. `more` are the hashes of the
+    /// ids of events that are known and not yet among the visitor's, so many.
+    pub(super) fn know(&mut self, hash: u64, count: usize, more: &mut dyn Iterator<Item = u64>) {
+        if self.ids.as_ref().is_some_and(Ids::is_full) {
+            let mut ids = Ids::listed(&self.events, count + 1);
+            more.for_each(|hash| ids.add(hash));
+            self.ids = Some(ids);
+        }
         self.ids.iter_mut().for_each(|ids| ids.add(hash));
     }
 

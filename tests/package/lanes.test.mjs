@@ -212,3 +212,19 @@ test("an event that is changed afterwards stays what it was", () => {
   assert.equal(ways.packed - before, 2);
   assert.deepEqual(visitor.events(), [event(0), event(1), event(2)]);
 });
+
+test("however many packed events there are, and in whatever order their ids: each is known when it comes again", () => {
+  const visitor = new Scorer(models.plain).visitor("v");
+  const event = (n) => ({ id: `${(n * 7919) % 601}`, type: "page_view", time: NOON + n, path: "/pricing" });
+  const before = ways.packed;
+  for (let n = 0; n < 600; n++) {
+    visitor.record(event(n), { now: NOON + n });
+    assert.equal(visitor.size, n + 1);
+  }
+  // The first of them shows that ids don't ascend.
+  assert.ok(ways.packed - before > 590, `${ways.packed - before} were packed`);
+  for (let n = 0; n < 600; n++) {
+    assert.equal(visitor.record({ ...event(n), time: NOON + 1000 }, { now: NOON + 1000 }), false);
+    assert.equal(visitor.size, 600);
+  }
+});

@@ -50,12 +50,12 @@ impl Memo {
 impl State {
     /// Before any event: from now on, rules stand for others.
     pub fn follow(&mut self, pooled: Pooled) {
-        self.flow.pooled = Some(Box::new(pooled));
+        self.flow.pooled = Some(Arc::new(pooled));
     }
 
     /// Gives back who is followed together.
     pub fn followed(&mut self) -> Option<Pooled> {
-        self.flow.pooled.take().map(|pooled| *pooled)
+        self.flow.pooled.take().and_then(Arc::into_inner)
     }
 
     /// Finds out which patterns the next event matches, without doing what follows from that.

@@ -2,12 +2,12 @@
 
 /// Bits, each at first not set.
 #[derive(Clone, Debug, Default)]
-pub struct Bits(Vec<u32>);
+pub struct Bits(Box<[u32]>);
 
 impl Bits {
     /// So many.
     pub fn new(count: usize) -> Bits {
-        Bits(vec![0; count.div_ceil(32)])
+        Bits(vec![0; count.div_ceil(32)].into())
     }
 
     /// Whether one is set.

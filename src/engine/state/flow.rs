@@ -17,6 +17,7 @@ use crate::model::Model;
 use crate::model::rule::{Decay, Trigger};
 use crate::time::{Time, Unit};
 use crate::value_ref::ValueRef;
+use std::sync::Arc;
 
 pub const UNITS: [Unit; 2] = [Unit::Hour, Unit::Day];
 pub const NEVER: i64 = i64::MAX;
@@ -34,7 +35,7 @@ pub struct Flow {
     touched: Vec<u32>,
     is_touched: Bits,
     /// Scores whose value may have changed.
-    dirty: Vec<bool>,
+    dirty: Box<[bool]>,
     /// Room for what is to be done with an event, so that it need not be made anew each time.
     pub targets: Vec<Target>,
     /// The signals that change by themselves, by hours and by days.
@@ -43,14 +44,14 @@ pub struct Flow {
     pub due: [i64; 2],
     pub staged_due: [i64; 2],
     /// For each idle rule, the day of its next match.
-    pub idle: Vec<i64>,
+    pub idle: Box<[i64]>,
     /// The first of these, and the first of those that may change a stage.
     pub idle_due: i64,
     pub staged_idle_due: i64,
     /// What fades, by hours and by days.
     pub fading: [Fading; 2],
-    /// What fades of rules for which others stand.
-    pub pooled: Option<Box<Pooled>>,
+    /// What fades of rules for which others stand. Whoever follows a state makes no copies of it.
+    pub pooled: Option<Arc<Pooled>>,
     /// There are, or were, points that fade of a sign that their rule is not known for.
     pub mixed: bool,
     /// No stage depends on what fades, as long as nothing else happens.
@@ -87,12 +88,12 @@ impl Flow {
             queued: Bits::new(program.nodes.len()),
             touched: Vec::new(),
             is_touched: Bits::new(program.rules.len()),
-            dirty: vec![true; program.scores.len()],
+            dirty: vec![true; program.scores.len()].into(),
             targets: Vec::new(),
             live: [Vec::new(), Vec::new()],
             due: [NEVER; 2],
             staged_due: [NEVER; 2],
-            idle: vec![NEVER; program.idle.len()],
+            idle: vec![NEVER; program.idle.len()].into(),
             idle_due: NEVER,
             staged_idle_due: NEVER,
             fading: [Fading::default(), Fading::default()],
@@ -165,7 +166,13 @@ impl Flow {
         }
         if let Some((unit, next)) = own.first_change(window(model, place)) {
             own.listed = true;
-            self.live.get_mut(place_of(unit)).into_iter().for_each(|live| live.push(Live { signal: place as u32, next }));
+            if let Some(live) = self.live.get_mut(place_of(unit)) {
+                if live.len() == live.capacity() {
+                    // Mostly there are few, for each of many visitors.
+                    live.reserve_exact(1 + live.len() / 2);
+                }
+                live.push(Live { signal: place as u32, next });
+            }
             self.expect(&model.program, place, unit, next);
         }
     }
@@ -219,7 +226,7 @@ impl Flow {
         let number = model.utc_offset.number(time, units.unit);
         let Some(fading) = self.fading.get_mut(place_of(units.unit)) else { return 0 };
         let run = Run::new(rule, number, points);
-        let is_pooled = self.pooled.as_mut().is_some_and(|pooled| pooled.take(rule, number, points));
+        let is_pooled = self.pooled.as_mut().and_then(Arc::get_mut).is_some_and(|pooled| pooled.take(rule, number, points));
         let next = if is_pooled { Some(number + 1) } else { Left::new(&model.program.decays, number).next(decay, run, points) };
         let due = start(model, next.unwrap_or(NEVER), units.unit);
         fading.due = fading.due.min(due);

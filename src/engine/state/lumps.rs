@@ -11,6 +11,7 @@ use super::flow::UNITS;
 use crate::model::{MAX_MILLI, Model};
 use crate::order::sort;
 use crate::time::Time;
+use std::sync::Arc;
 
 /// What fades.
 pub struct Lumps {
@@ -108,7 +109,12 @@ impl Lumps {
                     *points = points.saturating_add(left.of(decay, *run));
                 }
             }
-            let pooled = state.flow.pooled.as_mut().map(|pooled| pooled.left(&program.decays, unit, number).collect::<Vec<_>>());
+            let pooled = state
+                .flow
+                .pooled
+                .as_mut()
+                .and_then(Arc::get_mut)
+                .map(|pooled| pooled.left(&program.decays, unit, number).collect::<Vec<_>>());
             for (lead, left) in pooled.unwrap_or_default() {
                 if let (Some(rule), Some(plan)) = (model.rules.get(lead), program.rules.get(lead)) {
                     part.add(plan.sum, is_negative(rule), left);

@@ -75,16 +75,16 @@ pub struct State {
     known: Object,
     /// Those given from outside, which act as if always set last, and the two together.
     outside: Option<(Object, Object)>,
-    pub signals: Vec<Measured>,
+    pub signals: Box<[Measured]>,
     rules: Contributions,
     /// What was let through by the limits that ask for more than how many matches have counted.
     limits: Pages<Limited>,
     /// For each score, the sum of its ungrouped rules, then those of its groups.
-    sums: Vec<i128>,
+    sums: Box<[i128]>,
     /// By how much each of these may fall and rise if all that fades does.
-    swings: Vec<calm::Swing>,
+    swings: Box<[calm::Swing]>,
     /// The scores, in milli-points.
-    pub values: Vec<i64>,
+    pub values: Box<[i64]>,
     pub stages: Stages,
     /// The places, among all events taken in, of those about actions.
     pub about_actions: Vec<usize>,
@@ -146,9 +146,9 @@ impl State {
             signals: model.signals.iter().map(Measured::new).collect(),
             rules: Contributions::new(model.rules.len()),
             limits: Pages::new(program.limits),
-            sums: vec![0; program.sum_count],
-            swings: vec![calm::Swing::default(); program.sum_count],
-            values: vec![0; model.scores.len()],
+            sums: vec![0; program.sum_count].into(),
+            swings: vec![calm::Swing::default(); program.sum_count].into(),
+            values: vec![0; model.scores.len()].into(),
             stages: Stages::new(model),
             about_actions: Vec::new(),
             premises: Bits::new(program.premises.len()),

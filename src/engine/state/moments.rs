@@ -11,6 +11,7 @@ use crate::model::Model;
 use crate::model::rule::{Limit, Per, Trigger};
 use crate::time::{Time, Unit};
 use crate::value_ref::ValueRef;
+use std::sync::Arc;
 
 impl State {
     /// Without any event, `now` is the only moment.
@@ -114,7 +115,7 @@ impl State {
                 }
             }
             if let Some(mut pooled) = self.flow.pooled.take() {
-                for (rule, points) in pooled.left(&program.decays, unit, number) {
+                for (rule, points) in Arc::get_mut(&mut pooled).into_iter().flat_map(|own| own.left(&program.decays, unit, number)) {
                     self.flow.touch(rule);
                     self.rules.change(rule, |own| own.sum = points);
                     if points != 0 {

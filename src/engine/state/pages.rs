@@ -5,12 +5,12 @@ const PAGE: usize = 8;
 
 /// Something for each, in pages that are made when the first on them matters.
 #[derive(Clone, Debug)]
-pub struct Pages<T>(Vec<Option<Box<[T; PAGE]>>>);
+pub struct Pages<T>(Box<[Option<Box<[T; PAGE]>>]>);
 
 impl<T: Clone + Default> Pages<T> {
     /// Nothing yet, for so many.
     pub fn new(count: usize) -> Pages<T> {
-        Pages(vec![None; count.div_ceil(PAGE)])
+        Pages(vec![None; count.div_ceil(PAGE)].into())
     }
 
     /// That of one; `None` if it, and all on its page, never mattered.

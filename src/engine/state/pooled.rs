@@ -60,14 +60,14 @@ pub struct Condensed {
 }
 
 /// What is known of rules that are followed together: of all events, since these are known.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Pooled {
     pools: Vec<Pool>,
     streams: Streams,
 }
 
 /// What fades of rules for which one stands.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Pool {
     lead: u32,
     /// By hours or by days.
@@ -89,7 +89,7 @@ struct Pool {
 }
 
 /// An hour or day.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 struct Run {
     number: i64,
     /// How many matches of each rule count, in order of the rules; and behind the one that was changed last.

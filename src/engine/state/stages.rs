@@ -18,7 +18,7 @@ pub struct Stages {
     /// The time of the last change, or of the first event.
     pub since: Option<Time>,
     /// For each stage, the day on which it was last left.
-    left: Vec<Option<i64>>,
+    left: Box<[Option<i64>]>,
 }
 
 /// What a moment shows to the stages.
@@ -36,7 +36,7 @@ pub struct Sight<'a> {
 impl Stages {
     /// Before the first event.
     pub fn new(model: &Model) -> Stages {
-        Stages { left: vec![None; model.stages.len()], transitions: Some(Arc::default()), ..Stages::default() }
+        Stages { left: vec![None; model.stages.len()].into(), transitions: Some(Arc::default()), ..Stages::default() }
     }
 
     /// Every change so far.

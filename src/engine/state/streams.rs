@@ -11,7 +11,7 @@ use crate::time::{Time, Unit};
 use crate::value::Value;
 
 /// The matches of all rules with a limit.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Streams {
     /// Of each event, when it happened and, unless it is off site, in which session.
     events: Vec<(Time, Option<usize>)>,
@@ -21,7 +21,7 @@ pub struct Streams {
 }
 
 /// The matches of a rule.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 struct Limited {
     values: Values,
     /// For each value, the days or sessions in order, and the matches of each.
