@@ -53,7 +53,7 @@ async function module(feature, program) {
     rmSync(glue, { recursive: true, force: true });
     await run(program, [compiled, glue]);
     const written = join(glue, "warmlead.js");
-    writeFileSync(written, adapt(readFileSync(written, "utf8")));
+    writeFileSync(written, adapt(readFileSync(written, "utf8"), feature === "page"));
     // No feature flags: it reads from the module which features it may use.
     // Nothing lies in the first KiB: it is the end of the stack, where what runs out of it traps.
     // And what LLVM has left apart stays apart, unless it is small: that compresses better, too.

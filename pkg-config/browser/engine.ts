@@ -1,7 +1,7 @@
 // Brings the engine into the page: the module, streamed when the browser is idle, and the scoring model.
 // It knows nothing of visitors and events.
 
-import * as glue from "warmlead-glue";
+import { wasm } from "warmlead-glue";
 import { WarmleadError } from "../entry/error.ts";
 import { call, load } from "../entry/instance.ts";
 import type { Source } from "../entry/module.ts";
@@ -70,7 +70,7 @@ function compile(model: object, makeshift: boolean): Loaded {
 }
 
 function shipped(): object {
-  return call(() => glue.shipped_model()) as object;
+  return call(() => wasm.shipped_model()) as object;
 }
 
 async function fetchModel(address: string): Promise<object> {

@@ -1,9 +1,9 @@
 // What to send, when to try again, and what an answer means, all decided in the module (src/sync/). After a trap it starts over with
 // nothing known; what waits is in the queue.
 
-import * as glue from "warmlead-glue";
+import { wasm } from "warmlead-glue";
 import { give, lay, layList } from "../entry/give.ts";
-import { call, generation } from "../entry/instance.ts";
+import { call, type Held, hold, placeOf } from "../entry/instance.ts";
 import type { Queue } from "../types/browser.d.ts";
 import type { RecordedEvent } from "./event.ts";
 
@@ -47,73 +47,82 @@ export interface Row {
 }
 
 export class Sender {
-  #raw: glue.Sender | undefined;
-  #born = -1;
+  readonly #held = hold(held(), this);
 
   rows(): number {
-    return this.#ask((raw) => raw.rows());
+    return this.#ask((place) => wasm.sender_rows(place));
   }
 
   excess(waiting: number): number {
-    return this.#ask((raw) => raw.excess(waiting));
+    return this.#ask((place) => wasm.sender_excess(place, waiting));
   }
 
   recorded(): void {
-    this.#ask((raw) => raw.recorded(Date.now()));
+    this.#ask((place) => wasm.sender_recorded(place, Date.now()));
   }
 
   hurry(): void {
-    this.#ask((raw) => raw.hurry(Date.now()));
+    this.#ask((place) => wasm.sender_hurry(place, Date.now()));
   }
 
   online(): void {
-    this.#ask((raw) => raw.online(Date.now()));
+    this.#ask((place) => wasm.sender_online(place, Date.now()));
   }
 
   busy(): void {
-    this.#ask((raw) => raw.busy(Date.now()));
+    this.#ask((place) => wasm.sender_busy(place, Date.now()));
   }
 
   due(): number | undefined {
-    return this.#ask((raw) => raw.due());
+    return maybe(this.#ask((place) => wasm.sender_due(place)));
   }
 
   retryAt(): number | null {
-    return this.#ask((raw) => raw.retry_at(Date.now())) ?? null;
+    return maybe(this.#ask((place) => wasm.sender_retry_at(place, Date.now()))) ?? null;
   }
 
   next(rows: Row[], more: boolean, visitor: string): Batch | null {
-    return this.#ask((raw) => {
+    return this.#ask((place) => {
       waiting(rows, visitor);
-      return raw.next(more, Date.now()) as Batch | null;
+      return wasm.sender_next(place, more, Date.now()) as Batch | null;
     });
   }
 
   parting(rows: Row[], visitor: string): Batch | null {
-    return this.#ask((raw) => {
+    return this.#ask((place) => {
       waiting(rows, visitor);
-      return raw.parting(false, Date.now()) as Batch | null;
+      return wasm.sender_parting(place, false, Date.now()) as Batch | null;
     });
   }
 
   answered(ids: string[], answer: Answer): Outcome {
-    return this.#ask((raw) => {
+    return this.#ask((place) => {
       layList(ids);
       lay(answer.body, undefined, MAX_ANSWER);
       give();
-      return raw.answered(answer.status, answer.retryAt, Date.now(), Math.random()) as Outcome;
+      return wasm.sender_answered(place, answer.status, answer.retryAt, Date.now(), Math.random()) as Outcome;
     });
   }
 
-  #ask<T>(question: (raw: glue.Sender) => T): T {
-    return call(() => {
-      if (!this.#raw || this.#born !== generation()) {
-        this.#raw = new glue.Sender();
-        this.#born = generation();
-      }
-      return question(this.#raw);
-    });
+  #ask<T>(question: (place: number) => T): T {
+    return call(() => question(placeOf(this.#held)));
   }
+}
+
+function held(): Held {
+  return {
+    place: 0,
+    age: -1,
+    make: () => wasm.sender_new(),
+    free() {
+      wasm.sender_free(this.place, 0);
+    },
+  };
+}
+
+/** What may be missing, as the module says it. */
+function maybe([there, said]: readonly [number, number]): number | undefined {
+  return there ? said : undefined;
 }
 
 /** Gives the rows that wait. */

@@ -1,7 +1,8 @@
 // What `warmlead/check` offers: what is wrong with models, conditions and events, in words, and what is hardly meant. Its module is another
 // than the page's: a page needs none of this.
 
-import * as glue from "warmlead-check-glue";
+import { wasm } from "warmlead-check-glue";
+import { checked, taken } from "warmlead-glue";
 import schemaOfModels from "../../src/model.schema.json";
 import type { Diff, DiffOptions, Person, Report } from "../types/check.d.ts";
 import type { Problem, Rejection } from "../types/warmlead.d.ts";
@@ -17,7 +18,7 @@ export function check(model: unknown): Report {
   return call(() => {
     lay(model);
     give();
-    return glue.check() as Report;
+    return wasm.check() as Report;
   });
 }
 
@@ -25,7 +26,7 @@ export function checkCondition(condition: unknown): Problem[] {
   return call(() => {
     lay(condition);
     give();
-    return glue.check_condition() as Problem[];
+    return wasm.check_condition() as Problem[];
   });
 }
 
@@ -33,7 +34,7 @@ export function checkEvents(events: readonly unknown[]): Rejection[] {
   return call(() => {
     layList(events, 1);
     give();
-    return glue.check_events() as Rejection[];
+    return taken(checked(wasm.check_events())) as Rejection[];
   });
 }
 
@@ -50,6 +51,6 @@ export function diff(from: unknown, to: unknown, visitors: readonly Person[], gi
       layList(events, 1);
     }
     give();
-    return glue.diff(people.length, time) as Diff;
+    return taken(checked(wasm.diff(people.length, time))) as Diff;
   });
 }

@@ -1,6 +1,6 @@
 // What the package offers, wherever its module comes from.
 
-import * as glue from "warmlead-glue";
+import { checked, taken, wasm } from "warmlead-glue";
 import type { Condition, Event, Scored, ScoreOptions, ScoringModel, TranslatedEvent, TranslateOptions, Translation, Vocabulary } from "../types/warmlead.d.ts";
 import { give, lay, layList } from "./give.ts";
 import { call } from "./instance.ts";
@@ -21,13 +21,13 @@ export function score(events: readonly Event[], given?: ScoreOptions): Scored {
   const receipt = options.explained(explain);
   const scorer = scorerOf(model);
   return call(() => {
-    const raw = compiled(scorer);
+    const place = compiled(scorer);
     const time = options.time(now);
     gather(events);
     lay(id);
     lay(traits, -1);
     give();
-    return raw.score(time, receipt) as Scored;
+    return taken(checked(wasm.scorer_score(place, time, receipt))) as Scored;
   });
 }
 
@@ -36,7 +36,7 @@ export function matches(condition: Condition, document: unknown): boolean {
     lay(condition);
     lay(document);
     give();
-    return glue.matches();
+    return !!checked(wasm.matches());
   });
 }
 
@@ -48,7 +48,7 @@ export function translate(message: unknown, vocabulary: Vocabulary, given?: Tran
     lay(name);
     layList(message);
     give();
-    return glue.translate(time) as { events: TranslatedEvent[] } & Pick<Translation, "merges" | "rejected">;
+    return taken(checked(wasm.translate(time))) as { events: TranslatedEvent[] } & Pick<Translation, "merges" | "rejected">;
   });
   // Beside the events, not among them: what iterates, compares or prints the list sees events only.
   return Object.defineProperties(said.events, { merges: { value: said.merges }, rejected: { value: said.rejected } }) as Translation;

@@ -1,61 +1,71 @@
-// What the build puts beside these sources: the glue that wasm-bindgen writes for src/wasm/, and the module in its two forms.
+// What the build puts beside these sources: the glue, with what src/wasm/ exports as WebAssembly has it, and the module in its two forms.
+
+/** What a call gives that may fail, for `checked`. */
+type Checked<T> = readonly [said: T, error: number, failed: number];
+/** The same of one that says a value: a reference to it, for `taken`. */
+type CheckedValue = Checked<Reference>;
+type Reference = number & { readonly reference: true };
+/** What may be missing. */
+type Maybe = readonly [there: number, said: number];
+/** Where something is. A scorer, a visitor or a sender is let go of by its owner: see `Held`. */
+type Place = number;
 
 declare module "warmlead-glue" {
-  export class Scorer {
-    constructor();
-    names(): unknown;
-    score(now: number, explain: boolean): unknown;
-    free(): void;
-  }
-  export class Visitor {
-    constructor(scorer: Scorer);
-    record(now: number): boolean;
-    record_packed(length: number, now: number): number;
-    look(now: number): number;
-    value(now: number): number;
-    assess(now: number, detail: number): unknown;
-    document(now: number): unknown;
-    snapshot(): Uint8Array;
-    events(): unknown;
-    learn(): unknown;
-    size(): number;
-    forget(count: number): number;
-    merge(now: number): boolean;
-    free(): void;
-  }
-  export class Sender {
-    rows(): number;
-    excess(waiting: number): number;
-    recorded(now: number): void;
-    hurry(now: number): void;
-    online(now: number): void;
-    busy(now: number): void;
-    due(): number | undefined;
-    retry_at(now: number): number | undefined;
-    next(more: boolean, now: number): unknown;
-    parting(more: boolean, now: number): unknown;
-    answered(status: number, retryAt: number, now: number, random: number): unknown;
-    free(): void;
-  }
-  export function shipped_model(): unknown;
-  export function translate(now: number): unknown;
-  export function matches(): boolean;
-  export function time(): number;
-  export function room(bytes: number): number;
-  export function gather(): void;
-  export function gather_packed(length: number): boolean;
-  export function desk(): number;
+  export let wasm: {
+    scorer_new(): Checked<Place>;
+    scorer_names(scorer: Place): unknown;
+    scorer_score(scorer: Place, now: number, explain: boolean): CheckedValue;
+    scorer_free(scorer: Place, ignored: number): void;
+    visitor_new(scorer: Place): Checked<Place>;
+    visitor_record(visitor: Place, now: number): Checked<number>;
+    visitor_record_packed(visitor: Place, length: number, now: number): number;
+    visitor_look(visitor: Place, now: number): Checked<number>;
+    visitor_value(visitor: Place, now: number): Checked<number>;
+    visitor_assess(visitor: Place, now: number, detail: number): CheckedValue;
+    visitor_document(visitor: Place, now: number): CheckedValue;
+    visitor_snapshot(visitor: Place): Checked<Place>;
+    visitor_events(visitor: Place): CheckedValue;
+    visitor_learn(visitor: Place): CheckedValue;
+    visitor_size(visitor: Place): Checked<number>;
+    visitor_forget(visitor: Place, count: number): Checked<number>;
+    visitor_merge(visitor: Place, now: number): Checked<number>;
+    visitor_free(visitor: Place, ignored: number): void;
+    sender_new(): Place;
+    sender_rows(sender: Place): number;
+    sender_excess(sender: Place, waiting: number): number;
+    sender_recorded(sender: Place, now: number): void;
+    sender_hurry(sender: Place, now: number): void;
+    sender_online(sender: Place, now: number): void;
+    sender_busy(sender: Place, now: number): void;
+    sender_due(sender: Place): Maybe;
+    sender_retry_at(sender: Place, now: number): Maybe;
+    sender_next(sender: Place, more: boolean, now: number): unknown;
+    sender_parting(sender: Place, more: boolean, now: number): unknown;
+    sender_answered(sender: Place, status: number, retryAt: number, now: number, random: number): unknown;
+    sender_free(sender: Place, ignored: number): void;
+    shipped_model(): unknown;
+    translate(now: number): CheckedValue;
+    matches(): Checked<number>;
+    time(): Checked<number>;
+    room(bytes: number): Place;
+    left(): number;
+    gather(): void;
+    gather_packed(length: number): number;
+    desk(): Place;
+  };
+  export function checked<T>(said: Checked<T>): T;
+  export function taken(reference: Reference): unknown;
   export function memory(): Uint8Array<ArrayBuffer>;
-  export function restart(): void;
-  export function initSync(options: { module: BufferSource | WebAssembly.Module }): unknown;
-  export default function init(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
+  export function start(module: WebAssembly.Module): void;
 }
 
 declare module "warmlead-check-glue" {
-  export function check(): unknown;
-  export function check_condition(): unknown;
-  export function check_events(): unknown;
-  export function diff(visitors: number, now: number): unknown;
+  export let wasm: {
+    check(): unknown;
+    check_condition(): unknown;
+    check_events(): CheckedValue;
+    diff(visitors: number, now: number): CheckedValue;
+  };
 }
 
 declare module "*-inlined.js" {

@@ -4,7 +4,7 @@
 //
 // Nothing that is given can do harm: what throws, nests too deep, is too large or is a BigInt is laid out as that. What is wrong with it, the engine says.
 
-import * as glue from "warmlead-glue";
+import { memory, wasm } from "warmlead-glue";
 import { freshId } from "./id.ts";
 
 /** The most that is read of a model, a condition or a document, in bytes of JSON text; of an event. */
@@ -61,11 +61,10 @@ export function packOn(room: Uint8Array<ArrayBuffer>, seen: DataView, event: unk
 /** Gives to the module what has been laid out: for the next call, which takes it. */
 export function give(): void {
   const text = encoder.encode(texts);
-  const room = glue.room(end + text.length);
-  const memory = glue.memory();
+  const room = wasm.room(end + text.length) >>> 0;
   view.setUint32(0, end, true);
-  memory.set(own.subarray(0, end), room);
-  memory.set(text, room + end);
+  memory().set(own.subarray(0, end), room);
+  memory().set(text, room + end);
   texts = "";
   end = 4;
   // What was large is not kept.

@@ -1,18 +1,15 @@
 // Fresh ids for events that have none: UUIDs of version 7 (RFC 9562), so that events of one millisecond keep the order in which they were recorded.
 
+/** The milliseconds since 1970, and 8 bits that count within one; when they are full, the next millisecond's are used. */
 let last = 0;
-let counter = 0;
 
-/** A fresh UUIDv7: 48 bits of time, 12 that count within a millisecond, 62 that are random. */
+/** A fresh UUIDv7: 48 bits of time, 8 that count within a millisecond, 64 that are random. */
 export function freshId(): string {
-  const now = Date.now();
-  // When the counter is full, the next millisecond's is used.
-  counter = now > last ? 0 : (counter + 1) & 0xfff;
-  last = Math.max(now, counter ? last : last + 1);
-  const bits = new Uint16Array(4).map(() => Math.random() * 65536);
+  last = Math.max(last + 1, Date.now() * 256);
+  const random = new Uint16Array(4).map(() => Math.random() * 65536);
   // Where it is missing, ids rest on Math.random, which is good enough to tell events apart.
-  globalThis.crypto?.getRandomValues(bits);
-  const [first, ...random] = bits;
-  const hex = [last, counter | 0x7000, (first! & 0x3fff) | 0x8000, ...random].map((part) => part.toString(16).padStart(4, "0")).join("").padStart(32, "0");
-  return hex.replace(/(.{8})(....)(....)(....)/, "$1-$2-$3-$4-");
+  globalThis.crypto?.getRandomValues(random);
+  const hex = random.reduce((hex, part) => hex + part.toString(16).padStart(4, "0"), last.toString(16).padStart(14, "0"));
+  // The variant's two bits have a digit of their own, whose others are none.
+  return hex.replace(/(.{8})(....)(...)(...)/, "$1-$2-7$3-8$4-");
 }

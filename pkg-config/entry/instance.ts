@@ -1,25 +1,30 @@
 // The one instance of the module: started on the first call, or loaded before; replaced by a fresh one after a trap.
 // It knows nothing of scoring.
 
-import * as glue from "warmlead-glue";
+import { start } from "warmlead-glue";
 import { failure, invalidInput, isFailure, notLoaded, unsupported, WarmleadError } from "./error.ts";
 import { compile, type Binary, type Source } from "./module.ts";
 
-/** Something whose state lives in the instance and can be saved from one that is going. */
-export interface Survivor {
-  save(): void;
+/** Something in the instance, made and let go of for an owner. It must not know its owner, who would never be collected. */
+export interface Held {
+  /** Where it is, in the instance of which age. */
+  place: number;
+  age: number;
+  /** Makes it, anew if its instance is gone; to be called inside of `call`. */
+  make(): number;
+  /** Sees to it that what it holds can be made anew; called of an instance that is going. */
+  save?(): void;
+  free(): void;
 }
 
-/** A reference that keeps nothing alive, where the runtime has such. */
-type Reference = Pick<WeakRef<Survivor>, "deref">;
-
 let take: (() => Binary) | undefined;
-let started = false;
+let module: WebAssembly.Module | undefined;
 let busy = false;
+/** How often the instance was replaced. */
 let age = 0;
-const survivors = new Set<Reference>();
-// Workers of old compatibility dates have neither this nor WeakRef: what is not disposed of is then kept, there as in the module itself.
-const forgotten = typeof FinalizationRegistry === "function" ? new FinalizationRegistry<Reference>((reference) => survivors.delete(reference)) : undefined;
+const all = new Set<Held>();
+// Workers of old compatibility dates have no such registry: what is not disposed of is then kept.
+const abandoned = typeof FinalizationRegistry === "function" ? new FinalizationRegistry(letGo) : undefined;
 
 /** Says where the module comes from when the first call finds it not started. */
 export function provide(binary: () => Binary): void {
@@ -31,41 +36,44 @@ export function provide(binary: () => Binary): void {
  * may be tried again.
  */
 export async function load(source: Source | PromiseLike<Source>): Promise<void> {
-  if (started) return;
-  const module = await compile(source);
-  try {
-    await glue.default({ module_or_path: module });
-  } catch (cause) {
-    throw unsupported(cause);
-  }
-  started = true;
+  if (!module) begin(await compile(source));
 }
 
 /** Starts the module with what is at hand. Fails with UNSUPPORTED_RUNTIME. */
-export function begin(module: Binary): void {
-  if (started) return;
+export function begin(binary: Binary): void {
+  if (module) return;
   try {
-    glue.initSync({ module });
+    // A module that was compiled in another realm, as edge runtimes give it, is no instance of this realm's WebAssembly.Module.
+    const compiled = "byteLength" in binary ? new WebAssembly.Module(binary) : binary;
+    start(compiled);
+    module = compiled;
   } catch (cause) {
     throw unsupported(cause);
   }
-  started = true;
 }
 
-/** How often the instance was replaced: handles of another age are void. */
-export function generation(): number {
-  return age;
+/** Holds something for an owner: lets go of it when nobody has that any more. */
+export function hold<T extends Held>(held: T, owner: object): T {
+  all.add(held);
+  abandoned?.register(owner, held);
+  return held;
 }
 
-/** Has `survivor` saved before its instance goes; what this answers takes it off the list. */
-export function watch(survivor: Survivor): () => void {
-  const reference = typeof WeakRef === "function" ? new WeakRef(survivor) : { deref: () => survivor };
-  survivors.add(reference);
-  forgotten?.register(survivor, reference, reference);
-  return () => {
-    survivors.delete(reference);
-    forgotten?.unregister(reference);
-  };
+/** Lets go of something, if that has not been done. What is made anew is the owner's own affair. */
+export function letGo(held: Held): void {
+  all.delete(held);
+  // It must not be freed in an instance in which it never was.
+  if (held.age === age) held.free();
+  held.age = -1;
+}
+
+/** Where something is, made anew if its instance is gone; to be called inside of `call`. */
+export function placeOf(held: Held): number {
+  if (held.age !== age) {
+    held.place = held.make();
+    held.age = age;
+  }
+  return held.place;
 }
 
 /**
@@ -74,7 +82,7 @@ export function watch(survivor: Survivor): () => void {
  */
 export function call<T>(work: () => T): T {
   if (busy) throw invalidInput("", "warmlead was called by data that it reads");
-  if (!started) begin(provided());
+  if (!module) begin(provided());
   busy = true;
   try {
     return work();
@@ -99,10 +107,10 @@ function provided(): Binary {
 }
 
 function replace(): void {
-  for (const reference of survivors) reference.deref()?.save();
+  for (const held of all) if (held.age === age) held.save?.();
   try {
-    glue.restart();
-    age += 1;
+    start(module!);
+    age++;
   } catch {
     // Not even that is left: the next call will find the instance as it is, and try again.
   }

@@ -1,6 +1,6 @@
 // Reading the options that callers give: a misspelt one is an error, not a silent default.
 
-import * as glue from "warmlead-glue";
+import { checked, wasm } from "warmlead-glue";
 import { invalidInput } from "./error.ts";
 import { give, lay } from "./give.ts";
 
@@ -38,5 +38,5 @@ export function time(given: unknown): number {
   if (typeof given === "number") return given;
   lay(given, 0);
   give();
-  return glue.time();
+  return checked(wasm.time());
 }

@@ -1,26 +1,26 @@
 // The desk, a piece of the module's memory: events are packed there, as src/event/packed.rs reads them, and answers leave numbers behind them.
 
-import * as glue from "warmlead-glue";
+import { memory, wasm } from "warmlead-glue";
 import { invalidInput } from "./error.ts";
 import { give, itemOf, lay, lengthOf, packOn } from "./give.ts";
-import { generation } from "./instance.ts";
 
 /** As MAX_PACKED_BYTES in src/event/packed.rs: so many bytes for an event; numbers of an answer are behind them. */
 export const ROOM = 4096;
 /** How many scores there are among them: see NUMBERS in src/wasm/visitor.rs. */
 export const NUMBERS = 14;
-let bytes = new Uint8Array();
+let whole: Uint8Array | undefined;
+let bytes: Uint8Array<ArrayBuffer>;
 let view: DataView;
-let age = -1;
 
 /** The desk, for the numbers that an answer leaves there. */
 export function desk(): DataView {
-  // When the module's memory grows, what lay over it has no length any more.
-  if (bytes.length === 0 || age !== generation()) {
-    const place = glue.desk();
-    bytes = glue.memory().subarray(place, place + ROOM);
-    view = new DataView(bytes.buffer, place, ROOM + 128);
-    age = generation();
+  // When the module's memory grows or it starts anew, what lay over it is no longer that.
+  const now = memory();
+  if (whole !== now) {
+    whole = now;
+    const place = wasm.desk() >>> 0;
+    bytes = now.subarray(place, place + ROOM);
+    view = new DataView(now.buffer, place, ROOM + 128);
   }
   return view;
 }
@@ -37,9 +37,9 @@ export function gather(events: unknown): void {
   if (length < 0) throw invalidInput("/events", "`events` must be an array of events");
   for (let place = 0; place < length; place++) {
     const event = itemOf(events, place);
-    if (glue.gather_packed(pack(event, true))) continue;
+    if (wasm.gather_packed(pack(event, true))) continue;
     lay(event, 1);
     give();
-    glue.gather();
+    wasm.gather();
   }
 }

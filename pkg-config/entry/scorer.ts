@@ -1,45 +1,45 @@
 // Scorer: a scoring model, compiled once. The compiled model lives in the module; after a trap it is compiled anew.
 
-import * as glue from "warmlead-glue";
+import { checked, wasm } from "warmlead-glue";
 import type { ScoringModel } from "../types/warmlead.d.ts";
 import { give, lay } from "./give.ts";
-import { call, generation } from "./instance.ts";
+import { call, type Held, hold, placeOf } from "./instance.ts";
 import * as options from "./options.ts";
 import { type Names, Visitor } from "./visitor.ts";
 
-/** The compiled model of a scorer; to be called inside of `call`. */
-export let compiled: (scorer: Scorer) => glue.Scorer;
+/** Where the compiled model of a scorer is; to be called inside of `call`. */
+export let compiled: (scorer: Scorer) => number;
 
 export class Scorer {
-  readonly #model: ScoringModel | undefined;
-  #raw: glue.Scorer;
-  #born: number;
+  readonly #held: Held;
   #names: Names | undefined;
 
   constructor(model?: ScoringModel) {
-    this.#model = model;
-    this.#raw = call(() => compile(model));
-    this.#born = generation();
+    this.#held = hold(heldOf(model), this);
+    call(() => placeOf(this.#held));
   }
 
   static {
-    compiled = (scorer) => {
-      if (scorer.#born !== generation()) {
-        scorer.#raw = compile(scorer.#model);
-        scorer.#born = generation();
-      }
-      return scorer.#raw;
-    };
+    compiled = (scorer) => placeOf(scorer.#held);
   }
 
   visitor(id: string, snapshot?: Uint8Array): Visitor {
-    this.#names ??= call(() => compiled(this).names() as Names);
+    this.#names ??= call(() => wasm.scorer_names(compiled(this)) as Names);
     return new Visitor(() => compiled(this), this.#names, options.string(id, "id"), snapshot);
   }
 }
 
-function compile(model: ScoringModel | undefined): glue.Scorer {
-  lay(model === undefined ? glue.shipped_model() : model);
-  give();
-  return new glue.Scorer();
+function heldOf(model: ScoringModel | undefined): Held {
+  return {
+    place: 0,
+    age: -1,
+    make() {
+      lay(model === undefined ? wasm.shipped_model() : model);
+      give();
+      return checked(wasm.scorer_new());
+    },
+    free() {
+      wasm.scorer_free(this.place, 0);
+    },
+  };
 }

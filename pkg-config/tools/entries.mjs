@@ -54,8 +54,6 @@ export async function writeEntries(folder, glue, version) {
       platform: "neutral",
       target,
       minify: true,
-      // Names that the glue uses among its own classes.
-      mangleProps: /^(__wbg_ptr|__destroy_into_raw|record_packed)$/,
       charset: "utf8",
       legalComments: "none",
       banner: banner ? { js: `/*! warmlead ${version} | MIT OR Apache-2.0 */` } : {},

@@ -99,6 +99,22 @@ pub fn room(bytes: usize) -> *const u8 {
     })
 }
 
+/// Leaves bytes in the room, and says where they are: for JavaScript to fetch before it calls again.
+#[cfg(feature = "page")]
+pub fn leave(bytes: Vec<u8>) -> *const u8 {
+    ROOM.with_borrow_mut(|room| {
+        *room = bytes;
+        room.as_ptr()
+    })
+}
+
+/// How many bytes are in the room.
+#[cfg(feature = "page")]
+#[wasm_bindgen]
+pub fn left() -> usize {
+    ROOM.with_borrow(Vec::len)
+}
+
 /// Beside what a packed event has: what can't be read, and bytes.
 const UNREADABLE: u8 = 7;
 #[cfg(feature = "page")]

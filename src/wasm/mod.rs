@@ -33,13 +33,6 @@ use wasm_bindgen::prelude::*;
 #[global_allocator]
 static MEMORY: memory::Memory = memory::Memory::new();
 
-/// Has the glue know how to start on a fresh instance after a trap. It does so at once, and never calls this (`pkg-config/tools/glue.mjs`). Every handle made
-/// before is then void.
-#[wasm_bindgen]
-pub fn restart() {
-    wasm_bindgen::handler::schedule_reinit();
-}
-
 /// Reads the time of a question that was given: a `Date`'s number, or ISO 8601.
 ///
 /// # Errors

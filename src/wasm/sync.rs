@@ -108,7 +108,7 @@ fn read() -> (Vec<Waiting>, String) {
 }
 
 fn write_batch(batch: Option<Batch>) -> JsValue {
-    let Some(Batch { ids, messages, last, unreadable }) = batch else { return JsValue::NULL };
+    let Some(Batch { ids, messages, last, unreadable }) = batch else { return encode::value(&Value::Null) };
     let members = &mut [("ids", Value::from(ids)), ("messages", messages.into()), ("last", last.into()), ("unreadable", unreadable.into())];
     encode::value(&fields(members).into())
 }

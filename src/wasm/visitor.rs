@@ -5,7 +5,7 @@
 
 use super::failure::Failure;
 use super::gather::gathered;
-use super::given::Given;
+use super::given::{Given, leave};
 use super::scorer::Scorer;
 use super::{at, encode};
 use crate::engine::assess::Present;
@@ -190,12 +190,12 @@ impl Visitor {
         Ok(encode::value(&self.state()?.document(&self.model, now)))
     }
 
-    /// What is to be kept of the visitor.
+    /// Leaves what is to be kept of the visitor in the room, and says where that is.
     ///
     /// # Errors
     /// `INTERNAL` if a trap struck while the visitor was changing.
-    pub fn snapshot(&self) -> Result<Vec<u8>, JsValue> {
-        Ok(self.intake()?.snapshot())
+    pub fn snapshot(&self) -> Result<*const u8, JsValue> {
+        Ok(leave(self.intake()?.snapshot()))
     }
 
     /// The events, in canonical order.

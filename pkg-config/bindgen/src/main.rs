@@ -43,9 +43,11 @@ fn generate(input: &str, output: &Path) -> Result<(), Failure> {
         import.module = "w".into();
     }
     let mut exported = Vec::new();
-    // So have exports that nobody but the glue knows.
+    // So have exports that nobody but the glue knows; what lets go of a visitor is `visitor_free`, beside what else is done with it.
     for (place, export) in made.wasm_mut().exports.iter_mut().filter(|export| export.name.starts_with("__")).enumerate() {
-        exported.push((std::mem::replace(&mut export.name, format!("e{place}")), format!("e{place}")));
+        let free = export.name.strip_prefix("__wbg_").filter(|name| name.ends_with("_free"));
+        let short = free.map_or_else(|| format!("e{place}"), str::to_owned);
+        exported.push((std::mem::replace(&mut export.name, short.clone()), short));
     }
     made.emit(output)?;
     let path = output.join("warmlead.js");

@@ -22,7 +22,7 @@ export async function trapping() {
   rmSync(home, { recursive: true, force: true });
   await run(await bindgen(), [join(built, "wasm32-unknown-unknown/wasm/warmlead.wasm"), home]);
   const glue = join(home, "warmlead.js");
-  writeFileSync(glue, adapt(readFileSync(glue, "utf8")));
+  writeFileSync(glue, adapt(readFileSync(glue, "utf8"), true));
   const entry = join(home, "entry.mjs");
   const { build } = createRequire(join(root, "pkg-config/package.json"))("esbuild");
   await build({ entryPoints: [join(root, "tests/package/trap/entry.mjs")], outfile: entry, bundle: true, format: "esm", platform: "neutral", alias: { "warmlead-glue": glue }, logLevel: "warning" });

@@ -1,6 +1,6 @@
 // An entry of the package like the others, whose module has been compiled with the feature `trap`, and that lets it trap.
 
-import * as glue from "warmlead-glue";
+import { checked, wasm } from "warmlead-glue";
 import { give, lay } from "../../../pkg-config/entry/give.ts";
 import { call, provide } from "../../../pkg-config/entry/instance.ts";
 
@@ -9,7 +9,7 @@ export { provide };
 
 /** Traps so many calls deep. */
 export function trap(depth) {
-  call(() => glue.trap(depth));
+  call(() => wasm.trap(depth));
 }
 
 /** Traps while a visitor is being changed, one whom nobody knows. */
@@ -17,9 +17,9 @@ export function trapChanging(model) {
   call(() => {
     lay(model);
     give();
-    const scorer = new glue.Scorer();
+    const scorer = checked(wasm.scorer_new());
     lay("v");
     give();
-    new glue.Visitor(scorer).trap();
+    wasm.visitor_trap(checked(wasm.visitor_new(scorer)));
   });
 }
