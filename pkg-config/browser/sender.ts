@@ -50,7 +50,7 @@ export class Sender {
   readonly #held = hold(held(), this);
 
   rows(): number {
-    return this.#ask((place) => wasm.sender_rows(place));
+    return call(() => wasm.sender_rows());
   }
 
   excess(waiting: number): number {
@@ -58,19 +58,19 @@ export class Sender {
   }
 
   recorded(): void {
-    this.#ask((place) => wasm.sender_recorded(place, Date.now()));
+    this.#happened(0);
   }
 
   hurry(): void {
-    this.#ask((place) => wasm.sender_hurry(place, Date.now()));
+    this.#happened(1);
   }
 
   online(): void {
-    this.#ask((place) => wasm.sender_online(place, Date.now()));
+    this.#happened(2);
   }
 
   busy(): void {
-    this.#ask((place) => wasm.sender_busy(place, Date.now()));
+    this.#happened(3);
   }
 
   due(): number | undefined {
@@ -102,6 +102,11 @@ export class Sender {
       give();
       return wasm.sender_answered(place, answer.status, answer.retryAt, Date.now(), Math.random()) as Outcome;
     });
+  }
+
+  /** Tells what happened, by its number in src/wasm/sync.rs. */
+  #happened(what: number): void {
+    this.#ask((place) => wasm.sender_happened(place, what, Date.now()));
   }
 
   #ask<T>(question: (place: number) => T): T {

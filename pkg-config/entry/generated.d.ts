@@ -31,12 +31,9 @@ declare module "warmlead-glue" {
     visitor_merge(visitor: Place, now: number): Checked<number>;
     visitor_free(visitor: Place, ignored: number): void;
     sender_new(): Place;
-    sender_rows(sender: Place): number;
+    sender_rows(): number;
     sender_excess(sender: Place, waiting: number): number;
-    sender_recorded(sender: Place, now: number): void;
-    sender_hurry(sender: Place, now: number): void;
-    sender_online(sender: Place, now: number): void;
-    sender_busy(sender: Place, now: number): void;
+    sender_happened(sender: Place, what: number, now: number): void;
     sender_due(sender: Place): Maybe;
     sender_retry_at(sender: Place, now: number): Maybe;
     sender_next(sender: Place, more: boolean, now: number): unknown;

@@ -23,7 +23,7 @@ impl Sender {
     }
 
     /// How many of the oldest events that wait `next` and `parting` want to see.
-    pub fn rows(&self) -> usize {
+    pub fn rows() -> usize {
         Limits::default().events
     }
 
@@ -32,24 +32,15 @@ impl Sender {
         self.state.excess(waiting)
     }
 
-    /// An event was stored.
-    pub fn recorded(&mut self, now: f64) {
-        self.state.recorded(time(now));
-    }
-
-    /// Somebody wants what waits to be sent now.
-    pub fn hurry(&mut self, now: f64) {
-        self.state.hurry(time(now));
-    }
-
-    /// The network is back.
-    pub fn online(&mut self, now: f64) {
-        self.state.online(time(now));
-    }
-
-    /// Another tab is sending.
-    pub fn busy(&mut self, now: f64) {
-        self.state.busy(time(now));
+    /// What happened: an event was stored (0), somebody wants what waits to be sent now (1), the network is back (2), another tab is sending (3).
+    pub fn happened(&mut self, what: u32, now: f64) {
+        let now = time(now);
+        match what {
+            0 => self.state.recorded(now),
+            1 => self.state.hurry(now),
+            2 => self.state.online(now),
+            _ => self.state.busy(now),
+        }
     }
 
     /// When to call `next`; `undefined`: not before something happens.

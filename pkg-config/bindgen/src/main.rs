@@ -42,6 +42,10 @@ fn generate(input: &str, output: &Path) -> Result<(), Failure> {
         renamed.push((std::mem::replace(&mut import.name, short.clone()), short));
         import.module = "w".into();
     }
+    // What wasm-bindgen exports for hosts that have to know whether an instance can go on: here, none goes on after a trap.
+    let (glue, exports) = (made.js().to_owned(), &mut made.wasm_mut().exports);
+    let unasked = exports.iter().filter(|export| export.name.starts_with("__") && !glue.contains(&export.name)).map(|export| export.id());
+    unasked.collect::<Vec<_>>().into_iter().for_each(|id| exports.delete(id));
     let mut exported = Vec::new();
     // So have exports that nobody but the glue knows; what lets go of a visitor is `visitor_free`, beside what else is done with it.
     for (place, export) in made.wasm_mut().exports.iter_mut().filter(|export| export.name.starts_with("__")).enumerate() {
