@@ -46,6 +46,13 @@ impl<S> Cond<S> {
         }
     }
 
+    /// Another premise than this one without which it can't hold, if it holds only if this one does.
+    pub fn other_premise(&self, place: u32) -> Option<u32> {
+        let Cond::All(all) = self else { return None };
+        let premises = || all.iter().filter_map(|one| if let Cond::Premise(own) = one { Some(*own) } else { None });
+        if premises().any(|own| own == place) { premises().find(|own| *own != place) } else { None }
+    }
+
     /// Calls `each` with every place that is tested.
     pub fn each(&self, each: &mut impl FnMut(&S, &Test)) {
         self.parts(&mut |part| {

@@ -84,11 +84,13 @@ struct Prefix {
     candidates: Vec<Candidate>,
 }
 
-/// A pattern that the index has found.
+/// A pattern that the index has found: with what decides most of them at hand, since those that a popular page has are many, and hardly any is for this visitor.
 #[derive(Clone, Copy, Debug)]
 struct Candidate {
     entry: u32,
-    /// Nothing is left to be asked, if the field is a string.
+    target: Target,
+    /// What must hold, too, if the field is a string; nothing is left to be asked then if it is `decided`.
+    premise: Option<u32>,
     decided: bool,
 }
 
@@ -104,22 +106,22 @@ impl Index {
         if let Some(condition) = &condition {
             condition.each(&mut |slot, _| look_back(slot, &mut self.back));
         }
-        let place = self.entries.len() as u32;
+        let mut rest = condition.as_ref().and_then(rest);
+        rest.iter_mut().for_each(|own| premises.replace(own, EventSlot::subject));
+        let (premise, decided) = rest.as_ref().map_or((None, false), first_premise);
+        let candidate = Candidate { entry: self.entries.len() as u32, target, premise, decided };
         match &pattern.types {
-            None => self.any.add(condition.as_ref(), target, place),
+            None => self.any.add(condition.as_ref(), candidate),
             Some(types) => {
                 let mut types: Vec<&String> = types.iter().collect();
                 sort(&mut types);
                 types.dedup();
                 for r#type in types {
-                    self.types.entry(r#type).bucket.add(condition.as_ref(), target, place);
+                    self.types.entry(r#type).bucket.add(condition.as_ref(), candidate);
                 }
             }
         }
-        let mut rest = condition.as_ref().and_then(rest);
-        for own in condition.iter_mut().chain(&mut rest) {
-            premises.replace(own, EventSlot::subject);
-        }
+        condition.iter_mut().for_each(|own| premises.replace(own, EventSlot::subject));
         self.entries.push(Entry { target, condition, rest });
     }
 
@@ -144,19 +146,20 @@ impl Index {
 }
 
 impl Bucket {
-    fn add(&mut self, condition: Option<&Cond<EventSlot>>, target: Target, entry: u32) {
-        let Some(condition) = condition else { return self.always.push(target) };
+    fn add(&mut self, condition: Option<&Cond<EventSlot>>, own: Candidate) {
+        let Some(condition) = condition else { return self.always.push(own.target) };
+        let candidate = |decided| Candidate { decided: own.decided || decided, ..own };
         match key(condition) {
-            None => self.rest.push(entry),
+            None => self.rest.push(own.entry),
             Some((slot, Key::Equal(one, others), decided)) => {
                 let field = self.field(slot);
                 for text in texts(one, others) {
-                    field.equal.entry(text).push(Candidate { entry, decided });
+                    field.equal.entry(text).push(candidate(decided));
                 }
             }
             Some((slot, Key::Prefix(text), decided)) => {
                 let field = self.field(slot);
-                let candidate = Candidate { entry, decided };
+                let candidate = candidate(decided);
                 match field.prefixes.iter_mut().find(|own| *own.text == *text) {
                     Some(own) => own.candidates.push(candidate),
                     None => field.prefixes.push(Prefix { text: text.into(), parent: None, candidates: vec![candidate] }),
@@ -202,14 +205,18 @@ impl Bucket {
         self.rest.iter().for_each(|entry| ask(*entry, found));
         for field in &self.fields {
             let actual = document.at(&field.slot);
-            field.candidates(actual.get(), |candidate, is_text| match entries.get(candidate.entry as usize) {
-                Some(entry) if candidate.decided && is_text => found.push(entry.target),
-                Some(Entry { target, rest: Some(rest), .. }) if is_text => {
-                    if rest.holds(document) {
-                        found.push(*target);
+            field.candidates(actual.get(), |candidate, is_text| match candidate {
+                Candidate { entry, .. } if !is_text => ask(entry, found),
+                Candidate { premise: Some(premise), .. } if !document.premise(premise) => {}
+                Candidate { target, decided: true, .. } => found.push(target),
+                Candidate { entry, .. } => match entries.get(entry as usize) {
+                    Some(Entry { target, rest: Some(rest), .. }) => {
+                        if rest.holds(document) {
+                            found.push(*target);
+                        }
                     }
-                }
-                _ => ask(candidate.entry, found),
+                    _ => ask(entry, found),
+                },
             });
         }
     }
@@ -225,10 +232,10 @@ impl Field {
             }
             // A list or an object may equal a text, or have it among its elements: rare enough to ask all.
             ValueRef::Whole(_) => {
-                let mut all: Vec<u32> = self.equal.values().flatten().map(|own| own.entry).collect();
-                sort(&mut all);
-                all.dedup();
-                all.into_iter().for_each(|entry| each(Candidate { entry, decided: false }, false));
+                let mut all: Vec<Candidate> = self.equal.values().flatten().copied().collect();
+                sort_by(&mut all, |one, other| one.entry.cmp(&other.entry));
+                all.dedup_by_key(|own| own.entry);
+                all.into_iter().for_each(|own| each(own, false));
             }
             scalar => self.equal.get(&to_text(scalar)).into_iter().flatten().for_each(|own| each(*own, false)),
         }
@@ -284,6 +291,15 @@ fn rest(condition: &Cond<EventSlot>) -> Option<Cond<EventSlot>> {
     let (_, _, true) = key(all.get(best)?)? else { return None };
     let rest = all.iter().enumerate().filter(|(place, _)| *place != best).map(|(_, one)| one.clone());
     Some(Cond::All(rest.collect()))
+}
+
+/// The first premise that must hold for a condition to hold, and whether nothing else must.
+fn first_premise(condition: &Cond<EventSlot>) -> (Option<u32>, bool) {
+    let Cond::All(all) = condition else { return (None, false) };
+    match all.first() {
+        Some(Cond::Premise(premise)) => (Some(*premise), all.len() == 1),
+        _ => (None, false),
+    }
 }
 
 /// What must hold of what a test looks at for it to pass, and whether nothing else must.

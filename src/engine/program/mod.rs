@@ -23,7 +23,7 @@ use condition::Cond;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use index::{Index, Target, look_back};
 use names::Names;
-use premise::{Premise, Premises, Subject};
+use premise::{Premise, Premises, Subject, Told};
 use slot::{EventSlot, VisitorSlot};
 use std::sync::{Arc, OnceLock};
 use table::Table;
@@ -363,7 +363,9 @@ impl Program {
         premises: &mut Premises,
     ) -> u32 {
         let who = self.nodes.len() as u32;
-        let mut on_days = false;
+        let on_days = seen.iter().any(|(fact, _)| *fact == Fact::StageDays);
+        // Whether that holds is not kept.
+        let other = |place: u32| condition.as_ref().filter(|_| !on_days).and_then(|own| own.other_premise(place));
         for (fact, numbers) in seen {
             let add = |list: &mut Vec<u32>| {
                 if !list.contains(&who) {
@@ -376,19 +378,16 @@ impl Program {
                 Fact::Score(usize::MAX) => self.scores.iter_mut().for_each(|own| own.add(who, None)),
                 Fact::Score(place) => self.scores.get_mut(place).into_iter().for_each(|own| own.add(who, numbers.as_deref())),
                 Fact::Traits => add(&mut self.any_trait),
-                Fact::Premise(place) => premises.list.get_mut(place as usize).into_iter().for_each(|own| add(&mut own.nodes)),
+                Fact::Premise(place) => premises.add(place, Told { node: who, other: other(place) }),
                 Fact::Session => add(&mut self.session),
                 Fact::Entry => add(&mut self.entry),
                 Fact::Active => add(&mut self.active),
                 Fact::Consent => add(&mut self.consent),
                 Fact::Disqualified => add(&mut self.disqualified),
-                Fact::StageDays => {
-                    on_days = true;
-                    match (numbers, &mut self.stage_days) {
-                        (Some(numbers), Some(known)) => known.extend(numbers.iter().flat_map(|number| days_around(*number))),
-                        _ => self.stage_days = None,
-                    }
-                }
+                Fact::StageDays => match (numbers, &mut self.stage_days) {
+                    (Some(numbers), Some(known)) => known.extend(numbers.iter().flat_map(|number| days_around(*number))),
+                    _ => self.stage_days = None,
+                },
             }
         }
         self.nodes.push(Node { role, condition, on_days, staged: false });
@@ -399,11 +398,11 @@ impl Program {
     fn find_staged(&mut self, model: &Model) {
         let first = self.first_stage_node;
         let any_stage = !model.stages.is_empty();
-        let watched = |who: &[u32], nodes: &[Node]| who.iter().any(|who| nodes.get(*who as usize).is_some_and(|node| node.staged));
+        let is_staged = |who: u32, nodes: &[Node]| nodes.get(who as usize).is_some_and(|node| node.staged);
         for (place, node) in self.nodes.iter_mut().enumerate() {
             node.staged = place >= first || (any_stage && node.role == Role::Disqualify);
         }
-        self.staged_scores = self.scores.iter().map(|own| watched(own.all(), &self.nodes)).collect();
+        self.staged_scores = self.scores.iter().map(|own| own.all().iter().any(|who| is_staged(*who, &self.nodes))).collect();
         for (part, combined) in self.combined.iter().enumerate() {
             let staged = combined.iter().any(|place| self.staged_scores.get(*place) == Some(&true));
             if let Some(own) = self.staged_scores.get_mut(part).filter(|_| staged) {
@@ -418,9 +417,12 @@ impl Program {
             };
             node.staged = score.is_some_and(|score| self.staged_scores.get(score) == Some(&true));
         }
-        let asked = |premise: &u32| self.premises.get(*premise as usize).is_some_and(|premise| watched(&premise.nodes, &self.nodes));
+        let asked = |premise: &u32| {
+            let premise = self.premises.get(*premise as usize);
+            premise.is_some_and(|premise| premise.nodes.iter().any(|told| is_staged(told.node, &self.nodes)))
+        };
         self.staged_signals = self.signals.iter().map(|own| own.all().iter().any(asked)).collect();
-        self.staged_active = self.active.iter().any(|who| self.nodes.get(*who as usize).is_some_and(|node| node.staged));
+        self.staged_active = self.active.iter().any(|who| is_staged(*who, &self.nodes));
     }
 }
 

@@ -28,7 +28,17 @@ pub struct Premise {
     /// What that is to pass; `None` if every change of it matters.
     pub test: Option<Arc<Test>>,
     /// The conditions on the visitor that depend on the answer.
-    pub nodes: Vec<u32>,
+    pub nodes: Vec<Told>,
+}
+
+/// A condition on the visitor that depends on a premise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Its place.
+    pub node: u32,
+    /// Another premise without which it can't hold either, if it is one of those that hold only if all of some do: most ask for a number and a segment, and are another
+    /// segment's.
+    pub other: Option<u32>,
 }
 
 impl Premise {
@@ -75,7 +85,14 @@ impl Premises {
     /// Has a condition told of every change.
     pub fn tell(&mut self, subject: Subject, node: u32) {
         let place = self.place(subject, None);
-        self.list.get_mut(place as usize).into_iter().for_each(|own| own.nodes.push(node));
+        self.add(place, Told { node, other: None });
+    }
+
+    /// Has a condition told whenever a premise has another answer.
+    pub fn add(&mut self, place: u32, told: Told) {
+        if let Some(own) = self.list.get_mut(place as usize).filter(|own| own.nodes.iter().all(|known| known.node != told.node)) {
+            own.nodes.push(told);
+        }
     }
 
     /// Puts premises in the place of what a condition asks about single traits and signals; `subject` says which of them stands at a place.

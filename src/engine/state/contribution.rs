@@ -31,6 +31,12 @@ pub struct Match {
 }
 
 impl Contribution {
+    /// A match counts, for so many points.
+    pub fn count(&mut self, points: i64) {
+        self.sum = self.sum.saturating_add(points);
+        self.counted = self.counted.saturating_add(1);
+    }
+
     /// What it comes to, in milli-points, given whether its matches count.
     pub fn value(&self, rule: &Rule, counts: bool) -> i64 {
         if counts && self.counted > 0 { rule.bounded(saturated(self.sum)) } else { 0 }

@@ -11,10 +11,10 @@ use super::pooled::Pooled;
 use super::stages::Sight;
 use super::{State, window};
 use crate::engine::program::index::Target;
-use crate::engine::program::premise::Premise;
+use crate::engine::program::premise::{Premise, Told};
 use crate::engine::program::{Program, Role, RulePlan};
 use crate::model::Model;
-use crate::model::rule::{Decay, Trigger};
+use crate::model::rule::{Decay, Rule, Trigger};
 use crate::time::{Time, Unit};
 use crate::value_ref::ValueRef;
 use std::sync::Arc;
@@ -123,15 +123,32 @@ impl Flow {
     }
 
     /// Asks a premise anew: the trait or the signal that it is about has changed, to this.
-    pub fn reconsider(&mut self, premise: &Premise, place: u32, value: ValueRef<'_>, premises: &mut Bits) {
-        if premise.holds(value).is_none_or(|holds| premises.put(place as usize, holds)) {
-            self.tell(&premise.nodes);
+    pub fn reconsider(&mut self, premise: &Premise, place: u32, value: ValueRef<'_>, premises: &mut Bits, truth: &Bits) {
+        let holds = premise.holds(value);
+        if holds.is_some_and(|holds| !premises.put(place as usize, holds)) {
+            return;
         }
+        for Told { node, other } in &premise.nodes {
+            // What did not hold, and still lacks something, need not be asked.
+            let stays = match (holds, other) {
+                (Some(false), Some(_)) => !truth.has(*node as usize),
+                (Some(true), Some(other)) => !premises.has(*other as usize),
+                _ => false,
+            };
+            if !stays {
+                self.queue(*node);
+            }
+        }
+    }
+
+    /// Something has happened that is not only that points fade.
+    pub fn stir(&mut self) {
+        self.stirred = true;
     }
 
     /// What a rule contributes may have changed, and not because it fades.
     pub fn touch_rule(&mut self, place: usize) {
-        self.stirred = true;
+        self.stir();
         self.touch(place);
     }
 
@@ -215,8 +232,7 @@ impl Flow {
             Some(decay) => self.add_fading(model, place, decay, time, points),
             None => points,
         };
-        state.sum = state.sum.saturating_add(more);
-        state.counted = state.counted.saturating_add(1);
+        state.count(more);
         self.touch_rule(place);
     }
 
@@ -413,15 +429,20 @@ impl State {
                 continue;
             }
             self.rules.make(place, |own| own.points = points);
-            if let (Some(sum), Some(swing)) = (self.sums.get_mut(plan.sum), self.swings.get_mut(plan.sum)) {
-                *sum += i128::from(points) - i128::from(old);
-                swing.replace(Swing::of(rule, plan, old), Swing::of(rule, plan, points));
-            }
-            if let Some(dirty) = self.flow.dirty.get_mut(rule.score) {
-                *dirty = true;
-            }
+            self.contribute(rule, plan, old, points);
         }
         self.flow.touched.shrink_to(ROOM);
+    }
+
+    /// What a rule contributes becomes another.
+    pub(super) fn contribute(&mut self, rule: &Rule, plan: &RulePlan, old: i64, points: i64) {
+        if let (Some(sum), Some(swing)) = (self.sums.get_mut(plan.sum), self.swings.get_mut(plan.sum)) {
+            *sum += i128::from(points) - i128::from(old);
+            swing.replace(Swing::of(rule, plan, old), Swing::of(rule, plan, points));
+        }
+        if let Some(dirty) = self.flow.dirty.get_mut(rule.score) {
+            *dirty = true;
+        }
     }
 
     /// Computes a score anew if it may have changed; combined ones come after the others.

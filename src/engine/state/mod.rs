@@ -159,7 +159,7 @@ impl State {
             let traits = state.outside.as_ref().map_or(&state.known, |(_, both)| both);
             let signal = if let Subject::Signal(signal) = premise.subject { state.signals.get(signal) } else { None };
             let found = signal.map_or_else(|| premise.find(traits), Measured::value);
-            state.flow.reconsider(premise, place as u32, found.get(), &mut state.premises);
+            state.flow.reconsider(premise, place as u32, found.get(), &mut state.premises, &state.truth);
         }
         state.begin(model, visitor);
         state
@@ -270,7 +270,7 @@ impl State {
             if let Some(watchers) = program.traits.get(key).filter(|_| old != new) {
                 watchers.changed(old.into(), new.into(), |place| {
                     if let Some(premise) = program.premises.get(place as usize) {
-                        self.flow.reconsider(premise, place, premise.find(now).get(), &mut self.premises);
+                        self.flow.reconsider(premise, place, premise.find(now).get(), &mut self.premises, &self.truth);
                     }
                 });
             }
@@ -376,7 +376,7 @@ impl State {
     fn count(&mut self, model: &Model, place: usize, own: &Match, session: Option<usize>, counts: bool) {
         let (Some(rule), Some(plan)) = (model.rules.get(place), model.program.rules.get(place)) else { return };
         let State { rules, limits, flow, .. } = self;
-        rules.make(place, |state| {
+        let contributed = rules.make(place, |state| {
             state.matches = state.matches.saturating_add(1);
             let counts = counts
                 && match (&rule.limit, plan.limit) {
@@ -386,10 +386,25 @@ impl State {
                         limits.make(place).is_some_and(|limited| limited.lets_through(limit, own, session, model.utc_offset))
                     }
                 };
-            if counts {
-                flow.add_match(model, place, plan, own.time, own.points, state);
+            match (plan.decay, plan.gate) {
+                _ if !counts => None,
+                // What neither fades nor waits for anything is known at once.
+                (None, None) => {
+                    let before = state.points;
+                    flow.stir();
+                    state.count(own.points);
+                    state.points = state.value(rule, true);
+                    Some((before, state.points))
+                }
+                _ => {
+                    flow.add_match(model, place, plan, own.time, own.points, state);
+                    None
+                }
             }
         });
+        if let Some((old, points)) = contributed.flatten() {
+            self.contribute(rule, plan, old, points);
+        }
     }
 
     /// Adds points of rules for which one stands.
@@ -411,7 +426,7 @@ impl State {
         if old != new || old.is_none() {
             watchers.passed(old, new, |place| {
                 if let Some(premise) = program.premises.get(place as usize) {
-                    self.flow.reconsider(premise, place, value.get(), &mut self.premises);
+                    self.flow.reconsider(premise, place, value.get(), &mut self.premises, &self.truth);
                 }
             });
         }
