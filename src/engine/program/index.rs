@@ -205,12 +205,11 @@ impl Bucket {
         self.rest.iter().for_each(|entry| ask(*entry, found));
         for field in &self.fields {
             let actual = document.at(&field.slot);
-            field.candidates(actual.get(), |candidate, is_text| match candidate {
-                Candidate { entry, .. } if !is_text => ask(entry, found),
-                Candidate { premise: Some(premise), .. } if !document.premise(premise) => {}
-                Candidate { target, decided: true, .. } => found.push(target),
-                Candidate { entry, .. } => match entries.get(entry as usize) {
-                    Some(Entry { target, rest: Some(rest), .. }) => {
+            field.candidates(actual.get(), |entry, of_text| match of_text {
+                Some(Candidate { premise: Some(premise), .. }) if !document.premise(*premise) => {}
+                Some(Candidate { target, decided: true, .. }) => found.push(*target),
+                _ => match entries.get(entry as usize) {
+                    Some(Entry { target, rest: Some(rest), .. }) if of_text.is_some() => {
                         if rest.holds(document) {
                             found.push(*target);
                         }
@@ -223,31 +222,32 @@ impl Bucket {
 }
 
 impl Field {
-    /// Calls `each` with the patterns that what stands in the field may match, each once.
-    fn candidates(&self, actual: ValueRef<'_>, mut each: impl FnMut(Candidate, bool)) {
+    /// Calls `each` with the patterns that what stands in the field may match, each once, and with what is known of them if that is a text.
+    fn candidates(&self, actual: ValueRef<'_>, mut each: impl FnMut(u32, Option<&Candidate>)) {
         match actual {
             ValueRef::Text(text) => {
-                self.equal.get(text).into_iter().flatten().for_each(|own| each(*own, true));
-                self.beginnings(text, |own| each(own, true));
+                let mut of_text = |own: &Candidate| each(own.entry, Some(own));
+                self.equal.get(text).into_iter().flatten().for_each(&mut of_text);
+                self.beginnings(text, of_text);
             }
             // A list or an object may equal a text, or have it among its elements: rare enough to ask all.
             ValueRef::Whole(_) => {
-                let mut all: Vec<Candidate> = self.equal.values().flatten().copied().collect();
-                sort_by(&mut all, |one, other| one.entry.cmp(&other.entry));
-                all.dedup_by_key(|own| own.entry);
-                all.into_iter().for_each(|own| each(own, false));
+                let mut all: Vec<u32> = self.equal.values().flatten().map(|own| own.entry).collect();
+                sort(&mut all);
+                all.dedup();
+                all.into_iter().for_each(|entry| each(entry, None));
             }
-            scalar => self.equal.get(&to_text(scalar)).into_iter().flatten().for_each(|own| each(*own, false)),
+            scalar => self.equal.get(&to_text(scalar)).into_iter().flatten().for_each(|own| each(own.entry, None)),
         }
     }
 
     /// Calls `each` with the patterns that ask for a beginning of the text.
-    fn beginnings(&self, text: &str, mut each: impl FnMut(Candidate)) {
+    fn beginnings(&self, text: &str, mut each: impl FnMut(&Candidate)) {
         // Whatever begins the text stands at or above the last beginning that is not greater than it.
         let mut place = self.prefixes.partition_point(|own| *own.text <= *text).checked_sub(1);
         while let Some(prefix) = place.and_then(|place| self.prefixes.get(place)) {
             if text.starts_with(&*prefix.text) {
-                prefix.candidates.iter().for_each(|own| each(*own));
+                prefix.candidates.iter().for_each(&mut each);
             }
             place = prefix.parent.map(|parent| parent as usize);
         }

@@ -15,6 +15,7 @@ use crate::engine::program::premise::{Premise, Told};
 use crate::engine::program::{Program, Role, RulePlan};
 use crate::model::Model;
 use crate::model::rule::{Decay, Rule, Trigger};
+use crate::model::score::Source;
 use crate::time::{Time, Unit};
 use crate::value_ref::ValueRef;
 use std::sync::Arc;
@@ -285,10 +286,9 @@ impl State {
             self.flow.quiet = self.next_by_itself(model);
             return;
         }
-        let today = State::day(model, time);
-        if self.flow.pass || self.flow.restless || self.flow.stage_day <= today {
+        if self.flow.pass || self.flow.restless || start(model, self.flow.stage_day, Unit::Day) <= time {
             self.flow.pass = false;
-            self.pass_stages(model, visitor, time, event, today);
+            self.pass_stages(model, visitor, time, event, State::day(model, time));
         }
         self.flow.sudden = self.next_sudden(model, time);
         self.flow.wake = self.flow.sudden.min(if self.flow.calm { NEVER } else { self.flow.faded_until() });
@@ -448,9 +448,10 @@ impl State {
     /// Computes a score anew if it may have changed; combined ones come after the others.
     fn renew_score(&mut self, model: &Model, score: usize, combined: bool) {
         let program = &*model.program;
-        let Some(own) = model.scores.get(score) else { return };
-        let is_combined = !matches!(own.source, crate::model::score::Source::Rules { .. });
-        let Some(dirty) = self.flow.dirty.get_mut(score).filter(|dirty| **dirty && is_combined == combined) else { return };
+        let (Some(dirty), Some(own)) = (self.flow.dirty.get_mut(score).filter(|dirty| **dirty), model.scores.get(score)) else { return };
+        if matches!(own.source, Source::Rules { .. }) == combined {
+            return;
+        }
         *dirty = false;
         let new = self.total(model, score);
         let Some(value) = self.values.get_mut(score).filter(|value| **value != new) else { return };

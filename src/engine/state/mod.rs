@@ -253,7 +253,9 @@ impl State {
             self.active = true;
             self.flow.tell(&program.active);
         }
-        self.flow.active(model, State::day(model, event.time));
+        if !program.idle.is_empty() {
+            self.flow.active(model, State::day(model, event.time));
+        }
         fresh
     }
 
