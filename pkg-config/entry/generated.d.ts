@@ -53,7 +53,8 @@ declare module "warmlead-glue" {
   export function checked<T>(said: Checked<T>): T;
   export function taken(reference: Reference): unknown;
   export function memory(): Uint8Array<ArrayBuffer>;
-  export function start(module: WebAssembly.Module): void;
+  export function imports(): WebAssembly.Imports;
+  export function start(instance: WebAssembly.Instance): void;
 }
 
 declare module "warmlead-check-glue" {

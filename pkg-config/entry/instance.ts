@@ -1,7 +1,7 @@
 // The one instance of the module: started on the first call, or loaded before; replaced by a fresh one after a trap.
 // It knows nothing of scoring.
 
-import { start } from "warmlead-glue";
+import { imports, start } from "warmlead-glue";
 import { failure, invalidInput, isFailure, notLoaded, unsupported, WarmleadError } from "./error.ts";
 import { compile, type Binary, type Source } from "./module.ts";
 
@@ -36,7 +36,15 @@ export function provide(binary: () => Binary): void {
  * may be tried again.
  */
 export async function load(source: Source | PromiseLike<Source>): Promise<void> {
-  if (!module) begin(await compile(source));
+  if (module) return;
+  const compiled = await compile(source);
+  try {
+    // Not made at once as below, which Chrome does not allow on a page's main thread before 2023.
+    const instance = await WebAssembly.instantiate(compiled, imports());
+    if (!module) begun(compiled, instance);
+  } catch (cause) {
+    throw unsupported(cause);
+  }
 }
 
 /** Starts the module with what is at hand. Fails with UNSUPPORTED_RUNTIME. */
@@ -45,11 +53,19 @@ export function begin(binary: Binary): void {
   try {
     // A module that was compiled in another realm, as edge runtimes give it, is no instance of this realm's WebAssembly.Module.
     const compiled = "byteLength" in binary ? new WebAssembly.Module(binary) : binary;
-    start(compiled);
-    module = compiled;
+    begun(compiled, instanceOf(compiled));
   } catch (cause) {
     throw unsupported(cause);
   }
+}
+
+function begun(compiled: WebAssembly.Module, instance: WebAssembly.Instance): void {
+  start(instance);
+  module = compiled;
+}
+
+function instanceOf(compiled: WebAssembly.Module): WebAssembly.Instance {
+  return new WebAssembly.Instance(compiled, imports());
 }
 
 /** Holds something for an owner: lets go of it when nobody has that any more. */
@@ -109,7 +125,7 @@ function provided(): Binary {
 function replace(): void {
   for (const held of all) if (held.age === age) held.save?.();
   try {
-    start(module!);
+    start(instanceOf(module!));
     age++;
   } catch {
     // Not even that is left: the next call will find the instance as it is, and try again.

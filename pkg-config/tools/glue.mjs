@@ -58,12 +58,12 @@ function checked(ret) {
 }
 
 /** Starts an instance of the module, in place of the one that there may be. */
-function start(module) {
-    wasm = new WebAssembly.Instance(module, __wbg_get_imports()).exports;
+function start(instance) {
+    wasm = instance.exports;
     cachedUint8ArrayMemory0 = new Uint8Array();
     ${start};
 }
 
-export { checked, getUint8ArrayMemory0 as memory, start, takeFromExternrefTable0 as taken, wasm };
+export { checked, __wbg_get_imports as imports, getUint8ArrayMemory0 as memory, start, takeFromExternrefTable0 as taken, wasm };
 `;
 }

@@ -123,6 +123,23 @@ for (const [name, source, wait] of ways) {
   });
 }
 
+test("slim: what is loaded in time starts where Chrome makes no module or instance at once on a page, as it did before 2023", async () => {
+  const { Module, Instance } = WebAssembly;
+  class Refused {
+    constructor() {
+      throw new RangeError("disallowed on the main thread");
+    }
+  }
+  Object.assign(WebAssembly, { Module: Refused, Instance: Refused });
+  try {
+    const { init, score } = await fresh("slim.js");
+    await init(`${address}/warmlead.wasm`);
+    assert.deepEqual(score(...given), expected);
+  } finally {
+    Object.assign(WebAssembly, { Module, Instance });
+  }
+});
+
 for (const [path, message] of [["/missing.wasm", /404/], ["/fallback.wasm", /no WebAssembly module/], ["http://127.0.0.1:9/", /can't be had/]]) {
   test(`slim: nothing is loaded from ${path}, and the next attempt may be better`, async () => {
     const { init, score } = await fresh("slim.js");
