@@ -49,7 +49,7 @@ macro_rules! targets {
     };
 }
 
-targets! { condition engine events model snapshot sync translate }
+targets! { condition engine events model packed snapshot sync translate }
 
 /// A target's inputs, by name; models that ship are inputs, too.
 fn corpus(name: &str) -> Vec<Vec<u8>> {

@@ -155,7 +155,7 @@ function put(given: unknown, key: string, at: number, depth: number): number {
     bytes[at] = 4;
     return text(given, at + 1);
   }
-  if (typeof given === "object" && given !== null) return object(given, key, at, depth);
+  if (typeof given === "object" && given) return object(given, key, at, depth);
   const isNumber = typeof given === "number";
   if (isNumber && Number.isFinite(given)) {
     spend(4);
@@ -186,7 +186,7 @@ function object(given: object, key: string, at: number, depth: number): number {
   const { toJSON } = given as { toJSON?: unknown };
   if (typeof toJSON === "function") {
     const made: unknown = toJSON.call(given, key);
-    if (typeof made !== "object" || made === null) return put(made, key, at, depth);
+    if (typeof made !== "object" || !made) return put(made, key, at, depth);
     given = made;
   }
   spend(2);
@@ -201,14 +201,30 @@ function object(given: object, key: string, at: number, depth: number): number {
     }
     return end;
   }
-  const names = Object.keys(given);
   let count = 0;
   bytes[at] = 5;
+  if (packed) {
+    let end = at + 2;
+    // What `Object.keys` has, without a list of it; what stands there is then read without being looked for. V8 sees through the question whether a key is its own if it is
+    // asked in this way: it costs nothing.
+    for (const name in given) {
+      if (!{}.hasOwnProperty.call(given, name)) continue;
+      const start = depth === 0 ? place(name, end) : text(name, end);
+      const next = put((given as Record<string, unknown>)[name], name, start, depth + 1);
+      if (next < 0) continue;
+      end = next;
+      count++;
+    }
+    if (count > 254) throw 0;
+    bytes[at + 1] = count;
+    return end;
+  }
+  const names = Object.keys(given);
   // Room for as many as there may be.
   let end = size(names.length, at + 1);
   for (const name of names) {
     const before = texts;
-    const start = packed && depth === 0 ? place(name, end) : text(name, end);
+    const start = text(name, end);
     follow(name, depth);
     const next = put((given as Record<string, unknown>)[name], name, start, depth + 1);
     if (next < 0) {
@@ -311,7 +327,7 @@ function timeOf(given: object): number | undefined {
 }
 
 /** A string that stands there and is not long; an empty one if none does. */
-function stringAt(given: unknown, key: string): string {
+export function stringAt(given: unknown, key: string): string {
   try {
     const found = (given as Record<string, unknown>)[key];
     return typeof found === "string" && found.length <= 1024 ? found : "";

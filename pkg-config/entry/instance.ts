@@ -24,7 +24,7 @@ let busy = false;
 let age = 0;
 const all = new Set<Held>();
 // Workers of old compatibility dates have no such registry: what is not disposed of is then kept.
-const abandoned = typeof FinalizationRegistry === "function" ? new FinalizationRegistry(letGo) : undefined;
+const abandoned = globalThis.FinalizationRegistry && new FinalizationRegistry(letGo);
 
 /** Says where the module comes from when the first call finds it not started. */
 export function provide(binary: () => Binary): void {

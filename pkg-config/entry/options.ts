@@ -7,9 +7,10 @@ import { give, lay } from "./give.ts";
 /** The options of a call, if they are an object with none but known keys. */
 export function read<T extends object>(given: T | undefined, known: readonly (keyof T & string)[]): Partial<T> {
   if (given === undefined) return {};
-  if (typeof given !== "object" || given === null) throw invalidInput("", `options are an object with ${known.join(", ")}`);
+  const wanted = `options are an object with ${known.join(", ")}`;
+  if (typeof given !== "object" || !given) throw invalidInput("", wanted);
   for (const key of Object.keys(given)) {
-    if (!(known as readonly string[]).includes(key)) throw invalidInput(`/${key}`, `unknown option \`${key}\`; the options are ${known.join(", ")}`);
+    if (!(known as readonly string[]).includes(key)) throw invalidInput(`/${key}`, `unknown option \`${key}\`; ${wanted}`);
   }
   return given;
 }

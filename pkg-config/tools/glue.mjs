@@ -20,13 +20,16 @@ const changes = [
     /^let cachedTextDecoder = new TextDecoder\('utf-8', \{ ignoreBOM: true \}\);\n(?:.*\n){3}function decodeText\(bytes\) \{\n(?:.*\n){7}\}\n/gm,
     `let decoder;
 let left = 0;
-function decodeText(bytes) {
-    if ((left -= bytes.length) < 0) {
+`,
+  ],
+  [
+    "    ptr = ptr >>> 0;\n    return decodeText(getUint8ArrayMemory0().subarray(ptr, ptr + len));\n",
+    `    if ((left -= len) < 0) {
         decoder = new TextDecoder('utf-8', { ignoreBOM: true });
         left = 2e9;
     }
-    return decoder.decode(bytes);
-}
+    ptr >>>= 0;
+    return decoder.decode(getUint8ArrayMemory0().subarray(ptr, ptr + len));
 `,
   ],
 ];

@@ -19,7 +19,7 @@ WebAssembly.Instance = function (module, imports) {
   exports.visitor_record = (...given) => (ways.read++, visitor_record(...given));
   exports.visitor_record_packed = (...given) => {
     const answer = visitor_record_packed(...given);
-    if (!Number.isNaN(answer[0])) ways.packed++;
+    if (!Number.isNaN(answer)) ways.packed++;
     return answer;
   };
   return { exports };
@@ -197,6 +197,87 @@ for (const [name, model] of Object.entries(models)) {
     assert.ok(ways.gatheredSlowly > 2 * recorded, "the disguised ones are read, in lists, too");
   });
 }
+
+/** Names that mean something to JavaScript, differ in case or in their form only, or are hardly names. A path can't lead to the empty one. */
+const NAMES = ["__proto__", "constructor", "toString", "hasOwnProperty", "toJSON", "type", "form", "Form", "FORM", "0", "01", "é", "e\u0301", "x".repeat(254), "x".repeat(255), "x".repeat(300)];
+const own = (key, value) => Object.defineProperty({}, key, { value, enumerable: true, configurable: true, writable: true });
+
+test("a name is the same in either way, whatever it is and wherever it stands", () => {
+  const named = {
+    id: "named",
+    version: "1",
+    scores: { engagement: {} },
+    // Each name is worth something else as a type, as a key, and as a value.
+    rules: NAMES.flatMap((name, n) => [
+      { id: `t${n}`, on: name, points: 2 ** n / 1000 },
+      { id: `k${n}`, on: "*", where: { [`properties.${name}`]: "here" }, points: 2 ** n / 100 },
+      { id: `v${n}`, on: "*", where: { title: name }, points: 2 ** n / 10 },
+    ]),
+    stages: [{ id: "s", when: { "scores.engagement": { $gte: 1e9 } } }],
+    mql: "s",
+  };
+  const scorer = new Scorer(named);
+  const [one, other] = [scorer.visitor("v"), scorer.visitor("v")];
+  let time = NOON;
+  const take = (what) => {
+    const event = { id: `e${(time += 1000)}`, time, ...what };
+    assert.deepEqual(said(one, event, { now: time }), said(other, disguised(event), { now: time }), JSON.stringify(what));
+    assert.deepEqual(one.assess({ now: time, explain: "receipt" }), other.assess({ now: time, explain: "receipt" }), JSON.stringify(what));
+    return one.assess({ now: time }).scores.engagement.value;
+  };
+  const before = ways.packed;
+  let last = 0;
+  const worth = (what) => {
+    const now = take(what);
+    const more = now - last;
+    last = now;
+    return Math.round(more * 1000) / 1000;
+  };
+  for (const [n, name] of [...NAMES, ""].entries()) {
+    const known = name !== "";
+    if (known) assert.equal(worth({ type: name, title: "other" }), 2 ** n / 1000, `type ${name}`);
+    assert.equal(worth({ type: "other", properties: own(name, "here") }), known ? 2 ** n / 100 : 0, `key ${name}`);
+    assert.equal(worth({ type: "other", properties: { nested: own(name, "here") } }), 0, `nested key ${name}`);
+    assert.equal(worth({ type: "other", title: name }), known ? 2 ** n / 10 : 0, `value ${name}`);
+    assert.equal(worth({ type: "other", properties: Object.assign(Object.create({ [`inherited ${n}`]: 1, form: "here" }), { other: 1 }) }), 0, "what is inherited is none of its own");
+  }
+  assert.ok(ways.packed - before > NAMES.length, "many are packed");
+  // Whoever scores them next makes the same of them, by whatever other model.
+  assert.deepEqual(one.snapshot(), other.snapshot());
+  assert.deepEqual(one.events(), other.events());
+  const elsewhere = new Scorer({ ...named, id: "elsewhere", rules: named.rules.slice().reverse() });
+  const [moved, fresh] = [elsewhere.visitor("v", one.snapshot()), elsewhere.visitor("v")];
+  fresh.learn(other.events());
+  assert.equal(moved.assess({ now: time }).scores.engagement.value, last);
+  assert.deepEqual(moved.assess({ now: time, explain: true }), fresh.assess({ now: time, explain: true }));
+  for (const visitor of [one, other, moved, fresh]) visitor.dispose();
+});
+
+test("what an object has is read once, in its order, and whether it is its own is not asked of it", () => {
+  const scorer = new Scorer(models.plain);
+  const [one, other] = [scorer.visitor("v"), scorer.visitor("v")];
+  const odd = [
+    { hasOwnProperty: () => false, b: 1, a: 2, 1: 3, 0: 4 },
+    Object.assign(Object.create(null), { form: "x" }),
+    Object.defineProperty({ seen: 1 }, "hidden", { value: 1 }),
+    { [Symbol("s")]: 1, left: undefined, f() {}, kept: null },
+    new (class { own = 1; get inherited() { return 1; } })(),
+    new Proxy({ a: 1, b: [1, { c: 2 }] }, {}),
+    Object.fromEntries(Array.from({ length: 254 }, (_, n) => [`k${n}`, 1])),
+    Object.fromEntries(Array.from({ length: 255 }, (_, n) => [`k${n}`, 1])),
+  ];
+  odd.forEach((properties, n) => {
+    const event = { id: `e${n}`, type: "page_view", time: NOON + n, path: "/pricing", properties };
+    assert.equal(one.record(event, { now: NOON + n }), other.record(disguised(event), { now: NOON + n }));
+  });
+  let read = 0;
+  const counting = { id: "z", type: "page_view", time: NOON + 99, get path() { read += 1; return "/pricing"; } };
+  one.record(counting, { now: NOON + 99 });
+  other.record(disguised({ ...counting }), { now: NOON + 99 });
+  assert.equal(read, 2, "once by the visitor, once by the copy");
+  assert.deepEqual(one.events(), other.events());
+  assert.deepEqual(Object.keys(one.events()[0].properties), ["0", "1", "b", "a"]);
+});
 
 test("an event that is changed afterwards stays what it was", () => {
   const visitor = new Scorer(models.plain).visitor("v");

@@ -5,6 +5,7 @@ pub mod condition;
 pub mod engine;
 pub mod events;
 pub mod model;
+pub mod packed;
 pub mod snapshot;
 pub mod sync;
 pub mod translate;
@@ -24,11 +25,12 @@ use warmlead::{json, problem::Problem};
 pub type Target = fn(&[u8]);
 
 /// All targets, by name.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("condition", condition::run),
     ("engine", engine::run),
     ("events", events::run),
     ("model", model::run),
+    ("packed", packed::run),
     ("snapshot", snapshot::run),
     ("sync", sync::run),
     ("translate", translate::run),
