@@ -41,7 +41,9 @@ export async function load(source: Source | PromiseLike<Source>): Promise<void> 
   try {
     // Not made at once as below, which Chrome does not allow on a page's main thread before 2023.
     const instance = await WebAssembly.instantiate(compiled, imports());
-    if (!module) begun(compiled, instance);
+    if (module) return;
+    start(instance);
+    module = compiled;
   } catch (cause) {
     throw unsupported(cause);
   }
@@ -52,20 +54,15 @@ export function begin(binary: Binary): void {
   if (module) return;
   try {
     // A module that was compiled in another realm, as edge runtimes give it, is no instance of this realm's WebAssembly.Module.
-    const compiled = "byteLength" in binary ? new WebAssembly.Module(binary) : binary;
-    begun(compiled, instanceOf(compiled));
+    startAtOnce("byteLength" in binary ? new WebAssembly.Module(binary) : binary);
   } catch (cause) {
     throw unsupported(cause);
   }
 }
 
-function begun(compiled: WebAssembly.Module, instance: WebAssembly.Instance): void {
-  start(instance);
+function startAtOnce(compiled: WebAssembly.Module): void {
+  start(new WebAssembly.Instance(compiled, imports()));
   module = compiled;
-}
-
-function instanceOf(compiled: WebAssembly.Module): WebAssembly.Instance {
-  return new WebAssembly.Instance(compiled, imports());
 }
 
 /** Holds something for an owner: lets go of it when nobody has that any more. */
@@ -125,7 +122,7 @@ function provided(): Binary {
 function replace(): void {
   for (const held of all) if (held.age === age) held.save?.();
   try {
-    start(instanceOf(module!));
+    startAtOnce(module!);
     age++;
   } catch {
     // Not even that is left: the next call will find the instance as it is, and try again.
