@@ -169,6 +169,21 @@ fn be_alike(c: &mut Choices<'_>, model: &mut Object) {
         r#"{ "times": 2, "per": "2d", "by": "path" }"#,
         r#"{ "times": 1, "by": "type" }"#,
     ];
+    const SIGNALS: [(&str, &str); 4] = [
+        ("alike_all", r#"{ "on": "*" }"#),
+        ("alike_lately", r#"{ "on": ["page_view", "click"], "within": "2d" }"#),
+        ("alike_pages", r#"{ "on": "*", "measure": "distinct", "of": "path", "within": "30h" }"#),
+        ("alike_last", r#"{ "on": "*", "measure": "last", "of": "time" }"#),
+    ];
+    const GATES: [&str; 7] = [
+        r#"{ "signals.alike_all": { "$gte": 4 } }"#,
+        r#"{ "signals.alike_all": { "$gte": 9 } }"#,
+        r#"{ "signals.alike_all": { "$lt": 12 } }"#,
+        r#"{ "signals.alike_lately": { "$gte": 2, "$lt": 5 } }"#,
+        r#"{ "signals.alike_pages": { "$gte": 2 } }"#,
+        r#"{ "signals.alike_last": { "$gt": 5 } }"#,
+        r#"{ "traits.role": "chief" }"#,
+    ];
     // Few of each, so that some are the same.
     let (decays, points) = ([c.of(&DECAYS), c.of(&DECAYS)], [c.of(&[1.0, 0.001, 2.5005, 0.003, 1.0, 0.5]), c.of(&[0.001, 1.0005, -1.0])]);
     let rule = |c: &mut Choices<'_>, place: usize| {
@@ -180,18 +195,31 @@ fn be_alike(c: &mut Choices<'_>, model: &mut Object) {
         if c.rarely(2) {
             rule.insert("limit", json::parse(c.of(&LIMITS)).unwrap());
         }
-        // Some ask what was before, and one stands alone.
+        // Some ask what was before; some have bounds, and some a condition of their own, which what came so far may change.
         match c.below(5) {
             0 => rule.insert("where", json::parse(r#"{ "traits.role": "chief" }"#).unwrap()),
             1 => rule.insert("where", json::parse(r#"{ "session.number": { "$lt": 3 } }"#).unwrap()),
-            2 => rule.insert("max", 2.0),
+            2 => rule.insert("max", c.of(&[2.0, 0.5, 7.001])),
+            3 if c.rarely(2) => rule.insert("min", c.of(&[-0.5, -2.0, 1.5])),
             _ => {}
+        }
+        if c.rarely(3) {
+            rule.insert("when", json::parse(c.of(&GATES)).unwrap());
         }
         Value::from(rule)
     };
+    if c.rarely(2) {
+        // Nothing else asks about the visitor.
+        model.insert("rules", Vec::<Value>::new());
+    }
     let mut rules = model.get("rules").and_then(Value::as_array).unwrap_or_default().to_vec();
     rules.extend((0..2 + c.below(6)).map(|place| rule(c, place)));
     model.insert("rules", rules);
+    let mut signals = model.get("signals").and_then(Value::as_object).cloned().unwrap_or_default();
+    for (name, signal) in SIGNALS {
+        signals.insert(name, json::parse(signal).unwrap());
+    }
+    model.insert("signals", signals);
     if let Some(Value::Object(scores)) = model.get_mut("scores") {
         scores.insert("alike", Object::new());
     }

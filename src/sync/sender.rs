@@ -4,7 +4,6 @@ use super::answer::{self, Answer, Meaning, Outcome};
 use super::batch::{Batch, Waiting, cut};
 use super::pause::{MANY_FAILURES, asked, back_off};
 use crate::time::Time;
-use std::collections::VecDeque;
 
 /// How long an event may wait for company, in milliseconds.
 const LINGER: Time = 1_000;
@@ -37,8 +36,8 @@ pub struct Sender {
     pause: Option<Pause>,
     /// Failures in a row.
     failures: u32,
-    /// Groups of events, one of which made the collector refuse a batch: sent by themselves until the culprit is found.
-    suspects: VecDeque<Vec<String>>,
+    /// Groups of events, one of which made the collector refuse a batch: sent by themselves, the last one first, until the culprit is found.
+    suspects: Vec<Vec<String>>,
     /// The group that is on its way.
     probe: Vec<String>,
 }
@@ -53,7 +52,7 @@ struct Pause {
 impl Sender {
     /// With nothing known to be waiting.
     pub fn new(limits: Limits) -> Sender {
-        let (suspects, probe) = (VecDeque::new(), Vec::new());
+        let (suspects, probe) = (Vec::new(), Vec::new());
         Sender { limits, wanted: None, pause: None, failures: 0, suspects, probe }
     }
 
@@ -101,7 +100,7 @@ impl Sender {
         if self.due().is_none_or(|due| due > now) {
             return None;
         }
-        while let Some(group) = self.suspects.pop_front() {
+        while let Some(group) = self.suspects.pop() {
             let members = rows.iter().filter(|row| group.contains(&row.id));
             let batch = cut(members, true, visitor, group.len(), usize::MAX);
             if !batch.ids.is_empty() {
@@ -170,7 +169,7 @@ impl Sender {
     fn suspect(&mut self, ids: &[String]) {
         let (first, second) = ids.split_at(ids.len() / 2);
         for half in [second, first].into_iter().filter(|half| !half.is_empty()) {
-            self.suspects.push_front(half.to_vec());
+            self.suspects.push(half.to_vec());
         }
     }
 
@@ -185,7 +184,7 @@ impl Sender {
 
     fn failed(&mut self, failures: u32, answer: Answer<'_>, now: Time, random: f64, probed: Option<&[String]>) {
         if let Some(group) = probed {
-            self.suspects.push_front(group.to_vec());
+            self.suspects.push(group.to_vec());
         }
         self.failures = self.failures.saturating_add(failures);
         let retry_at = match answer {

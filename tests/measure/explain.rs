@@ -24,12 +24,17 @@ fn main() {
     }
     let only =
         std::env::args().skip(1).find(|argument| !argument.starts_with('-')).filter(|_| !std::env::args().any(|own| own == "--write"));
-    let plain = Shape { decay: "14d", mql: 1e6, on: On::Own, limit: "", retention: "", exit: "" };
+    let plain = Shape { decay: "14d", mql: 1e6, on: On::Own, limit: "", own: |_| String::new(), retention: "", exit: "" };
     let every = Shape { on: On::Every, mql: 1e9, ..plain };
     let forgets = Shape { retention: r#""retention": { "age": "90d" },"#, ..every };
     let long = r#""retention": { "age": "400d" },"#;
     let left = r#", "exit": { "scores.engagement": { "$lt": 40000 } }"#;
     let soon = r#", "exit": { "scores.engagement": { "$lt": 300 } }"#;
+    let at_last = r#", "exit": { "scores.engagement": { "$lt": 10000 } }"#;
+    let maximum = |place| format!(r#", "max": {}"#, 500 + 7 * place);
+    let both = |place| format!(r#", "max": {}, "limit": {{ "times": {}, "per": "7d" }}"#, 500 + 7 * place, 3 + place);
+    let on_trait = |place| format!(r#", "when": {{ "traits.level": {{ "$gte": {} }} }}"#, place % 10);
+    let on_signal = |place| format!(r#", "when": {{ "signals.n{}": {{ "$gte": {} }} }}"#, place % 10, 1 + place / 20);
     let mut written = Vec::new();
     for (name, shape) in [
         ("MQL out of reach, decay by days", plain),
@@ -61,6 +66,19 @@ fn main() {
         ("the same, MQL, left at some time", Shape { mql: 50_000.0, exit: left, ..forgets }),
         ("the same, MQL, never left", Shape { mql: 50_000.0, ..forgets }),
         ("the same, MQL, left at some time, decay by hours", Shape { mql: 50_000.0, decay: "300h", exit: left, ..forgets }),
+        ("the same, each rule with a maximum of its own", Shape { own: maximum, ..forgets }),
+        (
+            "the same, each rule with a maximum of its own, MQL, left at some time",
+            Shape { own: maximum, mql: 20_000.0, exit: at_last, ..forgets },
+        ),
+        ("the same, each rule with a maximum and a limit of its own", Shape { own: both, ..forgets }),
+        ("the same, each rule under a condition of its own on a trait", Shape { own: on_trait, ..forgets }),
+        ("the same, each rule under a condition of its own on a signal", Shape { own: on_signal, ..forgets }),
+        (
+            "the same, each rule under a condition of its own on a signal, MQL, left at some time",
+            Shape { own: on_signal, mql: 20_000.0, exit: at_last, ..forgets },
+        ),
+        ("the same, each rule with a minimum of its own", Shape { own: |place| format!(r#", "min": {}"#, 1 + place), ..forgets }),
         ("the same, rules ask for traits", Shape { on: On::Trait, ..forgets }),
         ("the same, rules ask for sessions", Shape { on: On::Session, ..forgets }),
     ] {
@@ -139,6 +157,8 @@ struct Shape {
     mql: f64,
     on: On,
     limit: &'static str,
+    /// What each rule has of its own, by its place.
+    own: fn(i64) -> String,
     retention: &'static str,
     exit: &'static str,
 }
@@ -164,7 +184,7 @@ struct Given {
 }
 
 impl Given {
-    fn new(Shape { decay, mql, on, limit, retention, exit }: Shape) -> Given {
+    fn new(Shape { decay, mql, on, limit, own, retention, exit }: Shape) -> Given {
         let kind = |place: i64| if place % 3 == 0 { ("click", "/x") } else { ("page_view", "/p") };
         let rules = (0..100).map(|place| {
             let (r#type, path) = kind(place);
@@ -175,7 +195,11 @@ impl Given {
                 On::Session => r#""on": "*", "where": { "session.events": { "$gte": 1 } }"#.to_owned(),
             };
             let half_life = if decay == "own" { format!("{}d", 3 + place) } else { decay.to_owned() };
-            format!(r#"{{ "id": "r{place}", {pattern}, "points": {}, "decay": {{ "half_life": "{half_life}" }} {limit} }}"#, 5 + place % 7)
+            format!(
+                r#"{{ "id": "r{place}", {pattern}, "points": {}, "decay": {{ "half_life": "{half_life}" }} {limit} {} }}"#,
+                5 + place % 7,
+                own(place)
+            )
         });
         let signals =
             (0..10).map(|place| format!(r#""n{place}": {{ "on": "page_view", "where": {{ "path": "/p{place}" }}, "within": "30d" }}"#));
@@ -190,7 +214,7 @@ impl Given {
         let event = |place: i64| {
             let (r#type, path) = kind(place);
             // Traits are set again and again, so that they outlast what is forgotten.
-            let traits = if place % 10 == 0 { r#", "traits": { "role": "chief" }"# } else { "" };
+            let traits = if place % 10 == 0 { r#", "traits": { "role": "chief", "level": 5 }"# } else { "" };
             format!(
                 r#"{{ "id": "e{place:04}", "type": "{type}", "time": {}, "url": "{path}{}/a?utm_source=x" {traits} }}"#,
                 time(place),

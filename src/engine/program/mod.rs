@@ -266,7 +266,8 @@ impl Program {
                 limit,
             };
             if let (Some(decay), Some(own)) = (&rule.decay, self.half_lives.get_mut(plan.sum)) {
-                let bounded = rule.min.is_some() || rule.max.is_some();
+                // What lies between bounds on both sides of zero keeps no less of itself than what has none.
+                let bounded = rule.bounded(0) != 0;
                 match (decay, own.as_mut()) {
                     (Decay::HalfLife(Units { count, unit: Unit::Hour }), Some([hours, _])) if !bounded => *hours = (*count).min(*hours),
                     (Decay::HalfLife(Units { count, unit: Unit::Day }), Some([_, days])) if !bounded => *days = (*count).min(*days),

@@ -1,7 +1,7 @@
 //! Taking the same events in again and again, each time without the first of those before: what each does is found out once.
 
 use super::pooled::{Condensed, Pooled, Pools};
-use super::{Effect, EventDocument, State};
+use super::{EventDocument, State};
 use crate::engine::program::condition::Document;
 use crate::engine::program::index::Target;
 use crate::engine::program::slot::{EventSlot, SessionSlot};
@@ -23,8 +23,10 @@ pub struct Memo {
     left: Option<Object>,
     /// Whether it is off site.
     pub(super) offsite: bool,
-    /// Whether it does no more than to add points.
+    /// Whether it may be taken in as one with others.
     pub(super) leaps: bool,
+    /// Whether conditions may ask for a trait that it sets.
+    pub(super) sets: bool,
     pub(super) condensed: Condensed,
 }
 
@@ -36,12 +38,7 @@ pub struct Seen {
 }
 
 impl Memo {
-    /// What it does, as far as a stage may depend on it.
-    pub fn effects(&self) -> &[Effect] {
-        &self.condensed.effects
-    }
-
-    /// The same, rules that are followed together being one.
+    /// What it does, as far as a stage may depend on it, rules that are followed together being one.
     pub fn condensed(&self) -> &Condensed {
         &self.condensed
     }
@@ -83,7 +80,7 @@ impl State {
         let found = targets.iter().filter_map(|target| self.effect(model, event, offsite, *target));
         let before = std::mem::replace(&mut memo.condensed, pools.condense(model, found));
         memo.offsite = offsite;
-        memo.leaps = pools.may_leap && memo.condensed.adds_only && event.r#type != "consent";
+        (memo.leaps, memo.sets) = pools.leaps(model, event, &memo.condensed);
         Some(before)
     }
 

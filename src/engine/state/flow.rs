@@ -9,10 +9,11 @@ use super::measure::Measured;
 use super::moments::start;
 use super::pooled::Pooled;
 use super::stages::Sight;
-use super::{State, window};
+use super::{Memo, State, window};
 use crate::engine::program::index::Target;
 use crate::engine::program::premise::{Premise, Told};
 use crate::engine::program::{Program, Role, RulePlan};
+use crate::event::Event;
 use crate::model::Model;
 use crate::model::rule::{Decay, Rule, Trigger};
 use crate::model::score::Source;
@@ -243,7 +244,7 @@ impl Flow {
         let number = model.utc_offset.number(time, units.unit);
         let Some(fading) = self.fading.get_mut(place_of(units.unit)) else { return 0 };
         let run = Run::new(rule, number, points);
-        let is_pooled = self.pooled.as_mut().and_then(Arc::get_mut).is_some_and(|pooled| pooled.take(rule, number, points));
+        let is_pooled = self.pooled.as_mut().and_then(Arc::get_mut).is_some_and(|pooled| pooled.take(rule, units.unit, number, points));
         let next = if is_pooled { Some(number + 1) } else { Left::new(&model.program.decays, number).next(decay, run, points) };
         let due = start(model, next.unwrap_or(NEVER), units.unit);
         fading.due = fading.due.min(due);
@@ -252,6 +253,23 @@ impl Flow {
         }
         self.mixed = self.mixed || (points < 0) != model.rules.get(rule).is_some_and(is_negative);
         if is_pooled { points } else { fading.add(model, run) }
+    }
+
+    /// Tells those who stand for others of events taken in as one.
+    pub fn take_all_together(&mut self, model: &Model, events: &[Event], memos: &[Memo]) {
+        let (Some(first), Some(last), Some(pooled)) = (events.first(), events.last(), self.pooled.as_mut().and_then(Arc::get_mut)) else {
+            return;
+        };
+        for (fading, unit) in self.fading.iter_mut().zip(UNITS) {
+            let (number, end) = (model.utc_offset.number(first.time, unit), model.utc_offset.number(last.time, unit));
+            let due = start(model, number + 1, unit);
+            (fading.due, fading.staged_due) = (fading.due.min(due), fading.staged_due.min(due));
+            // Of the latest hour or day, more may come.
+            let lately = events.partition_point(|event| model.utc_offset.number(event.time, unit) < end);
+            for (lead, points) in memos.iter().skip(lately).flat_map(|memo| &memo.condensed().points) {
+                pooled.take(*lead as usize, unit, end, *points);
+            }
+        }
     }
 
     /// Forgets what fades of a score: a reset came.

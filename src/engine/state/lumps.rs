@@ -116,8 +116,8 @@ impl Lumps {
                 .and_then(Arc::get_mut)
                 .map(|pooled| pooled.left(&program.decays, unit, number).collect::<Vec<_>>());
             for (lead, left) in pooled.unwrap_or_default() {
-                if let (Some(rule), Some(plan)) = (model.rules.get(lead), program.rules.get(lead)) {
-                    part.add(plan.sum, is_negative(rule), left);
+                if let (Some(rule), Some(plan), true) = (model.rules.get(lead), program.rules.get(lead), state.fades(model, lead)) {
+                    part.add(plan.sum, is_negative(rule), rule.bounded(left));
                 }
             }
         }

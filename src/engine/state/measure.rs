@@ -245,7 +245,7 @@ impl Measured {
             }
             Running::Sum(own) => {
                 let Sum { sum, count, runs, .. } = &mut **own;
-                while let Some((_, (own, times))) = runs.pop_before(from) {
+                while let Some((own, times)) = runs.pop_before(from) {
                     *sum -= own;
                     *count -= times;
                 }
@@ -258,7 +258,7 @@ impl Measured {
             Running::Distinct(own) => {
                 let Distinct { values, seen, total, runs } = &mut **own;
                 let before = *total;
-                while let Some((_, count)) = runs.pop_before(from) {
+                while let Some(count) = runs.pop_before(from) {
                     *total -= count;
                 }
                 if *total != before {
@@ -389,7 +389,7 @@ impl Sequence {
 }
 
 /// Adds to what is of a unit, the newest.
-fn add<T>(runs: &mut Window<T>, unit: i64, more: impl FnOnce(&mut T), first: T) {
+fn add<T: Default>(runs: &mut Window<T>, unit: i64, more: impl FnOnce(&mut T), first: T) {
     match runs.newest() {
         Some((own, value)) if *own == unit => more(value),
         _ => runs.push(unit, first),

@@ -101,8 +101,6 @@ pub enum Effect {
     Since(usize),
     Reset(usize),
     Match(usize, Match),
-    /// Points of matches that count, of rules for which this one stands (see `pooled`), and when.
-    Together(u32, Time, i64),
     Observe(usize, Value),
     Step(usize, usize),
 }
@@ -217,7 +215,11 @@ impl State {
         let mut targets = std::mem::take(&mut self.flow.targets);
         let mut applying = None;
         match memo {
-            Some(memo) => memo.effects().iter().for_each(|effect| self.apply(model, event, offsite, effect, &mut applying)),
+            Some(memo) => {
+                let known = memo.condensed();
+                known.effects.iter().for_each(|effect| self.apply(model, event, offsite, effect, &mut applying));
+                known.points.iter().for_each(|(lead, points)| self.add_together(model, *lead, event.time, *points));
+            }
             None => {
                 self.find_targets(model, event, kind, offsite, &mut targets);
                 for target in &targets {
@@ -347,7 +349,6 @@ impl State {
                     self.count(model, *place, own, session, !applying.as_ref().is_some_and(|own| own.reset.contains(&rule.score)));
                 }
             }
-            Effect::Together(lead, _, points) => self.add_together(model, *lead, event.time, *points),
             Effect::Observe(place, _) if applying.as_ref().is_some_and(|own| own.since.contains(place)) => {}
             Effect::Observe(place, field) => {
                 let occurrence = Occurrence { time: event.time, session };

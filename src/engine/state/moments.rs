@@ -75,7 +75,7 @@ impl State {
     }
 
     /// Brings what fades to a time at which no stage changes.
-    fn bring(&mut self, model: &Model, visitor: &str, now: Time) {
+    pub(super) fn bring(&mut self, model: &Model, visitor: &str, now: Time) {
         self.fade(model, now);
         self.settle_values(model, visitor, now);
         self.flow.wake = self.flow.sudden.min(if self.flow.calm { NEVER } else { self.flow.faded_until() });
@@ -142,7 +142,7 @@ impl State {
     }
 
     /// Lets happen what happens suddenly, up to a time.
-    fn happen(&mut self, model: &Model, now: Time) {
+    pub(super) fn happen(&mut self, model: &Model, now: Time) {
         let offset = model.utc_offset;
         for (place, unit) in UNITS.into_iter().enumerate() {
             let number = offset.number(now, unit);

@@ -1,19 +1,21 @@
 //! Rules that can be followed as one by who takes the same events in again and again: they feed the same sum, and nothing but their own matches
 //! decides which of these count. One of them stands for all. Only as they fade, each is rounded by itself; so what came of which rule in which hour
-//! or day is kept beside, once for all those who follow.
+//! or day is kept beside, once for all those who follow. A rule with bounds or a condition of its own stands for itself alone: what came of it is known all the same.
 //!
 //! It knows neither stages nor what is asked of them, but leaves out what no stage depends on.
 
 use super::fading::rounded;
-use super::leap::may_leap;
+use super::leap::{Leaps, leaps};
 use super::streams::{Flip, Streams};
 use super::{Effect, Memo};
+use crate::engine::Points;
 use crate::event::Event;
+use crate::event::view::EventView;
 use crate::model::rule::{Decay, Rule, Trigger, Worth};
 use crate::model::score::Source;
 use crate::model::{MAX_MILLI, Model};
 use crate::order::sort;
-use crate::time::{Time, Unit};
+use crate::time::Unit;
 use crate::value::Value;
 use crate::value_ref::ValueRef;
 
@@ -23,8 +25,8 @@ pub struct Pools {
     rules: Vec<Follow>,
     /// Those that stand for others and fade, and by what.
     leads: Vec<(u32, Unit)>,
-    /// Whether events may be taken in as one that do no more than to add points.
-    pub(super) may_leap: bool,
+    /// Which events may be taken in as one.
+    leaps: Leaps,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,18 +53,21 @@ struct Together {
 /// What an event does, rules that are followed together being one.
 #[derive(Clone, Debug, Default)]
 pub struct Condensed {
+    /// What it does beside adding points of such rules.
     pub effects: Vec<Effect>,
+    /// By rules that stand for others, in order: the points of matches that count.
+    pub points: Vec<(u32, i64)>,
     /// Those rules; and what the limits are told apart by of those of them whose limits ask for that.
     shared: Vec<u32>,
     by: Vec<Value>,
-    /// Whether that is all that there is.
-    pub(super) adds_only: bool,
 }
 
 /// What is known of rules that are followed together: of all events, since these are known.
 #[derive(Debug, Default)]
 pub struct Pooled {
     pools: Vec<Pool>,
+    /// For each rule, the place of its pool if it stands for others that fade.
+    pool_of: Vec<Option<u32>>,
     streams: Streams,
 }
 
@@ -121,7 +126,8 @@ impl Pools {
             }
             let (Some(points), Some(plan)) = (plain(model, rule), model.program.rules.get(place)) else { return Follow::Alone };
             most += i128::from(points.abs());
-            let key = (plan.sum, rule.decay.map(|decay| decay.units().unit), points < 0);
+            let alone = Some(place).filter(|_| rule.when.is_some() || rule.min.is_some() || rule.max.is_some());
+            let key = (plan.sum, rule.decay.map(|decay| decay.units().unit), points < 0, alone);
             let known = keys.iter().find(|(own, ..)| *own == key).map(|(_, lead, pool)| (*lead, *pool));
             let (lead, pool) = known.unwrap_or_else(|| {
                 let pool = key.1.map(|unit| {
@@ -138,12 +144,17 @@ impl Pools {
             // Sums might saturate, and not all in the same way.
             rules.iter_mut().filter(|own| **own != Follow::Not).for_each(|own| *own = Follow::Alone);
         }
-        Pools { rules, leads, may_leap: may_leap(&model.program) }
+        Pools { rules, leads, leaps: leaps(&model.program) }
+    }
+
+    /// Whether an event may be taken in as one with others that does this, and whether it sets traits about which somebody asks.
+    pub(super) fn leaps(&self, model: &Model, event: &EventView<'_>, condensed: &Condensed) -> (bool, bool) {
+        self.leaps.may(model, event, &condensed.effects)
     }
 
     /// What there is to follow of what an event does.
     pub fn condense(&self, model: &Model, found: impl Iterator<Item = Effect>) -> Condensed {
-        let mut condensed = Condensed { adds_only: true, ..Condensed::default() };
+        let mut condensed = Condensed::default();
         let staged = |signal: usize| model.program.staged_signals.get(signal) == Some(&true);
         for effect in found {
             let follow = match &effect {
@@ -157,12 +168,11 @@ impl Pools {
                     condensed.shared.push(place as u32);
                     condensed.by.extend(own.by);
                     // Which matches a limit lets through is another question.
-                    condensed.add(together.lead, own.time, if together.limited { 0 } else { together.points });
+                    if !together.limited {
+                        condensed.add(together.lead, together.points);
+                    }
                 }
-                (_, effect) => {
-                    condensed.adds_only = false;
-                    condensed.effects.push(effect);
-                }
+                (_, effect) => condensed.effects.push(effect),
             }
         }
         condensed
@@ -188,14 +198,11 @@ impl Condensed {
     }
 
     /// Adds points of rules for which one stands.
-    fn add(&mut self, lead: u32, time: Time, points: i64) {
-        let known = self.effects.iter_mut().find_map(|effect| match effect {
-            Effect::Together(own, _, sum) if *own == lead => Some(sum),
-            _ => None,
-        });
-        match known {
-            Some(sum) => *sum += points,
-            None => self.effects.push(Effect::Together(lead, time, points)),
+    fn add(&mut self, lead: u32, points: i64) {
+        let place = self.points.partition_point(|(own, _)| *own < lead);
+        match self.points.get_mut(place) {
+            Some((own, sum)) if *own == lead => *sum += points,
+            _ => self.points.insert(place, (lead, points)),
         }
     }
 }
@@ -214,7 +221,11 @@ impl Pooled {
             }
             Pool { lead: *lead, unit: *unit, runs, run_of, first: 0, parts: 0, stale: false, open: (i64::MAX, 0), known: Vec::new() }
         };
-        Pooled { pools: pools.leads.iter().map(new).collect(), streams: Streams::new(model, events) }
+        let mut pool_of = vec![None; model.rules.len()];
+        for (place, (lead, _)) in pools.leads.iter().enumerate() {
+            pool_of.get_mut(*lead as usize).into_iter().for_each(|own| *own = Some(place as u32));
+        }
+        Pooled { pools: pools.leads.iter().map(new).collect(), pool_of, streams: Streams::new(model, events) }
     }
 
     /// An event, given by its place, does this.
@@ -245,7 +256,7 @@ impl Pooled {
             let Some(together) = pools.together(rule) else { continue };
             self.flip(together, rule, event as usize, counts);
             let points = if counts { together.points } else { -together.points };
-            memos.get_mut(event as usize).into_iter().for_each(|memo| memo.condensed.add(together.lead, 0, points));
+            memos.get_mut(event as usize).into_iter().for_each(|memo| memo.condensed.add(together.lead, points));
         }
         for pool in &mut self.pools {
             pool.first = pool.run_of.get(first).map_or(pool.runs.len(), |run| *run as usize);
@@ -270,9 +281,10 @@ impl Pooled {
         run.next += 1;
     }
 
-    /// Takes in points of those for which this rule stands; says whether it stands for any that fade.
-    pub fn take(&mut self, rule: usize, number: i64, points: i64) -> bool {
-        let Some(pool) = self.pools.iter_mut().find(|pool| pool.lead as usize == rule) else { return false };
+    /// Takes in points of those for which this rule stands; says whether it stands for any that fade by this unit.
+    pub fn take(&mut self, rule: usize, unit: Unit, number: i64, points: i64) -> bool {
+        let place = self.pool_of.get(rule).copied().flatten();
+        let Some(pool) = place.and_then(|place| self.pools.get_mut(place as usize)).filter(|pool| pool.unit == unit) else { return false };
         pool.open = (number, if pool.open.0 == number { pool.open.1 + points } else { points });
         true
     }
@@ -353,9 +365,11 @@ impl Pool {
 /// What each match of a rule is worth, in milli-points, if the rule can be followed together with others.
 fn plain(model: &Model, rule: &Rule) -> Option<i64> {
     let resets = matches!(model.scores.get(rule.score).map(|score| &score.source), Some(Source::Rules { reset: Some(_) }));
-    let bounded = rule.min.is_some() || rule.max.is_some();
-    match (&rule.trigger, &rule.worth, &rule.when) {
-        (Trigger::Event(_), Worth::Fixed(_), None) if !resets && !bounded => Some(rule.worth.points(ValueRef::Null)),
+    match (&rule.trigger, &rule.worth) {
+        // Where nothing comes to more than nothing, it matters whether any match counts.
+        (Trigger::Event(_), Worth::Fixed(Points(points))) if !resets && (*points != 0 || rule.bounded(0) == 0) => {
+            Some(rule.worth.points(ValueRef::Null))
+        }
         _ => None,
     }
 }

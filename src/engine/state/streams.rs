@@ -29,7 +29,7 @@ struct Limited {
 }
 
 /// Matches that share a limit, as the places of their events.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 struct Stream {
     matches: Vec<u32>,
     /// The first of them that still exists.
@@ -99,7 +99,7 @@ impl Streams {
         let (_, own) = self.rules.get_mut(*place as usize)?;
         let value = if by.is_some() { own.values.place_of(by.into()) } else { 0 };
         if own.streams.len() <= value {
-            own.streams.resize(value + 1, Vec::new());
+            own.streams.resize_with(value + 1, Vec::new);
         }
         let spans = own.streams.get_mut(value)?;
         let span = match limit.per {
