@@ -326,3 +326,47 @@ pub fn look_back(slot: &EventSlot, back: &mut Vec<EventSlot>) {
         back.push(slot.clone());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use crate::engine::{Visitor, score};
+    use crate::event::Event;
+    use crate::json;
+    use crate::model::Model;
+
+    fn model(points: i32, condition: &str) -> Model {
+        let text = format!(
+            r#"{{ "id": "m", "version": "1", "scores": {{ "engagement": {{}} }}, "rules": [{{ "id": "r", "on": "click", "where": {condition}, "points": {points} }}] }}"#
+        );
+        Model::load(&json::parse(&text).unwrap()).unwrap()
+    }
+
+    /// A number is found where a text with its digits is asked for; whether it is taken for that text is another question, whatever else is asked.
+    #[test]
+    fn a_number_is_found_by_its_digits_and_still_asked() {
+        for (condition, points) in [
+            (r#"{ "properties.a": { "$eq": "5" } }"#, 0.0),
+            (r#"{ "properties.a": { "$eq": "5" }, "properties.b": { "$gte": 1 } }"#, 0.0),
+            (r#"{ "properties.a": { "$eq": 5 }, "properties.b": { "$gte": 1 } }"#, 7.0),
+            // Without an operator, it is compared as the text that JavaScript makes of it.
+            (r#"{ "properties.a": "5", "properties.b": { "$gte": 1 } }"#, 7.0),
+        ] {
+            let event = json::parse(r#"{ "type": "click", "time": 1, "properties": { "a": 5, "b": 2 } }"#).unwrap();
+            let scored = score(&model(7, condition), "v", None, &[event], 2, false);
+            assert_eq!(scored.assessment.scores[0].1.value.value(), points, "{condition}");
+        }
+    }
+
+    /// What is kept of a visitor belongs to one model.
+    #[test]
+    fn one_visitor_may_be_looked_at_under_two_models() {
+        let (one, other) = (model(7, r#"{ "properties.a": 5 }"#), model(3, r#"{ "properties.a": 5 }"#));
+        let event = json::parse(r#"{ "id": "e", "type": "click", "time": 1, "properties": { "a": 5 } }"#).unwrap();
+        let mut visitor = Visitor::new("v");
+        visitor.record(&one, Event::read(&event, String::new).unwrap());
+        for (model, points) in [(&one, 7.0), (&other, 3.0), (&one, 7.0)] {
+            assert_eq!(visitor.value(model, "engagement", 2).unwrap().value(), points);
+        }
+    }
+}
