@@ -6,6 +6,8 @@
 
 mod form;
 
+use crate::condition::number::number_length;
+
 /// How deep arrays and objects may nest before reading stops with an error: deeper input is an attack
 /// on the stack, not data.
 pub const MAX_DEPTH: usize = 96;
@@ -116,17 +118,27 @@ impl Value {
         }
     }
 
-    /// The length of its compact JSON text in UTF-8 bytes, a number counted as 8.
+    /// The length of its compact JSON text in UTF-8 bytes.
     pub fn json_size(&self) -> usize {
         match self {
             Value::Null | Value::Bool(true) => 4,
             Value::Bool(false) => 5,
-            Value::Number(_) => 8,
+            Value::Number(number) => number_size(*number),
             Value::String(string) => string_size(string),
             Value::Array(items) => 2 + items.iter().map(Value::json_size).sum::<usize>() + items.len().saturating_sub(1),
             Value::Object(object) => object.json_size(),
         }
     }
+}
+
+/// The length of a number's JSON text, as JavaScript writes it.
+pub(crate) fn number_size(number: f64) -> usize {
+    /// Up to here a whole number has all its digits, and they need not be written to be counted.
+    const EXACT: f64 = 9_007_199_254_740_991.0;
+    if number.trunc() != number || number.abs() > EXACT {
+        return number_length(number);
+    }
+    (number.abs() as u64).checked_ilog10().unwrap_or(0) as usize + 1 + usize::from(number < 0.0)
 }
 
 /// The length of a string's JSON text.
@@ -294,7 +306,7 @@ impl Object {
         self.0.is_empty()
     }
 
-    /// The length of its compact JSON text in UTF-8 bytes, a number counted as 8.
+    /// The length of its compact JSON text in UTF-8 bytes.
     pub fn json_size(&self) -> usize {
         let members = self.iter().map(|(key, value)| string_size(key) + 1 + value.json_size());
         2 + members.sum::<usize>() + self.len().saturating_sub(1)
@@ -370,6 +382,22 @@ mod tests {
 
     fn object(pairs: &[(&str, f64)]) -> Value {
         Value::from(Object::from_iter(pairs.iter().map(|(key, value)| (*key, Value::from(*value)))))
+    }
+
+    #[test]
+    fn a_size_is_that_of_the_text_that_javascript_writes() {
+        let texts = [
+            "[]",
+            "{}",
+            r#"{"a":1}"#,
+            "[0,1,9,10,22,-333,1769000000000,9007199254740991,-9007199254740992]",
+            "[true,false,null]",
+            r#"{"é\n\"":"\u0001\b\t😀","b":[{},[]]}"#,
+            "[1.5,0.1,-0.30000000000000004,1e-7,-2.2250738585072014e-308,1e+21,1e+300,123456789012345680000]",
+        ];
+        for text in texts {
+            assert_eq!(crate::json::parse(text).unwrap().json_size(), text.len(), "{text}");
+        }
     }
 
     #[test]

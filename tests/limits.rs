@@ -27,8 +27,9 @@ fn nested(levels: usize) -> Value {
 
 /// A value of so many bytes: `make` gets a text to put into it.
 fn of_size(size: usize, make: impl Fn(String) -> Value) -> Value {
-    let value = make("x".repeat(size - make(String::new()).json_size()));
-    assert_eq!(value.json_size(), size);
+    let bytes = |value: &Value| json::print(value).len();
+    let value = make("x".repeat(size - bytes(&make(String::new()))));
+    assert_eq!(bytes(&value), size);
     value
 }
 

@@ -4,11 +4,11 @@
 #[cfg(target_arch = "wasm32")]
 pub(super) use host::number_from_text;
 #[cfg(target_arch = "wasm32")]
-pub(crate) use host::number_to_text;
+pub(crate) use host::{number_length, number_to_text};
 #[cfg(not(target_arch = "wasm32"))]
 pub(super) use native::number_from_text;
 #[cfg(not(target_arch = "wasm32"))]
-pub(crate) use native::number_to_text;
+pub(crate) use native::{number_length, number_to_text};
 
 /// Writes a whole number: less code than the standard library's way, which is made for more.
 pub(crate) fn push_whole(number: u64, text: &mut String) {
@@ -39,6 +39,11 @@ mod host {
         (0..text.length()).map(|place| char::from(text.char_code_at(place) as u8)).collect()
     }
 
+    /// `String(number).length`
+    pub(crate) fn number_length(number: f64) -> usize {
+        text(number).length() as usize
+    }
+
     /// `Number(text)`
     pub(in super::super) fn number_from_text(text: &str) -> f64 {
         number(text)
@@ -50,6 +55,11 @@ mod native {
     /// `String(number)`
     pub(crate) fn number_to_text(number: f64) -> String {
         ryu_js::Buffer::new().format(number).to_owned()
+    }
+
+    /// `String(number).length`
+    pub(crate) fn number_length(number: f64) -> usize {
+        ryu_js::Buffer::new().format(number).len()
     }
 
     /// `Number(text)`: NaN if the text is no number; 0 if there is nothing but white space.

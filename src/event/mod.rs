@@ -13,9 +13,9 @@ pub mod vocabulary;
 
 use crate::condition::number::number_to_text;
 use crate::time::{MAX_TIME, Time, parse_iso};
-use crate::value::{Object, ToValue, Value, count, fields, serialize_as_value, string_size};
+use crate::value::{Object, ToValue, Value, count, fields, number_size, serialize_as_value, string_size};
 
-/// The largest event, in bytes of its JSON text (a number counted as 8).
+/// The largest event, in bytes of its JSON text.
 pub const MAX_EVENT_BYTES: usize = 32 * 1024;
 
 /// How deep `properties` and `traits` may nest.
@@ -160,7 +160,7 @@ impl Event {
         let texts = [("url", &self.url), ("host", &self.host), ("path", &self.path), ("title", &self.title), ("referrer", &self.referrer)];
         let maps = [("query", &self.query), ("properties", &self.properties), ("traits", &self.traits)];
         // Two quotation marks, a colon and a comma stand about each.
-        let mut size = 2 + "time".len() + 4 + 8 + if self.offsite { "offsite".len() + 4 + 4 } else { 0 };
+        let mut size = 2 + "time".len() + 4 + number_size(self.time as f64) + if self.offsite { "offsite".len() + 4 + 4 } else { 0 };
         for (key, text) in texts {
             size += text.as_deref().map_or(0, |text| key.len() + 4 + string_size(text));
         }

@@ -25,7 +25,7 @@ use read::Reader;
 use scope::Uses;
 use std::sync::Arc;
 
-/// The largest model, in bytes of its JSON text (a number counted as 8).
+/// The largest model, in bytes of its JSON text.
 pub const MAX_MODEL_BYTES: usize = 1024 * 1024;
 
 /// The most rules that a model may have.
