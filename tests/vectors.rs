@@ -114,4 +114,32 @@ fn ten_thousand_of_each_kind_are_kept_and_sums_saturate() {
     let answer = support::outside(&scored).unwrap();
     assert_eq!(answer.at("scores.engagement.value"), Some(&Value::from(9e12)));
     assert_eq!(answer.at("receipt.engagement.0.points"), Some(&Value::from(9e12)));
+    assert_eq!(answer.at("receipt.engagement.1"), None);
+}
+
+/// Two rules of 5·10¹² points each: where their sum, or that of their group, saturates, an adjustment says so.
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn a_receipt_adds_up_where_sums_saturate() {
+    let events: Vec<Value> = (0..5_000i64)
+        .map(|number| Value::from(Object::from_iter([("type", Value::from("click")), ("time", Value::from(number * 1000))])))
+        .collect();
+    for (own, group, max, adjustments) in [
+        ("{}", "", 9e12, vec![("score", -1e12)]),
+        (r#"{ "max": 100 }"#, "", 100.0, vec![("score", 100.0 - 1e13)]),
+        (r#"{ "groups": { "g": { "min": 0 } } }"#, r#""group": "g","#, 9e12, vec![("group", -1e12)]),
+        (r#"{ "max": 7, "groups": { "g": { "max": 40 } } }"#, r#""group": "g","#, 7.0, vec![("group", 40.0 - 1e13), ("score", -33.0)]),
+    ] {
+        let rule = |id: &str| format!(r#"{{ "id": "{id}", "on": "*", {group} "points": 1000000000 }}"#);
+        let model =
+            format!(r#"{{ "id": "m", "version": "1", "scores": {{ "engagement": {own} }}, "rules": [{}, {}] }}"#, rule("a"), rule("b"));
+        let model = Model::load(&support::read(&model).unwrap()).unwrap();
+        let answer = support::outside(&score(&model, "v", None, &events, 100_000_000, true)).unwrap();
+        assert_eq!(answer.at("scores.engagement.value"), Some(&Value::from(max)), "{own}");
+        let lines = answer.at("receipt.engagement").and_then(Value::as_array).unwrap();
+        assert!(lines.iter().take(2).all(|line| line.at("points") == Some(&Value::from(5e12))), "{own}");
+        let found: Vec<_> = lines.iter().skip(2).map(|line| (line.at("adjustment").cloned(), line.at("points").cloned())).collect();
+        let expected: Vec<_> = adjustments.iter().map(|(kind, points)| (Some(Value::from(*kind)), Some(Value::from(*points)))).collect();
+        assert_eq!(found, expected, "{own}");
+    }
 }

@@ -158,7 +158,7 @@ function put(given: unknown, key: string, at: number, depth: number): number {
   if (typeof given === "object" && given) return object(given, key, at, depth);
   const isNumber = typeof given === "number";
   if (isNumber && Number.isFinite(given)) {
-    spend(4);
+    spend(1);
     bytes[at] = 3;
     // JSON has no −0: adding 0 makes it one.
     view.setFloat64(at + 1, given + 0, true);

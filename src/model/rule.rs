@@ -250,9 +250,9 @@ pub fn read_pattern(reader: &mut Reader<'_, '_>, uses: &mut Uses<'_>) -> Option<
     let types = reader.require("on", "an event type, a list of them, or `*`", |value, problems| match value {
         Value::String(r#type) if r#type == "*" => Some(None),
         Value::String(_) => event_type(value, problems).map(|r#type| Some(vec![r#type])),
-        Value::Array(_) => {
+        Value::Array(given) => {
             let types = read::list(value, "a list of event types", problems, event_type)?;
-            if types.is_empty() {
+            if given.is_empty() {
                 problems.add("EMPTY_LIST", words!("name at least one event type, or write `*` for any"));
             }
             // In a list, too, `*` is any event.

@@ -175,9 +175,12 @@ fn saturated(points: impl Iterator<Item = i64>) -> i64 {
 /// Adds up what the rules of a score contribute: groups first, then the whole, each within its bounds.
 fn sum<'r>(score: &Score, contributions: impl Iterator<Item = (&'r Rule, Contribution)>) -> Scored {
     let contributions: Vec<(&Rule, Contribution)> = contributions.collect();
-    let in_group = |group: Option<usize>| {
-        saturated(contributions.iter().filter(move |(rule, _)| rule.group == group).map(|(_, contribution)| contribution.points))
+    let of_group = |group: Option<usize>| {
+        contributions.iter().filter(move |(rule, _)| rule.group == group).map(|(_, contribution)| contribution.points)
     };
+    let in_group = |group: Option<usize>| saturated(of_group(group));
+    // What the lines say before they are adjusted.
+    let shown = |group: Option<usize>| of_group(group).map(i128::from).sum::<i128>();
     let mut lines = Vec::new();
     for (rule, contribution) in &contributions {
         if contribution.matches > 0 {
@@ -195,13 +198,20 @@ fn sum<'r>(score: &Score, contributions: impl Iterator<Item = (&'r Rule, Contrib
         let sum = in_group(Some(place));
         let clamped = group.min.map_or(sum, |min| sum.max(min));
         let clamped = group.max.map_or(clamped, |max| clamped.min(max));
-        if clamped != sum {
-            lines.push(Line::Group { adjustment: "group", group: group.name.clone(), points: Points(clamped - sum) });
+        let adjustment = i128::from(clamped) - shown(Some(place));
+        if adjustment != 0 {
+            lines.push(Line::Group { adjustment: "group", group: group.name.clone(), points: Points(narrowed(adjustment)) });
         }
         parts.push(clamped);
     }
-    let value = clamp(score, saturated(parts.into_iter()), &mut lines);
+    let shown = shown(None) + parts.iter().skip(1).copied().map(i128::from).sum::<i128>();
+    let value = clamp(score, saturated(parts.into_iter()), shown, &mut lines);
     Scored { value, lines }
+}
+
+/// Lines of thousands of rules that all saturate say more than a number of 64 bits can.
+fn narrowed(points: i128) -> i64 {
+    points.clamp(i64::MIN.into(), i64::MAX.into()) as i64
 }
 
 /// The weighted sum of other scores.
@@ -219,7 +229,7 @@ fn weighted(score: &Score, parts: &[(usize, f64)], value: impl Fn(usize) -> i64,
     if sum != shown {
         lines.push(Line::Adjustment { adjustment: "rounding", points: Points(sum - shown) });
     }
-    let value = clamp(score, sum, &mut lines);
+    let value = clamp(score, sum, sum.into(), &mut lines);
     Scored { value, lines }
 }
 
@@ -231,14 +241,16 @@ fn rounded(points: f64) -> i64 {
 fn best(score: &Score, parts: &[usize], value: impl Fn(usize) -> i64, name: impl Fn(usize) -> String) -> Scored {
     let best = parts.iter().copied().reduce(|best, place| if value(place) > value(best) { place } else { best });
     let mut lines: Vec<Line> = best.iter().map(|place| Line::Part { score: name(*place), points: Points(value(*place)) }).collect();
-    let value = clamp(score, best.map_or(0, value), &mut lines);
+    let best = best.map_or(0, value);
+    let value = clamp(score, best, best.into(), &mut lines);
     Scored { value, lines }
 }
 
-fn clamp(score: &Score, sum: i64, lines: &mut Vec<Line>) -> i64 {
+/// Holds a sum within the bounds of its score; the lines say `shown` so far.
+fn clamp(score: &Score, sum: i64, shown: i128, lines: &mut Vec<Line>) -> i64 {
     let value = score.clamp(sum);
-    if value != sum {
-        lines.push(Line::Adjustment { adjustment: "score", points: Points(value - sum) });
+    if i128::from(value) != shown {
+        lines.push(Line::Adjustment { adjustment: "score", points: Points(narrowed(i128::from(value) - shown)) });
     }
     value
 }

@@ -63,6 +63,9 @@ impl State {
         let Some(score) = model.scores.get(place) else { return Vec::new() };
         let name = |part: usize| model.scores.get(part).map(|own| own.name.clone()).unwrap_or_default();
         let mut lines = Vec::new();
+        let value = self.total(model, place);
+        // What the lines come to: those of rules and groups may say more than their sum, which saturates.
+        let mut shown = i128::from(self.unclamped(model, place, score));
         match &score.source {
             Source::Rules { .. } => {
                 lines.extend(
@@ -73,11 +76,13 @@ impl State {
                         .filter(|(_, rule)| rule.score == place)
                         .filter_map(|(own, _)| self.line(model, own, score)),
                 );
+                shown = exact(model, place, 0, &self.sums);
                 for (part, group) in score.groups.iter().enumerate() {
-                    let sum = sum(model, place, part + 1, &self.sums);
-                    let bite = group.clamp(sum) - sum;
-                    if bite != 0 {
-                        lines.push(Line::Group { adjustment: "group", group: group.name.clone(), points: Points(bite) });
+                    let sum = exact(model, place, part + 1, &self.sums);
+                    let clamped = i128::from(group.clamp(saturated(sum)));
+                    shown += clamped;
+                    if clamped != sum {
+                        lines.push(Line::Group { adjustment: "group", group: group.name.clone(), points: narrowed(clamped - sum) });
                     }
                 }
             }
@@ -97,9 +102,8 @@ impl State {
                 lines.extend(self.best(parts).map(|part| Line::Part { score: name(part), points: Points(self.value(part)) }));
             }
         }
-        let sum = self.unclamped(model, place, score);
-        if score.clamp(sum) != sum {
-            lines.push(Line::Adjustment { adjustment: "score", points: Points(score.clamp(sum) - sum) });
+        if i128::from(value) != shown {
+            lines.push(Line::Adjustment { adjustment: "score", points: narrowed(i128::from(value) - shown) });
         }
         lines
     }
@@ -128,10 +132,20 @@ impl State {
     }
 }
 
-/// The sum of a score's ungrouped rules (0), or of those of a group (from 1).
-fn sum(model: &Model, score: usize, part: usize, sums: &[i128]) -> i64 {
+/// The sum of a score's ungrouped rules (0), or of those of a group (from 1), as their lines say it.
+fn exact(model: &Model, score: usize, part: usize, sums: &[i128]) -> i128 {
     let base = model.program.sums.get(score).copied().unwrap_or(0);
-    saturated(sums.get(base + part).copied().unwrap_or(0))
+    sums.get(base + part).copied().unwrap_or(0)
+}
+
+/// The same, saturated.
+fn sum(model: &Model, score: usize, part: usize, sums: &[i128]) -> i64 {
+    saturated(exact(model, score, part, sums))
+}
+
+/// Lines of thousands of rules that all saturate say more than a number of 64 bits can.
+fn narrowed(points: i128) -> Points {
+    Points(points.clamp(i64::MIN.into(), i64::MAX.into()) as i64)
 }
 
 /// A score that is made of rules, before it is clamped.
