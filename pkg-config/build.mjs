@@ -2,6 +2,7 @@
 // Rust becomes WebAssembly, wasm-bindgen writes its glue, binaryen shrinks it, esbuild joins glue and TypeScript.
 
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { writeEntries, writeInlined, writeTypes } from "./tools/entries.mjs";
 import { adapt } from "./tools/glue.mjs";
@@ -43,7 +44,7 @@ async function module(feature, program) {
     // reads a model is one function, of which an engine compiles what no model asks for, too, and which it then optimises for 50 ms, as a whole.
     const costs = { "inline-threshold": 500, "inlinehint-threshold": 1000, "inline-instr-cost": 50, "inline-call-penalty": 250 };
     const inlining = ["--", "-C", `llvm-args=${Object.entries(costs).map(([name, cost]) => `-${name}=${cost}`).join(" ")}`];
-    await run("cargo", ["rustc", "--quiet", "--target", "wasm32-unknown-unknown", ...chosen, ...inlining]);
+    await run("cargo", ["rustc", "--quiet", "--target", "wasm32-unknown-unknown", ...chosen, ...inlining], { env: sameEverywhere() });
     mkdirSync(home, { recursive: true });
     // Both are built at the same place. A copy that is equal stays as it is, so that what is made of it need not be made again.
     const built = readFileSync(join(cargoTarget, "wasm32-unknown-unknown/wasm/warmlead.wasm"));
@@ -62,6 +63,12 @@ async function module(feature, program) {
     passes.push("--strip-producers", "--strip-target-features");
     await run(process.execPath, [join(here, "node_modules/binaryen/bin/wasm-opt"), ...passes, join(glue, "warmlead_bg.wasm"), "-o", wasm]);
   });
+}
+
+/** Where a crate lies on this machine is nobody's business, and would make other bytes on each. */
+function sameEverywhere() {
+  const crates = join(process.env.CARGO_HOME ?? join(homedir(), ".cargo"), "registry/src");
+  return { RUSTFLAGS: `${process.env.RUSTFLAGS ?? ""} --remap-path-prefix=${crates}=`.trim() };
 }
 
 async function pack() {
