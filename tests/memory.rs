@@ -81,7 +81,7 @@ fn pieces_lie_as_they_must() {
     }
 }
 
-/// What is given back is given out again: the same work over and over takes no more memory.
+/// What is given back is given out again: the same work over and over takes no more memory, once large pieces lie as they will.
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen_test::wasm_bindgen_test]
 fn the_same_work_takes_the_same_memory() {
@@ -90,8 +90,8 @@ fn the_same_work_takes_the_same_memory() {
         let mut pieces: Vec<Piece> = (0..2000).map(|number| Piece::new(random.size(), number as u8)).collect();
         pieces.iter_mut().for_each(|piece| piece.fit(random.size()));
     };
-    work();
+    (0..20).for_each(|_| work());
     let before = core::arch::wasm32::memory_size::<0>();
-    (0..50).for_each(|_| work());
+    (0..200).for_each(|_| work());
     assert_eq!(core::arch::wasm32::memory_size::<0>(), before);
 }
