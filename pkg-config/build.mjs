@@ -68,7 +68,8 @@ async function module(feature, program) {
 /** Where a crate lies on this machine is nobody's business, and would make other bytes on each. */
 function sameEverywhere() {
   const crates = join(process.env.CARGO_HOME ?? join(homedir(), ".cargo"), "registry/src");
-  return { RUSTFLAGS: `${process.env.RUSTFLAGS ?? ""} --remap-path-prefix=${crates}=`.trim() };
+  // Not RUSTFLAGS, which are parted at blanks: a folder may have some in its name.
+  return { CARGO_ENCODED_RUSTFLAGS: `--remap-path-prefix=${crates}=` };
 }
 
 async function pack() {

@@ -368,31 +368,38 @@ impl Program {
         // Whether that holds is not kept.
         let other = |place: u32| condition.as_ref().filter(|_| !on_days).and_then(|own| own.other_premise(place));
         for (fact, numbers) in seen {
-            let add = |list: &mut Vec<u32>| {
-                if !list.contains(&who) {
-                    list.push(who);
-                }
-            };
             match fact {
                 Fact::Signal(usize::MAX) => (0..self.signals.len()).for_each(|place| premises.tell(Subject::Signal(place), who)),
                 Fact::Signal(place) => premises.tell(Subject::Signal(place), who),
                 Fact::Score(usize::MAX) => self.scores.iter_mut().for_each(|own| own.add(who, None)),
                 Fact::Score(place) => self.scores.get_mut(place).into_iter().for_each(|own| own.add(who, numbers.as_deref())),
-                Fact::Traits => add(&mut self.any_trait),
                 Fact::Premise(place) => premises.add(place, Told { node: who, other: other(place) }),
-                Fact::Session => add(&mut self.session),
-                Fact::Entry => add(&mut self.entry),
-                Fact::Active => add(&mut self.active),
-                Fact::Consent => add(&mut self.consent),
-                Fact::Disqualified => add(&mut self.disqualified),
                 Fact::StageDays => match (numbers, &mut self.stage_days) {
                     (Some(numbers), Some(known)) => known.extend(numbers.iter().flat_map(|number| days_around(*number))),
                     _ => self.stage_days = None,
                 },
+                one => {
+                    if let Some(list) = self.listeners(one).filter(|list| list.last() != Some(&who)) {
+                        list.push(who);
+                    }
+                }
             }
         }
         self.nodes.push(Node { role, condition, on_days, staged: false });
         who
+    }
+
+    /// Who looks at what has no more to it than that it changes.
+    fn listeners(&mut self, fact: Fact) -> Option<&mut Vec<u32>> {
+        match fact {
+            Fact::Traits => Some(&mut self.any_trait),
+            Fact::Session => Some(&mut self.session),
+            Fact::Entry => Some(&mut self.entry),
+            Fact::Active => Some(&mut self.active),
+            Fact::Consent => Some(&mut self.consent),
+            Fact::Disqualified => Some(&mut self.disqualified),
+            Fact::Signal(_) | Fact::Score(_) | Fact::Premise(_) | Fact::StageDays => None,
+        }
     }
 
     /// Finds out what may change a stage: only that needs to be followed from moment to moment.

@@ -88,9 +88,9 @@ impl Premises {
         self.add(place, Told { node, other: None });
     }
 
-    /// Has a condition told whenever a premise has another answer.
+    /// Has a condition told whenever a premise has another answer: once, however often it is added. Conditions come one after another.
     pub fn add(&mut self, place: u32, told: Told) {
-        if let Some(own) = self.list.get_mut(place as usize).filter(|own| own.nodes.iter().all(|known| known.node != told.node)) {
+        if let Some(own) = self.list.get_mut(place as usize).filter(|own| own.nodes.last().is_none_or(|last| last.node != told.node)) {
             own.nodes.push(told);
         }
     }

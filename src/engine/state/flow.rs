@@ -52,7 +52,7 @@ pub struct Flow {
     pub staged_idle_due: i64,
     /// What fades, by hours and by days.
     pub fading: [Fading; 2],
-    /// What fades of rules for which others stand. Whoever follows a state makes no copies of it.
+    /// What fades of rules for which others stand; to be changed by [`Pooled::only`].
     pub pooled: Option<Arc<Pooled>>,
     /// There are, or were, points that fade of a sign that their rule is not known for.
     pub mixed: bool,
@@ -244,7 +244,7 @@ impl Flow {
         let number = model.utc_offset.number(time, units.unit);
         let Some(fading) = self.fading.get_mut(place_of(units.unit)) else { return 0 };
         let run = Run::new(rule, number, points);
-        let is_pooled = self.pooled.as_mut().and_then(Arc::get_mut).is_some_and(|pooled| pooled.take(rule, units.unit, number, points));
+        let is_pooled = Pooled::only(&mut self.pooled).is_some_and(|pooled| pooled.take(rule, units.unit, number, points));
         let next = if is_pooled { Some(number + 1) } else { Left::new(&model.program.decays, number).next(decay, run, points) };
         let due = start(model, next.unwrap_or(NEVER), units.unit);
         fading.due = fading.due.min(due);
@@ -257,7 +257,7 @@ impl Flow {
 
     /// Tells those who stand for others of events taken in as one.
     pub fn take_all_together(&mut self, model: &Model, events: &[Event], memos: &[Memo]) {
-        let (Some(first), Some(last), Some(pooled)) = (events.first(), events.last(), self.pooled.as_mut().and_then(Arc::get_mut)) else {
+        let (Some(first), Some(last), Some(pooled)) = (events.first(), events.last(), Pooled::only(&mut self.pooled)) else {
             return;
         };
         for (fading, unit) in self.fading.iter_mut().zip(UNITS) {

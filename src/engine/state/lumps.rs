@@ -8,10 +8,10 @@ use super::calm::is_negative;
 use super::contribution::saturated;
 use super::fading::{Left, Run, rounded};
 use super::flow::UNITS;
+use super::pooled::Pooled;
 use crate::model::{MAX_MILLI, Model};
 use crate::order::sort;
 use crate::time::Time;
-use std::sync::Arc;
 
 /// What fades.
 pub struct Lumps {
@@ -109,12 +109,7 @@ impl Lumps {
                     *points = points.saturating_add(left.of(decay, *run));
                 }
             }
-            let pooled = state
-                .flow
-                .pooled
-                .as_mut()
-                .and_then(Arc::get_mut)
-                .map(|pooled| pooled.left(&program.decays, unit, number).collect::<Vec<_>>());
+            let pooled = Pooled::only(&mut state.flow.pooled).map(|own| own.left(&program.decays, unit, number).collect::<Vec<_>>());
             for (lead, left) in pooled.unwrap_or_default() {
                 if let (Some(rule), Some(plan), true) = (model.rules.get(lead), program.rules.get(lead), state.fades(model, lead)) {
                     part.add(plan.sum, is_negative(rule), rule.bounded(left));

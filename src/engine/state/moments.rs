@@ -6,12 +6,12 @@
 use super::contribution::Match;
 use super::fading::Left;
 use super::flow::{Live, NEVER, UNITS};
+use super::pooled::Pooled;
 use super::{State, window};
 use crate::model::Model;
 use crate::model::rule::{Limit, Per, Trigger};
 use crate::time::{Time, Unit};
 use crate::value_ref::ValueRef;
-use std::sync::Arc;
 
 impl State {
     /// Without any event, `now` is the only moment.
@@ -114,16 +114,15 @@ impl State {
                     None => over += 1,
                 }
             }
-            if let Some(mut pooled) = self.flow.pooled.take() {
-                for (rule, points) in Arc::get_mut(&mut pooled).into_iter().flat_map(|own| own.left(&program.decays, unit, number)) {
-                    self.flow.touch(rule);
-                    self.rules.change(rule, |own| own.sum = points);
-                    if points != 0 {
-                        (due, staged_due) = (due.min(number + 1), staged_due.min(number + 1));
-                    }
+            let mut pooled = self.flow.pooled.take();
+            for (rule, points) in Pooled::only(&mut pooled).into_iter().flat_map(|own| own.left(&program.decays, unit, number)) {
+                self.flow.touch(rule);
+                self.rules.change(rule, |own| own.sum = points);
+                if points != 0 {
+                    (due, staged_due) = (due.min(number + 1), staged_due.min(number + 1));
                 }
-                self.flow.pooled = Some(pooled);
             }
+            self.flow.pooled = pooled;
             if over * 2 > all {
                 // What has faded away never comes back.
                 fading.retain(model, &mut |run| {

@@ -18,6 +18,7 @@ use crate::order::sort;
 use crate::time::Unit;
 use crate::value::Value;
 use crate::value_ref::ValueRef;
+use std::sync::Arc;
 
 /// How each rule is followed.
 #[derive(Debug)]
@@ -208,6 +209,13 @@ impl Condensed {
 }
 
 impl Pooled {
+    /// What a state has, to be changed. Nobody else has it, since whoever follows a state makes no copies of it.
+    pub fn only(pooled: &mut Option<Arc<Pooled>>) -> Option<&mut Pooled> {
+        let only = Arc::get_mut(pooled.as_mut()?);
+        debug_assert!(only.is_some(), "a state that is followed was copied");
+        only
+    }
+
     /// Of some events, in order, of which nothing is known.
     pub fn new(model: &Model, pools: &Pools, events: &[Event]) -> Pooled {
         let new = |(lead, unit): &(u32, Unit)| {

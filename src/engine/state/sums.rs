@@ -63,9 +63,9 @@ impl State {
         let Some(score) = model.scores.get(place) else { return Vec::new() };
         let name = |part: usize| model.scores.get(part).map(|own| own.name.clone()).unwrap_or_default();
         let mut lines = Vec::new();
-        let value = self.total(model, place);
+        let sum = self.unclamped(model, place, score);
         // What the lines come to: those of rules and groups may say more than their sum, which saturates.
-        let mut shown = i128::from(self.unclamped(model, place, score));
+        let mut shown = i128::from(sum);
         match &score.source {
             Source::Rules { .. } => {
                 lines.extend(
@@ -78,22 +78,21 @@ impl State {
                 );
                 shown = exact(model, place, 0, &self.sums);
                 for (part, group) in score.groups.iter().enumerate() {
-                    let sum = exact(model, place, part + 1, &self.sums);
-                    let clamped = i128::from(group.clamp(saturated(sum)));
+                    let own = exact(model, place, part + 1, &self.sums);
+                    let clamped = i128::from(group.clamp(saturated(own)));
                     shown += clamped;
-                    if clamped != sum {
-                        lines.push(Line::Group { adjustment: "group", group: group.name.clone(), points: narrowed(clamped - sum) });
+                    if clamped != own {
+                        lines.push(Line::Group { adjustment: "group", group: group.name.clone(), points: narrowed(clamped - own) });
                     }
                 }
             }
             Source::Of(parts) => {
-                let mut shown = 0;
+                let mut rest = sum;
                 for (part, weight) in parts {
                     let points = rounded(self.value(*part) as f64 * weight);
-                    shown += points;
+                    rest -= points;
                     lines.push(Line::Part { score: name(*part), points: Points(points) });
                 }
-                let rest = self.unclamped(model, place, score) - shown;
                 if rest != 0 {
                     lines.push(Line::Adjustment { adjustment: "rounding", points: Points(rest) });
                 }
@@ -102,8 +101,9 @@ impl State {
                 lines.extend(self.best(parts).map(|part| Line::Part { score: name(part), points: Points(self.value(part)) }));
             }
         }
-        if i128::from(value) != shown {
-            lines.push(Line::Adjustment { adjustment: "score", points: narrowed(i128::from(value) - shown) });
+        let rest = i128::from(score.clamp(sum)) - shown;
+        if rest != 0 {
+            lines.push(Line::Adjustment { adjustment: "score", points: narrowed(rest) });
         }
         lines
     }
