@@ -52,6 +52,15 @@ impl Duration {
         (duration.count <= MAX_TIME / duration.unit_millis()).then_some(duration)
     }
 
+    /// The longest duration in the unit of a text that is well formed but longer than time itself, as it is written.
+    pub fn longest_in_unit_of(text: &str) -> Option<String> {
+        let unit = text.chars().next_back()?;
+        let digits = text.strip_suffix(unit)?;
+        let one = Duration::parse(&format!("1{unit}"))?;
+        let too_long = !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit()) && Duration::parse(text).is_none();
+        (too_long && !digits.is_empty()).then(|| format!("{}{unit}", MAX_TIME / one.unit_millis()))
+    }
+
     fn unit_millis(self) -> i64 {
         match self.unit {
             'm' => MINUTE,
@@ -184,6 +193,11 @@ impl Rest<'_> {
 /// assert_eq!(parse_iso("1970-01-02T01:00:00"), None);
 /// ```
 pub fn parse_iso(text: &str) -> Option<Time> {
+    parse_any_iso(text).filter(|time| *time >= 0)
+}
+
+/// As [`parse_iso`], but a time before 1970 is a negative number. No such text lies beyond the last time: a year has four digits.
+pub(crate) fn parse_any_iso(text: &str) -> Option<i64> {
     let mut rest = Rest(text.as_bytes());
     let year = rest.digits(4)?;
     rest.one(b"-")?;
@@ -206,8 +220,7 @@ pub fn parse_iso(text: &str) -> Option<Time> {
     if !(hour <= 23 || midnight) || minute > 59 || second > 59 {
         return None;
     }
-    let time = days_from_civil(year, month, day)? * DAY + hour * HOUR + minute * MINUTE + second * 1000 + fraction - offset;
-    (0..=MAX_TIME).contains(&time).then_some(time)
+    Some(days_from_civil(year, month, day)? * DAY + hour * HOUR + minute * MINUTE + second * 1000 + fraction - offset)
 }
 
 /// The days from 1970-01-01 to a date of the proleptic Gregorian calendar (Howard Hinnant's algorithm).
@@ -241,6 +254,24 @@ mod tests {
         assert_eq!(Duration::parse("30m").and_then(Duration::units), None);
         for bad in ["", "d", "0d", "-1d", "+1d", "01d", "1.5d", "7 d", "7D", "1y", "99999999999999999999d", "9000000000000d", "7é"] {
             assert_eq!(Duration::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_has_a_longest() {
+        for (text, longest) in [
+            ("100000001d", Some("100000000d")),
+            ("99999999999999999999m", Some("144000000000m")),
+            ("14285715w", Some("14285714w")),
+            ("100000000d", None),
+            ("0100000001d", None),
+            ("d", None),
+            ("100000001y", None),
+            ("-100000001d", None),
+            ("", None),
+        ] {
+            assert_eq!(Duration::longest_in_unit_of(text).as_deref(), longest, "{text}");
+            assert!(longest.is_none_or(|longest| Duration::parse(longest).is_some()), "{text}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::case::lower_case;
 use super::glob::Glob;
+use super::meant;
 use super::regex::Pattern;
 use super::{AllOf, Clause, Element, MAX_DEPTH, Members, Operator, Relation, Term, Test, version};
 use crate::problem::{Problems, Words, did_you_mean, nearest, words};
@@ -45,7 +46,7 @@ impl Reader<'_> {
             return fail(
                 problems,
                 "INVALID_CONDITION",
-                words!("a condition is an object such as `{{ \"path\": \"/pricing\" }}`, not {}", value.kind()),
+                words!("a condition is an object such as `{{ \"traits.country\": \"US\" }}`, not {}", value.kind()),
             );
         };
         self.each_key(object, problems, Self::term)
@@ -96,7 +97,7 @@ impl Reader<'_> {
                 Some(operator) => {
                     let plain = object.keys().find(|key| !key.starts_with('$')).unwrap_or_default();
                     let message = words!(
-                        "operators such as `{operator}` and plain keys such as `{plain}` cannot stand in one object: it asks something of a value, or it is the value"
+                        "operators such as `{operator}` and plain keys such as `{plain}` can't stand in one object: it asks something of a value, or it is the value"
                     );
                     fail(problems, "INVALID_OPERAND", message)
                 }
@@ -149,7 +150,7 @@ impl Reader<'_> {
                 problems,
                 "UNKNOWN_OPERATOR",
                 words!(
-                    "`{name}` combines whole conditions and cannot stand under a path; write `{{ \"{name}\": [{{ \"some.path\": … }}] }}` around it"
+                    "`{name}` combines whole conditions and can't stand under a path; write `{{ \"{name}\": [{{ \"some.path\": … }}] }}` around it"
                 ),
             ),
             _ => unknown(name, "an operator", &OPERATORS, problems),
@@ -279,7 +280,7 @@ fn unknown<T>(name: &str, what: &str, known: &[&str], problems: &mut Problems) -
             words!("`{name}` refers to a saved group, which is not supported; list the values with `$in`"),
         );
     }
-    let hint = did_you_mean(name, known.iter().copied());
+    let hint = meant::operator(name, known);
     problems.add_with_hint("UNKNOWN_OPERATOR", words!("`{}` is not {what}; there are {}", shortened(name), quoted(known)), hint);
     None
 }
@@ -354,9 +355,9 @@ mod tests {
     #[test]
     fn messages_say_what_would_be_right() {
         for (condition, code, message) in [
-            ("[]", "INVALID_CONDITION", "a condition is an object such as `{ \"path\": \"/pricing\" }`, not an array"),
+            ("[]", "INVALID_CONDITION", "a condition is an object such as `{ \"traits.country\": \"US\" }`, not an array"),
             (r#"{ "a": { "$gt": [1] } }"#, "INVALID_OPERAND", "`$gt` takes a number, a string or a boolean, not an array"),
-            (r#"{ "a": { "$or": [] } }"#, "UNKNOWN_OPERATOR", "`$or` combines whole conditions and cannot stand under a path"),
+            (r#"{ "a": { "$or": [] } }"#, "UNKNOWN_OPERATOR", "`$or` combines whole conditions and can't stand under a path"),
             (r#"{ "$gt": 5 }"#, "UNKNOWN_OPERATOR", "stands under a path: `{ \"some.path\": { \"$gt\": … } }`"),
             (r#"{ "a": { "$inGroup": "x" } }"#, "UNSUPPORTED_OPERATOR", "list the values with `$in`"),
             (r#"{ "$savedGroup": { "id": "x" } }"#, "UNSUPPORTED_OPERATOR", "saved group"),

@@ -12,7 +12,7 @@ pub mod view;
 pub mod vocabulary;
 
 use crate::condition::number::number_to_text;
-use crate::time::{MAX_TIME, Time, parse_iso};
+use crate::time::{MAX_TIME, Time, parse_any_iso};
 use crate::value::{Object, ToValue, Value, count, fields, number_size, serialize_as_value, string_size};
 
 /// The largest event, in bytes of its JSON text.
@@ -211,10 +211,12 @@ pub fn read_time(value: Option<&Value>, key: &str) -> Result<Time, Refusal> {
         Some(Value::Number(number)) if number.trunc() != *number => {
             fail(format!("is {}, which is not a whole number", number_to_text(*number)))
         }
-        Some(Value::Number(number)) if !(0.0..=MAX_TIME as f64).contains(number) => fail("is before 1970 or after the year 275760".into()),
+        Some(Value::Number(number)) if *number < 0.0 => fail("is before 1970".into()),
+        Some(Value::Number(number)) if *number > MAX_TIME as f64 => fail("is after the year 275760".into()),
         Some(Value::Number(number)) => Ok(*number as Time),
-        Some(Value::String(text)) => match parse_iso(text) {
-            Some(time) => Ok(time),
+        Some(Value::String(text)) => match parse_any_iso(text) {
+            Some(time) if time >= 0 => Ok(time),
+            Some(_) => fail("is before 1970".into()),
             None => fail(format!("is `{}`, which can't be read", shorten(text))),
         },
         Some(other) => fail(format!("is {}", other.kind())),

@@ -1,10 +1,12 @@
 //! Actions: what to do when the visitor is ready for it (MODEL.md, section 7).
 
+use super::duration;
+use super::meant;
 use super::read::{self, object};
-use super::rule::{Per, read_per};
+use super::rule::Per;
 use super::scope::{Scope, Uses};
 use crate::condition::Condition;
-use crate::problem::{Problems, did_you_mean, words};
+use crate::problem::{Problems, words};
 use crate::value::{Object, Value};
 
 /// When people are there to answer.
@@ -71,12 +73,12 @@ pub fn read_action(value: &Value, uses: &mut Uses<'_>, problems: &mut Problems) 
         let limit = reader.read("limit", |value, problems| {
             object(value, &ACTION_LIMIT_KEYS, "an action's `limit`", problems, |limit| {
                 let times = limit.require("times", "how often it may be shown", read::count);
-                let per = limit.read("per", read_per).unwrap_or(Per::Ever);
+                let per = limit.read("per", duration::read_per).unwrap_or(Per::Ever);
                 Some((times?, per))
             })
         });
-        let after_dismiss = reader.read("after_dismiss", read::span_or_ever);
-        let after_convert = reader.read("after_convert", read::span_or_ever);
+        let after_dismiss = reader.read("after_dismiss", duration::span_or_ever);
+        let after_convert = reader.read("after_convert", duration::span_or_ever);
         let holdout = reader.read("holdout", read::number_between(0.0, 1.0));
         let seed = reader.read("seed", read::string);
         let priority = reader.read("priority", read::number).unwrap_or(0.0);
@@ -121,7 +123,7 @@ fn read_hours(value: &Value, problems: &mut Problems) -> Option<Hours> {
                 let found = WEEK.iter().position(|own| *own == day);
                 if found.is_none() {
                     let message = words!("`{day}` is no day; write one of {}", read::listed(&WEEK));
-                    problems.add_with_hint("INVALID_DAY", message, did_you_mean(day, WEEK));
+                    problems.add_with_hint("INVALID_DAY", message, meant::hint(|| meant::day(day, &WEEK)));
                 }
                 found.map(|day| day as i64)
             })
@@ -145,7 +147,8 @@ fn read_clock(value: &Value, problems: &mut Problems) -> Option<i64> {
         .filter(|(hour, minute)| (*hour < 24 && *minute < 60) || (*hour, *minute) == (24, 0))
         .map(|(hour, minute)| hour * 60 + minute);
     if minute.is_none() {
-        problems.add("INVALID_CLOCK", words!("`{text}` is no time of day; write hours and minutes, such as `09:30`"));
+        let message = words!("`{text}` is no time of day; write hours and minutes, such as `09:30`");
+        problems.add_with_hint("INVALID_CLOCK", message, meant::hint(|| meant::clock(text)));
     }
     minute
 }
@@ -154,6 +157,6 @@ fn read_clock(value: &Value, problems: &mut Problems) -> Option<i64> {
 #[inline(never)]
 pub fn read_policy(value: &Value, problems: &mut Problems) -> Option<Policy> {
     object(value, &POLICY_KEYS, "`action_policy`", problems, |policy| {
-        Some(Policy { cooldown: policy.read("cooldown", read::span), per_session: policy.read("per_session", read::count) })
+        Some(Policy { cooldown: policy.read("cooldown", duration::span), per_session: policy.read("per_session", read::count) })
     })
 }

@@ -5,6 +5,8 @@
 //! What few models have is read by functions that are never inlined: in a page, code is compiled when it is first called, which costs more than calling it.
 
 pub(crate) mod action;
+mod duration;
+mod meant;
 pub(crate) mod read;
 pub(crate) mod rule;
 pub(crate) mod scope;
@@ -143,7 +145,7 @@ fn read_model(model: &mut Reader<'_, '_>) -> Option<Model> {
     let id = model.read("id", read::text).unwrap_or("model").to_owned();
     let version = model.read("version", read::text).unwrap_or("0").to_owned();
     let utc_offset = model.read("utc_offset", read_utc_offset).unwrap_or_default();
-    let session_timeout = model.read("session_timeout", read::span).unwrap_or(30 * 60 * 1000);
+    let session_timeout = model.read("session_timeout", duration::span).unwrap_or(30 * 60 * 1000);
     let (max_events, max_age) = model.read("retention", read_retention).unwrap_or((10_000, None));
     let offsite = model.list("offsite", "a list of event types", rule::event_type);
     let channels = model.read("channels", read_channels).unwrap_or_default();
@@ -216,7 +218,8 @@ fn link_rule(draft: rule::Draft<'_>, scores: &[score::Score], names: &[&str], pr
     let Some(place) = scores.iter().position(|score| score.name == name) else {
         if !names.contains(&name) {
             let hint = did_you_mean(name, names.iter().copied());
-            let message = words!("there is no score `{name}`; define it under `scores`, or name another with `score`");
+            let message =
+                words!("this rule feeds the score `{name}`, which is not there; define it under `scores`, or name another with `score`");
             add("score", "UNDEFINED_SCORE", message, hint);
         }
         return None;
@@ -295,10 +298,13 @@ fn unique(model: &mut Reader<'_, '_>, key: &str) {
 
 #[inline(never)]
 fn read_utc_offset(value: &Value, problems: &mut Problems) -> Option<UtcOffset> {
-    let text = read::string(value, problems)?;
+    let text = read::string_of(value, "an offset such as `+01:00`", problems)?;
     let offset = UtcOffset::parse(text);
     if offset.is_none() {
-        problems.add("INVALID_OFFSET", words!("`{text}` is no offset; write hours and minutes, such as `+01:00` or `-05:30`"));
+        problems.add(
+            "INVALID_OFFSET",
+            words!("`{text}` is no offset; write hours and minutes, at most 14 hours, such as `+01:00` or `-05:30`"),
+        );
     }
     offset
 }
@@ -307,7 +313,7 @@ fn read_utc_offset(value: &Value, problems: &mut Problems) -> Option<UtcOffset> 
 fn read_retention(value: &Value, problems: &mut Problems) -> Option<(usize, Option<i64>)> {
     read::object(value, &RETENTION_KEYS, "`retention`", problems, |retention| {
         let events = retention.read("events", read::count).unwrap_or(10_000);
-        Some((events, retention.read("age", read::days)))
+        Some((events, retention.read("age", duration::days)))
     })
 }
 

@@ -1,9 +1,9 @@
 //! Reading JSON with all problems at once: objects with known keys, and typed values at the place where they stand.
 
+use super::meant;
 use crate::condition::number::number_to_text;
 use crate::engine::Points;
 use crate::problem::{Problems, Words, did_you_mean, words};
-use crate::time::{Duration, Units};
 use crate::value::{Object, Value};
 
 /// Sums saturate here, so that every sum of points is exact in a double, too.
@@ -30,7 +30,7 @@ pub fn object<'a, T>(
     problems: &mut Problems,
     read: impl FnOnce(&mut Reader<'a, '_>) -> Option<T>,
 ) -> Option<T> {
-    let object = members(value, what, problems)?;
+    let object = members(value, what, keys, problems)?;
     report_unknown(object, keys, what, problems);
     read(&mut Reader { object, problems })
 }
@@ -48,13 +48,25 @@ fn report_unknown(object: &Object, keys: &[&str], what: &str, problems: &mut Pro
     }
 }
 
-/// The object that a value must be.
-fn members<'a>(value: &'a Value, what: &str, problems: &mut Problems) -> Option<&'a Object> {
+/// The object that a value must be, with these keys; with any, if there are none.
+fn members<'a>(value: &'a Value, what: &str, keys: &[&str], problems: &mut Problems) -> Option<&'a Object> {
     let object = value.as_object();
     if object.is_none() {
-        wrong_type(value, what, problems);
+        let hint = meant::hint(|| meant::rewritten(value, what));
+        problems.add_with_hint("WRONG_TYPE", words!("expected {what}, found {}{}", value.kind(), described(keys)), hint);
     }
     object
+}
+
+/// What an object is, to follow what is found in its place; of one with many keys no more than that.
+fn described(keys: &[&str]) -> String {
+    const MANY: usize = 7;
+    match keys.len() {
+        0 => String::new(),
+        1 => format!("; it is an object with the key {}", listed(keys)),
+        2..MANY => format!("; it is an object with keys among {}", listed(keys)),
+        _ => "; it is an object".to_owned(),
+    }
 }
 
 /// “`a`, `b` and `c`”.
@@ -68,7 +80,8 @@ pub fn listed(words: &[&str]) -> String {
 
 /// Adds a `WRONG_TYPE` problem.
 pub fn wrong_type(value: &Value, wanted: &str, problems: &mut Problems) {
-    problems.add("WRONG_TYPE", words!("expected {wanted}, found {}", value.kind()));
+    let hint = meant::hint(|| meant::rewritten(value, wanted));
+    problems.add_with_hint("WRONG_TYPE", words!("expected {wanted}, found {}", value.kind()), hint);
 }
 
 impl<'a> Reader<'a, '_> {
@@ -112,7 +125,7 @@ impl<'a> Reader<'a, '_> {
     #[inline(never)]
     fn each_entry(&mut self, key: &str, what: &str, read: &mut dyn FnMut(&'a str, &'a Value, &mut Problems)) {
         self.read(key, |value, problems| {
-            for (key, value) in members(value, what, problems)?.iter() {
+            for (key, value) in members(value, what, &[], problems)?.iter() {
                 problems.at(key, |problems| read(key, value, problems));
             }
             Some(())
@@ -159,9 +172,14 @@ fn each<'a>(value: &'a Value, what: &str, problems: &mut Problems, read: &mut dy
 
 /// A string.
 pub fn string<'a>(value: &'a Value, problems: &mut Problems) -> Option<&'a str> {
+    string_of(value, "a string", problems)
+}
+
+/// A string that says something.
+pub fn string_of<'a>(value: &'a Value, what: &str, problems: &mut Problems) -> Option<&'a str> {
     let string = value.as_str();
     if string.is_none() {
-        wrong_type(value, "a string", problems);
+        wrong_type(value, what, problems);
     }
     string
 }
@@ -183,7 +201,7 @@ pub fn owned_text(value: &Value, problems: &mut Problems) -> Option<String> {
 
 /// A name: `[A-Za-z_][A-Za-z0-9_-]*`.
 pub fn name<'a>(value: &'a Value, problems: &mut Problems) -> Option<&'a str> {
-    let name = string(value, problems)?;
+    let name = string_of(value, "a name", problems)?;
     check_name(name, problems).then_some(name)
 }
 
@@ -229,11 +247,15 @@ pub fn number_between(low: f64, high: f64) -> impl Fn(&Value, &mut Problems) -> 
     }
 }
 
+/// The largest whole number that may be written where things are counted.
+const MAX_COUNT: f64 = 1e9;
+
 /// A whole number, at least 1.
 pub fn count(value: &Value, problems: &mut Problems) -> Option<usize> {
     let number = number(value, problems)?;
-    if number.trunc() != number || !(1.0..=1e9).contains(&number) {
-        problems.add("OUT_OF_RANGE", words!("{} is out of range; it must be a whole number, at least 1", number_to_text(number)));
+    if number.trunc() != number || !(1.0..=MAX_COUNT).contains(&number) {
+        problems
+            .add("OUT_OF_RANGE", words!("{} is out of range; it must be a whole number from 1 to 1,000,000,000", number_to_text(number)));
         return None;
     }
     Some(number as usize)
@@ -242,48 +264,4 @@ pub fn count(value: &Value, problems: &mut Problems) -> Option<usize> {
 /// A number of points, in milli-points.
 pub fn points(value: &Value, problems: &mut Problems) -> Option<Points> {
     number(value, problems).map(|number| Points(milli(number)))
-}
-
-/// A duration in m, h, d or w.
-pub fn duration(value: &Value, problems: &mut Problems) -> Option<Duration> {
-    let text = string(value, problems)?;
-    let duration = Duration::parse(text);
-    if duration.is_none() {
-        problems.add(
-            "INVALID_DURATION",
-            words!("`{text}` is no duration; write a whole number and one of `m`, `h`, `d`, `w`, such as `30m` or `90d`"),
-        );
-    }
-    duration
-}
-
-/// A duration in milliseconds, for spans between events.
-pub fn span(value: &Value, problems: &mut Problems) -> Option<i64> {
-    duration(value, problems).map(Duration::millis)
-}
-
-/// A duration in hours or days, for what lapses at boundaries.
-pub fn units(value: &Value, problems: &mut Problems) -> Option<Units> {
-    let units = duration(value, problems)?.units();
-    if units.is_none() {
-        problems.add(
-            "INVALID_DURATION",
-            words!("minutes can't be used here, where time passes in whole hours and days; write `h`, `d` or `w`"),
-        );
-    }
-    units
-}
-
-/// A duration in days.
-pub fn days(value: &Value, problems: &mut Problems) -> Option<i64> {
-    let days = duration(value, problems)?.days();
-    if days.is_none() {
-        problems.add("INVALID_DURATION", words!("a number of days is needed here; write `d` or `w`, such as `30d`"));
-    }
-    days
-}
-
-/// `"ever"` as the longest span there is, or a duration in milliseconds.
-pub fn span_or_ever(value: &Value, problems: &mut Problems) -> Option<i64> {
-    if value.as_str() == Some("ever") { Some(i64::MAX) } else { span(value, problems) }
 }

@@ -1,5 +1,6 @@
 //! What matches events, and what a match is worth: patterns, rules, limits, decay (MODEL.md, section 5).
 
+use super::duration;
 use super::read::{self, Reader, milli, object};
 use super::scope::{Scope, Uses};
 use crate::condition::Condition;
@@ -228,7 +229,7 @@ fn read_trigger(rule: &mut Reader<'_, '_>, uses: &mut Uses<'_>) -> Option<Trigge
     }
     rule.refuse("where", "FORBIDDEN_KEY", "`where` is asked of events; it needs `on` (`when` is asked of the visitor)");
     if rule.has("idle") {
-        return rule.read("idle", read::days).map(Trigger::Idle);
+        return rule.read("idle", duration::days).map(Trigger::Idle);
     }
     if !rule.has("when") {
         rule.problems.add("MISSING_KEY", words!("a rule needs `on` (events), `idle` (days without activity) or `when` (a state)"));
@@ -294,7 +295,7 @@ fn read_worth(value: &Value, scope: Scope, uses: &mut Uses<'_>, problems: &mut P
 fn read_limit(value: &Value, idle: bool, uses: &mut Uses<'_>, problems: &mut Problems) -> Option<Limit> {
     object(value, &LIMIT_KEYS, "`limit`", problems, |limit| {
         let times = limit.require("times", "how often matches count", read::count);
-        let per = limit.read("per", read_per).unwrap_or(Per::Ever);
+        let per = limit.read("per", duration::read_per).unwrap_or(Per::Ever);
         if idle {
             if matches!(per, Per::Session | Per::Day) {
                 limit.refuse("per", "FORBIDDEN_KEY", "an idle rule's limit is `ever` or a duration: its matches are in no session");
@@ -306,26 +307,6 @@ fn read_limit(value: &Value, idle: bool, uses: &mut Uses<'_>, problems: &mut Pro
     })
 }
 
-/// Reads `ever`, `session`, `day` or a duration.
-pub fn read_per(value: &Value, problems: &mut Problems) -> Option<Per> {
-    match value.as_str() {
-        Some("ever") => Some(Per::Ever),
-        Some("session") => Some(Per::Session),
-        Some("day") => Some(Per::Day),
-        Some(text) => {
-            let duration = crate::time::Duration::parse(text);
-            if duration.is_none() {
-                problems.add("INVALID_DURATION", words!("`{text}` is no span; write `ever`, `session`, `day` or a duration such as `7d`"));
-            }
-            duration.map(|duration| Per::Span(duration.millis()))
-        }
-        None => {
-            read::wrong_type(value, "`ever`, `session`, `day` or a duration such as `7d`", problems);
-            None
-        }
-    }
-}
-
 /// Reads a decay; `Some(None)` for `"none"`.
 pub fn read_decay(value: &Value, problems: &mut Problems) -> Option<Option<Decay>> {
     if value.as_str() == Some("none") {
@@ -335,12 +316,12 @@ pub fn read_decay(value: &Value, problems: &mut Problems) -> Option<Option<Decay
         if DECAY_KEYS.iter().filter(|key| decay.has(key)).count() != 1 {
             decay.problems.add("INVALID_DECAY", words!("a decay has one of `half_life`, `linear`, `step` and `expire` (or is `none`)"));
         }
-        let half_life = decay.read("half_life", read::units).map(Decay::HalfLife);
-        let linear = decay.read("linear", read::units).map(Decay::Linear);
-        let expire = decay.read("expire", read::units).map(Decay::Expire);
+        let half_life = decay.read("half_life", duration::units).map(Decay::HalfLife);
+        let linear = decay.read("linear", duration::units).map(Decay::Linear);
+        let expire = decay.read("expire", duration::units).map(Decay::Expire);
         let step = decay.read("step", |value, problems| {
             object(value, &STEP_KEYS, "`step`", problems, |step| {
-                let every = step.require("every", "how long a step takes", read::units);
+                let every = step.require("every", "how long a step takes", duration::units);
                 let by = step.require("by", "the share that each step takes", read::number_between(0.0, 1.0));
                 Some(Decay::Step(every?, by?))
             })

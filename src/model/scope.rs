@@ -2,6 +2,7 @@
 //!
 //! Names count as defined even if what they name is broken: one mistake, one problem. What is wrong with paths is told after all else.
 
+use super::meant;
 use super::read;
 use crate::condition::Condition;
 use crate::event::session::{ENTRY_KEYS, SESSION_KEYS};
@@ -54,6 +55,27 @@ impl Scope {
         }
     }
 
+    /// Where another part of a document can be asked, to follow what is wrong with asking it here.
+    fn instead(self, root: &str) -> &'static str {
+        match self {
+            Scope::Event if ACTION.contains(&root) => "; the visitor is asked with `when`",
+            Scope::Event => "",
+            Scope::Stage if root == "stage" => "; `from` names the stages from which one is entered",
+            _ if STAGE.contains(&root) => "; stages and actions may ask that",
+            _ if ACTION.contains(&root) => "; actions may ask that",
+            _ if EVENT.contains(&root) => "; events are asked with `where`, beside the `on` of a rule or a signal",
+            _ => "",
+        }
+    }
+
+    /// What holds whatever a site knows besides.
+    fn field(self) -> &'static str {
+        match self {
+            Scope::Event => "properties",
+            _ => "traits",
+        }
+    }
+
     fn who(self) -> &'static str {
         match self {
             Scope::Event => "what is asked of an event",
@@ -100,8 +122,9 @@ impl<'a> Uses<'a> {
         if !roots.contains(&root) {
             let elsewhere = [EVENT, ACTION].iter().any(|known| known.contains(&root));
             let (code, why) = if elsewhere { ("FORBIDDEN_PATH", "can't be used here") } else { ("UNKNOWN_PATH", "does not exist") };
-            let message = words!("`{path}` {why}: {} may use {}", scope.who(), read::listed(roots));
-            self.problems.add_at(place, code, message, did_you_mean(root, roots.iter().copied()));
+            let message = words!("`{path}` {why}: {} may use {}{}", scope.who(), read::listed(roots), scope.instead(root));
+            let hint = meant::hint(|| if elsewhere { None } else { meant::path(path, roots, scope.field()) });
+            self.problems.add_at(place, code, message, hint);
             return;
         }
         let Some(key) = rest.and_then(|rest| rest.split('.').next()) else { return };

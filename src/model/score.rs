@@ -6,7 +6,7 @@ use super::scope::Uses;
 use crate::condition::number::number_to_text;
 use crate::engine::Points;
 use crate::problem::{Problems, did_you_mean, words};
-use crate::value::Value;
+use crate::value::{Object, Value};
 
 /// A group of rules whose sum is clamped.
 #[derive(Clone, Debug)]
@@ -106,6 +106,12 @@ pub fn read_score(name: &str, value: &Value, uses: &mut Uses<'_>, problems: &mut
             }
         }
         let parts = if combined.is_some() { read_parts(reader) } else { Vec::new() };
+        if let Some(key) = combined
+            && reader.get(key).is_some_and(is_empty)
+        {
+            let message = words!("`{key}` names no score; name at least one");
+            reader.problems.at(key, |problems| problems.add("EMPTY_LIST", message));
+        }
         let (min, max) = read_range(reader);
         if let (None, Some(max)) = (min, max)
             && max < 0
@@ -162,6 +168,11 @@ fn read_parts(reader: &mut Reader<'_, '_>) -> Vec<(String, String, f64)> {
     parts
 }
 
+/// Whether an object or a list has nothing in it.
+fn is_empty(value: &Value) -> bool {
+    value.as_object().is_some_and(Object::is_empty) || value.as_array().is_some_and(<[Value]>::is_empty)
+}
+
 /// Looks up the scores that combined scores combine.
 pub fn link(drafts: Vec<Draft>, problems: &mut Problems) -> Vec<Score> {
     let known: Vec<(String, bool)> = drafts.iter().map(|draft| (draft.score.name.clone(), draft.combined.is_some())).collect();
@@ -183,12 +194,6 @@ pub fn link(drafts: Vec<Draft>, problems: &mut Problems) -> Vec<Score> {
             }
         }
         match combined {
-            Some(key) if parts.is_empty() => {
-                let message = words!("`{key}` names no score; name at least one");
-                problems.at("scores", |problems| {
-                    problems.at(&score.name, |problems| problems.at(key, |problems| problems.add("EMPTY_LIST", message)))
-                });
-            }
             Some("of") => score.source = Source::Of(found),
             Some(_) => score.source = Source::BestOf(found.into_iter().map(|(index, _)| index).collect()),
             None => {}

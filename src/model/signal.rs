@@ -1,5 +1,6 @@
 //! Signals: named numbers or values computed from events (MODEL.md, section 4).
 
+use super::duration;
 use super::read::{self, Reader, object};
 use super::rule::{Pattern, read_pattern, read_pattern_object};
 use super::scope::{Scope, Uses};
@@ -93,7 +94,7 @@ pub fn read_signal(name: &str, value: &Value, uses: &mut Uses<'_>, problems: &mu
     let named = read::check_name(name, problems);
     object(value, &SIGNAL_KEYS, "a signal", problems, |signal| {
         signal.description();
-        let within = signal.read("within", read::units);
+        let within = signal.read("within", duration::units);
         let since = signal.read("since", |value, problems| read_pattern_object(value, "`since`", uses, problems));
         let source = if signal.has("sequence") {
             Some(read_sequence(signal, uses)?)
@@ -136,7 +137,7 @@ fn read_sequence(signal: &mut Reader<'_, '_>, uses: &mut Uses<'_>) -> Option<Sou
         }
         Some(steps)
     });
-    let span = signal.require("span", "how long a sequence may take, from its first to its last step", read::span);
+    let span = signal.require("span", "how long a sequence may take, from its first to its last step", duration::span);
     Some(Source::Sequence { steps: steps?, span: span? })
 }
 

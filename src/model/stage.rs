@@ -1,5 +1,6 @@
 //! Stages and disqualifications (MODEL.md, section 6).
 
+use super::duration;
 use super::read::{self, object};
 use super::scope::{Scope, Uses};
 use crate::condition::Condition;
@@ -72,7 +73,7 @@ pub fn read_stage(value: &Value, uses: &mut Uses<'_>, problems: &mut Problems) -
                 Some((read::string(value, problems)?.to_owned(), problems.path().to_owned()))
             })
         });
-        let reenter_after = reader.read("reenter_after", read::days).unwrap_or(1);
+        let reenter_after = reader.read("reenter_after", duration::days).unwrap_or(1);
         Some(Draft { stage: Stage { id: id?.to_owned(), when: when?, exit, from: None, reenter_after }, from })
     })
 }

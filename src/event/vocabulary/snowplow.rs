@@ -5,7 +5,7 @@
 
 use super::{Said, copy_text, event, object_of, time, visitor};
 use crate::event::{MAX_PROPERTIES_DEPTH, Refusal};
-use crate::time::{Time, parse_iso};
+use crate::time::{Time, parse_any_iso};
 use crate::value::{Object, Value};
 
 /// The atomic fields that describe what happened rather than where and on what device: of structured events, page pings and
@@ -43,10 +43,10 @@ fn given<'a>(message: &'a Object, key: &str) -> Option<&'a Value> {
 
 fn in_utc(value: &Value) -> Value {
     match value {
-        Value::String(text) if parse_iso(text).is_none() => {
+        Value::String(text) if parse_any_iso(text).is_none() => {
             let utc = format!("{}Z", text.strip_suffix(" UTC").unwrap_or(text));
             // What is no time either way is told as it was written.
-            if parse_iso(&utc).is_some() { Value::String(utc) } else { value.clone() }
+            if parse_any_iso(&utc).is_some() { Value::String(utc) } else { value.clone() }
         }
         other => other.clone(),
     }

@@ -1,0 +1,102 @@
+//! Guesses at what was meant where something else is written, for hints: durations in other notations, numbers in quotes.
+//!
+//! A guess decides nothing: what is refused stays refused. A page's module has none of them.
+
+use crate::condition::coerce::to_number;
+use crate::condition::number::number_to_text;
+use crate::problem::{Words, distance, nearest};
+use crate::time::Duration;
+use crate::value::Value;
+
+/// “did you mean `x`?”, if there is a guess.
+#[cfg(feature = "check")]
+pub fn hint(guess: impl FnOnce() -> Option<String>) -> Option<Words> {
+    guess().map(|guess| format!("did you mean `{guess}`?"))
+}
+
+/// No guess: it would be in words.
+#[cfg(not(feature = "check"))]
+pub fn hint(_: impl FnOnce() -> Option<String>) -> Option<Words> {
+    None
+}
+
+/// The value written in the way that is wanted: a number without its quotes, a text with them, a list of one thing as a list.
+pub fn rewritten(value: &Value, wanted: &str) -> Option<String> {
+    match (value, wanted) {
+        (Value::Number(number), "a string") => Some(format!("\"{}\"", number_to_text(*number))),
+        (Value::String(text), "a number") if text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-')) => {
+            Some(to_number(value.into())).filter(|number| !text.is_empty() && number.is_finite()).map(number_to_text)
+        }
+        (Value::String(text), wanted) if wanted.starts_with("a list of ") && !text.is_empty() && !text.contains(['"', '\\']) => {
+            Some(format!("[\"{text}\"]"))
+        }
+        (value, wanted) => as_object(value, wanted),
+    }
+}
+
+/// An object with the one key that what is written is meant for.
+fn as_object(value: &Value, wanted: &str) -> Option<String> {
+    let text = value.as_str().filter(|text| !text.contains(['"', '\\']));
+    match wanted {
+        "`decay`" if text?.eq_ignore_ascii_case("none") => Some("none".to_owned()),
+        "`decay`" => duration(text?, &[]).map(|duration| format!("{{ \"half_life\": \"{duration}\" }}")),
+        "`limit`" | "an action's `limit`" => value.as_number().map(|times| format!("{{ \"times\": {} }}", number_to_text(times))),
+        "a signal" | "`since`" | "`reset`" | "a step" => text.map(|on| format!("{{ \"on\": \"{on}\" }}")),
+        _ => None,
+    }
+}
+
+/// A day of the week by its whole name.
+pub fn day(text: &str, week: &[&str]) -> Option<String> {
+    let text = text.to_ascii_lowercase();
+    week.iter().find(|day| text.starts_with(**day)).map(|day| (*day).to_owned())
+}
+
+/// A time of day without its leading nought: `9:00`.
+pub fn clock(text: &str) -> Option<String> {
+    (text.len() == 4 && text.as_bytes().get(1) == Some(&b':')).then(|| format!("0{text}"))
+}
+
+/// A path that begins with what the document has below another name: a field of a visitor's traits, of an event's properties.
+pub fn path(path: &str, roots: &[&str], below: &str) -> Option<String> {
+    // In a short word two letters are too many to be a slip: `file` is not `time`.
+    let root = path.split('.').next().unwrap_or_default();
+    let slip = nearest(root, roots.iter().copied()).filter(|near| 3 * distance(root, near) <= root.chars().count());
+    Some(slip.map_or_else(|| format!("{below}.{path}"), str::to_owned))
+}
+
+/// A duration in another notation, such as `30 days`, `1 week`, `90D`, `P30D`, `3 months`, `hourly`; or one of the words that may stand
+/// besides, by another name.
+pub fn duration(text: &str, besides: &[&str]) -> Option<String> {
+    let text = text.trim().to_ascii_lowercase();
+    let word = match text.as_str() {
+        "ever" | "always" | "lifetime" | "total" | "never" | "forever" => "ever",
+        "session" | "visit" => "session",
+        "day" | "daily" | "today" => "day",
+        _ => "",
+    };
+    if besides.contains(&word) {
+        return Some(word.to_owned());
+    }
+    // ISO 8601 has months before the `T`, and minutes behind it.
+    let (text, minutes) = match (text.strip_prefix("pt"), text.strip_prefix('p')) {
+        (Some(rest), _) => (rest, true),
+        (None, Some(rest)) => (rest, false),
+        (None, None) => (text.as_str(), true),
+    };
+    let letters = text.trim_start_matches(|char: char| char.is_ascii_digit());
+    let digits = text.strip_suffix(letters)?;
+    let count = if digits.is_empty() { 1 } else { digits.parse::<i64>().ok()? };
+    let (times, unit) = match letters.trim_start_matches([' ', '-', '_']) {
+        "m" if minutes => (1, 'm'),
+        "min" | "mins" | "minute" | "minutes" => (1, 'm'),
+        "h" | "hr" | "hrs" | "hour" | "hours" | "hourly" => (1, 'h'),
+        "d" | "day" | "days" | "daily" => (1, 'd'),
+        "w" | "wk" | "wks" | "week" | "weeks" | "weekly" => (1, 'w'),
+        "m" | "mo" | "month" | "months" | "monthly" => (30, 'd'),
+        "y" | "yr" | "yrs" | "year" | "years" | "yearly" => (365, 'd'),
+        _ => return None,
+    };
+    let meant = format!("{}{unit}", count.checked_mul(times)?);
+    Duration::parse(&meant).map(|_| meant)
+}

@@ -1,0 +1,190 @@
+//! What a person is told who has made a mistake in a model: what is wrong, where, what would be right, and what was probably meant. Which
+//! mistakes are found is for `vectors/models.json` and `limits.rs`; here the words count, which exist natively and in `warmlead/check`.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use warmlead::event::Event;
+use warmlead::json;
+use warmlead::model::Model;
+
+/// What is said of a model with this part.
+fn said(part: &str) -> Vec<String> {
+    let value = json::parse(&format!(r#"{{ "scores": {{ "engagement": {{}}, "fit": {{}} }}, {part} }}"#)).unwrap();
+    Model::load(&value).err().unwrap_or_default().iter().map(ToString::to_string).collect()
+}
+
+/// Each part has one mistake, and what is said of it has all of these words.
+fn tell(table: &[(&str, &[&str])]) {
+    let mut wrong = Vec::new();
+    for (part, expected) in table {
+        let said = said(part);
+        let good = said.len() == 1 && expected.iter().all(|words| said.concat().contains(words));
+        if !good {
+            wrong.push(format!("{part}\n  {}", said.join("\n  ")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_limit_is_named_where_it_is_passed() {
+    tell(&[
+        (
+            r#""signals": { "a": { "on": "click", "within": "100000001d" } }"#,
+            &["/signals/a/within: `100000001d` is too long; the longest duration in this unit is `100000000d` [INVALID_DURATION]"],
+        ),
+        (r#""session_timeout": "99999999999999999999m""#, &["is too long; the longest duration in this unit is `144000000000m`"]),
+        (r#""retention": { "age": "14285715w" }"#, &["is too long; the longest duration in this unit is `14285714w`"]),
+        (
+            r#""rules": [{ "id": "a", "on": "click", "points": 1, "limit": { "times": 1, "per": "3000000000h" } }]"#,
+            &["/rules/0/limit/per: `3000000000h` is too long; the longest duration in this unit is `2400000000h`"],
+        ),
+        (
+            r#""rules": [{ "id": "a", "on": "click", "points": 1, "limit": { "times": 1000000001 } }]"#,
+            &["/rules/0/limit/times: 1000000001 is out of range; it must be a whole number from 1 to 1,000,000,000 [OUT_OF_RANGE]"],
+        ),
+        (r#""retention": { "events": 10000000000 }"#, &["/retention/events: 10000000000 is out of range", "from 1 to 1,000,000,000"]),
+        (r#""action_policy": { "per_session": 0 }"#, &["0 is out of range; it must be a whole number from 1 to 1,000,000,000"]),
+        (r#""utc_offset": "+15:00""#, &["`+15:00` is no offset", "at most 14 hours"]),
+    ]);
+    // At the limits there is nothing to say.
+    assert_eq!(said(r#""retention": { "events": 1000000000, "age": "100000000d" }, "session_timeout": "144000000000m""#), [""; 0]);
+}
+
+#[test]
+fn durations_in_other_notations_are_understood() {
+    for (written, meant) in [
+        ("30 days", Some("30d")),
+        ("1 week", Some("1w")),
+        ("week", Some("1w")),
+        ("90D", Some("90d")),
+        ("090d", Some("90d")),
+        ("7 d", Some("7d")),
+        ("P30D", Some("30d")),
+        ("P3M", Some("90d")),
+        ("PT36H", Some("36h")),
+        ("3 months", Some("90d")),
+        ("1y", Some("365d")),
+        ("24 hours", Some("24h")),
+        ("daily", Some("1d")),
+        ("1.5d", None),
+        ("-1d", None),
+        ("90", None),
+        ("30s", None),
+        ("soon", None),
+        ("", None),
+    ] {
+        let said = said(&format!(r#""signals": {{ "a": {{ "on": "click", "within": "{written}" }} }}"#)).concat();
+        let hint = meant.map(|meant| format!("(did you mean `{meant}`?)"));
+        assert!(said.starts_with(&format!("/signals/a/within: `{written}` is no duration; write a whole number and one of")), "{said}");
+        assert!(hint.as_ref().map_or(!said.contains("did you mean"), |hint| said.ends_with(hint)), "{said}");
+    }
+    tell(&[
+        (r#""session_timeout": "0m""#, &["`0m` is no time at all; a duration is at least 1 minute, hour, day or week"]),
+        (r#""session_timeout": 30"#, &["expected a duration such as `30d`, found a number"]),
+        (r#""signals": { "a": { "on": "click", "within": "30m" } }"#, &["minutes can't be used here", "write `h`, `d` or `w`"]),
+        (
+            r#""rules": [{ "id": "a", "on": "click", "points": 1, "limit": { "times": 1, "per": "visit" } }]"#,
+            &["write `ever`, `session`, `day`, or a whole number and one of `m`, `h`, `d`, `w`", "did you mean `session`?"],
+        ),
+        (
+            r#""rules": [{ "id": "a", "on": "click", "points": 1, "limit": { "times": 1, "per": "Weekly" } }]"#,
+            &["`Weekly` is no duration", "did you mean `1w`?"],
+        ),
+        (
+            r#""actions": [{ "id": "a", "do": { "type": "chat" }, "after_dismiss": "forever" }]"#,
+            &["write `ever`, or a whole number", "did you mean `ever`?"],
+        ),
+    ]);
+}
+
+#[test]
+fn another_type_than_is_wanted_comes_with_what_is() {
+    tell(&[
+        (
+            r#""rules": [{ "id": "a", "on": "click", "points": 1, "limit": 3 }]"#,
+            &[
+                "/rules/0/limit: expected `limit`, found a number; it is an object with keys among `times`, `per` and `by`",
+                r#"`{ "times": 3 }`"#,
+            ],
+        ),
+        (
+            r#""rules": [{ "id": "a", "on": "click", "points": 1, "decay": "14 days" }]"#,
+            &["expected `decay`, found a string; it is an object with keys among `half_life`", r#"did you mean `{ "half_life": "14d" }`?"#],
+        ),
+        (r#""rules": [{ "id": "a", "on": "click", "points": 1, "decay": "None" }]"#, &["did you mean `none`?"]),
+        (r#""rules": [{ "id": "a", "on": "click", "points": 1, "min": "0.5" }]"#, &["expected a number, found a string", "mean `0.5`?"]),
+        (r#""rules": ["click"]"#, &["/rules/0: expected a rule, found a string; it is an object"]),
+        (r#""rules": [{ "id": 7, "on": "click", "points": 1 }]"#, &["/rules/0/id: expected a name, found a number [WRONG_TYPE]"]),
+        (r#""signals": { "a": "click" }"#, &["expected a signal, found a string; it is an object", r#"did you mean `{ "on": "click" }`?"#]),
+        (r#""signals": { "a": { "on": "*", "since": "login" } }"#, &["expected `since`", r#"did you mean `{ "on": "login" }`?"#]),
+        (r#""signals": []"#, &["expected an object of signals, found an array [WRONG_TYPE]"]),
+        (r#""version": 3"#, &["expected a string, found a number", r#"did you mean `"3"`?"#]),
+        (r#""utc_offset": 1"#, &["expected an offset such as `+01:00`, found a number [WRONG_TYPE]"]),
+        (r#""grade": "fit""#, &["expected a list of scores, found a string", r#"did you mean `["fit"]`?"#]),
+        (r#""consent": ["analytics"]"#, &["expected `consent`, found an array; it is an object with the key `score`"]),
+        (
+            r#""disqualify": [{ "id": "a", "when": "traits.role = student" }]"#,
+            &[r#"a condition is an object such as `{ "traits.country": "US" }`, not a string"#],
+        ),
+        (
+            r#""actions": [{ "id": "a", "do": { "type": "chat" }, "hours": [{ "days": ["Monday"] }] }]"#,
+            &["`Monday` is no day", "did you mean `mon`?"],
+        ),
+        (
+            r#""actions": [{ "id": "a", "do": { "type": "chat" }, "hours": [{ "from": "9:00" }] }]"#,
+            &["`9:00` is no time of day", "did you mean `09:00`?"],
+        ),
+    ]);
+}
+
+#[test]
+fn what_is_not_there_is_told_with_what_is() {
+    let rule = |part: &str| format!(r#""rules": [{{ "id": "a", "on": "click", "points": 1, {part} }}]"#);
+    let (misspelt, elsewhere) = (rule(r#""score": "engagment""#), rule(r#""where": { "signals.visits": 1 }"#));
+    let (below, operator) = (rule(r#""limit": { "times": 1, "by": "file" }"#), rule(r#""where": { "path": { "$startsWith": "/a" } }"#));
+    let slip = rule(r#""limit": { "times": 1, "by": "propertis.file" }"#);
+    let (scores, nearly) = (rule(r#""when": { "scores.fit": 1 }"#), rule(r#""where": { "path": { "$rexeg": "a" } }"#));
+    tell(&[
+        (&misspelt, &["this rule feeds the score `engagment`, which is not there; define it under `scores`", "did you mean `engagement`?"]),
+        (&elsewhere, &["`signals.visits` can't be used here", "the visitor is asked with `when`"]),
+        (&below, &["`file` does not exist", "did you mean `properties.file`?"]),
+        (&operator, &["`$startsWith` is not an operator", r#"did you mean `{ "$glob": "…*" }`?"#]),
+        (&slip, &["`propertis.file` does not exist", "did you mean `properties`?"]),
+        (&nearly, &["`$rexeg` is not an operator", "did you mean `$regex`?"]),
+        (&scores, &["`scores.fit` can't be used here", "stages and actions may ask that"]),
+        (r#""stages": [{ "id": "a", "when": { "country": "US" } }]"#, &["`country` does not exist", "did you mean `traits.country`?"]),
+        (r#""stages": [{ "id": "a", "when": { "stage": "b" } }]"#, &["`stage` can't be used here", "`from` names the stages"]),
+        (
+            r#""stages": [{ "id": "a", "when": { "path": "/" } }]"#,
+            &["events are asked with `where`, beside the `on` of a rule or a signal"],
+        ),
+    ]);
+}
+
+/// One mistake, one message: what follows from it is not told on top.
+#[test]
+fn a_combined_score_of_the_wrong_type_is_not_called_empty() {
+    for part in [r#""of": ["fit"]"#, r#""best_of": { "fit": 1 }"#, r#""of": { "fit": "1" }"#] {
+        let value = json::parse(&format!(r#"{{ "scores": {{ "fit": {{}}, "all": {{ {part} }} }} }}"#)).unwrap();
+        let codes: Vec<_> = Model::load(&value).unwrap_err().iter().map(|problem| problem.code).collect();
+        assert_eq!(codes, ["WRONG_TYPE"], "{part}");
+    }
+}
+
+#[test]
+fn a_time_before_1970_is_told_from_one_that_cant_be_read() {
+    for (time, expected) in [
+        (r#""1969-12-31T23:59:59Z""#, "`time` is before 1970; give milliseconds"),
+        (r#""1970-01-01T00:30:00+01:00""#, "`time` is before 1970; give"),
+        ("-1", "`time` is before 1970; give"),
+        ("8640000000000001", "`time` is after the year 275760; give"),
+        (r#""1969-12-31""#, "`time` is `1969-12-31`, which can't be read; give"),
+        (r#""1969-02-30T00:00Z""#, "`time` is `1969-02-30T00:00Z`, which can't be read; give"),
+    ] {
+        let event = json::parse(&format!(r#"{{ "type": "click", "time": {time} }}"#)).unwrap();
+        let (code, message) = Event::read(&event, String::new).unwrap_err();
+        assert_eq!(code, "INVALID_TIME");
+        assert!(message.starts_with(expected), "{message}");
+    }
+}
