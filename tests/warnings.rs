@@ -1,5 +1,6 @@
 //! Warnings about models (`check`): those of `vectors/warnings.json`, reasoned by hand; none about the models that ship; and, on random
-//! models, none that a random visitor's assessment ever refutes.
+//! models, none that a random visitor's assessment ever refutes; nor, on random conditions on a field of which nothing is known, one that a
+//! value refutes.
 //!
 //! `WARMLEAD_CASES` says how many random models, `WARMLEAD_SEED` from which one on.
 #![cfg(not(target_arch = "wasm32"))]
@@ -9,8 +10,10 @@
 mod choices;
 #[path = "support/refute.rs"]
 mod refute;
+#[path = "support/values.rs"]
+mod values;
 
-use choices::Choices;
+use choices::{Choices, number};
 use std::collections::BTreeMap;
 use warmlead::model::Model;
 use warmlead::value::Value;
@@ -53,7 +56,6 @@ fn the_models_that_ship_have_none() {
 
 #[test]
 fn no_visitor_refutes_a_warning() {
-    let number = |name: &str, default: u64| std::env::var(name).ok().map_or(default, |text| text.parse().unwrap());
     let (cases, first) = (number("WARMLEAD_CASES", 3_000), number("WARMLEAD_SEED", 0));
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for seed in first..first + cases {
@@ -84,4 +86,22 @@ fn no_visitor_refutes_a_warning() {
     let missing: Vec<_> = wanted.iter().filter(|code| !seen.contains_key(**code)).collect();
     assert!(cases < 1_000 || missing.is_empty(), "no random model made {missing:?}; seen {seen:?}");
     println!("{seen:?}");
+}
+
+#[test]
+fn no_value_refutes_a_warning() {
+    let (cases, first) = (number("WARMLEAD_CASES", 10_000), number("WARMLEAD_SEED", 0));
+    let values = values::values();
+    let (mut never, mut always) = (0, 0);
+    for seed in first..first + cases {
+        let model = values::model(seed);
+        let found = warnings(&model);
+        never += found.iter().filter(|warning| matches!(warning.code, "RULE_NEVER_COUNTS" | "NEVER_TRUE")).count();
+        always += found.iter().filter(|warning| warning.code == "ALWAYS_TRUE").count();
+        if let Some(refutation) = values::refute(&model, &found, &values) {
+            panic!("seed {seed}: {refutation}\nmodel {}", json::print(&model));
+        }
+    }
+    println!("{never} said never to hold, {always} always");
+    assert!(cases < 1_000 || (never as u64 > cases / 20 && always as u64 > cases / 50), "{never} never, {always} always");
 }

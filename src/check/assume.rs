@@ -3,6 +3,7 @@
 //! It errs on one side only. “Impossible” is certain; whatever could not be decided is possible.
 
 use super::narrow::narrow;
+use super::pairs::Atom;
 use super::set::Set;
 use crate::condition::{Clause, Term, Test};
 use std::cell::Cell;
@@ -41,15 +42,26 @@ impl Facts {
     }
 }
 
-/// Why something is impossible: what is asked of a path, and what the value there may be.
+/// Why something is impossible.
 #[derive(Clone, Debug)]
-pub struct Conflict<'c> {
-    /// The path, its test, and whether that was to pass; `None` where a condition says it by its form alone, as `$nor: []` does.
-    pub asked: Option<(&'c str, &'c Test, bool)>,
-    /// What the value could be.
-    pub left: Set,
-    /// Whether every document is so, rather than those that meet the rest of the condition.
-    pub everywhere: bool,
+pub enum Conflict<'c> {
+    /// What is asked of a path does not come out so, whatever of its values stands there.
+    Value {
+        /// The path.
+        path: &'c str,
+        /// What is asked of it.
+        test: &'c Test,
+        /// Whether that was to pass.
+        truth: bool,
+        /// What the value could be.
+        left: Set,
+        /// Whether every document is so, rather than those that meet the rest of the condition.
+        everywhere: bool,
+    },
+    /// What is asked of a path at one place and at another can't both come out so, whatever stands there.
+    Pair(Atom<'c>, Atom<'c>),
+    /// A condition says it by its form alone, as `$nor: []` does.
+    Form,
 }
 
 /// Thinks about conditions on one document. After so many steps it gives up on a condition: conditions may be hostile.
@@ -85,7 +97,7 @@ impl<'d> Reasoner<'d> {
     /// Why that is impossible.
     pub fn assume<'c>(&self, facts: &Facts, clause: &'c Clause, holds: bool) -> Result<Facts, Conflict<'c>> {
         self.steps.set(0);
-        self.claim(facts, Claim::Clause(clause, holds))
+        self.claim(facts, &[], Claim::Clause(clause, holds))
     }
 
     /// The same of one key of a condition.
@@ -94,27 +106,27 @@ impl<'d> Reasoner<'d> {
     /// Why that is impossible.
     pub fn assume_term<'c>(&self, facts: &Facts, term: &'c Term, holds: bool) -> Result<Facts, Conflict<'c>> {
         self.steps.set(0);
-        self.claim(facts, Claim::Term(term, holds))
+        self.claim(facts, &[], Claim::Term(term, holds))
     }
 
-    fn claim<'c>(&self, facts: &Facts, claim: Claim<'c>) -> Result<Facts, Conflict<'c>> {
-        const MOST_STEPS: u32 = 200_000;
+    /// `asked` is what must come out so besides.
+    fn claim<'c>(&self, facts: &Facts, asked: &[Atom<'c>], claim: Claim<'c>) -> Result<Facts, Conflict<'c>> {
         let mut needs = Needs::default();
         needs.gather(claim);
-        self.steps.set(self.steps.get().saturating_add(1 + needs.tests.len() as u32 + facts.0.len() as u32));
-        if self.steps.get() > MOST_STEPS {
+        if self.is_tired(needs.tests.len() + facts.0.len()) {
             return Ok(facts.clone());
         }
+        let asked = self.contradicted(asked, &needs)?;
         let mut facts = facts.clone();
         // Twice, because what the last test leaves may not pass the first.
         for _ in 0..2 {
-            for (path, test, truth) in &needs.tests {
+            for &(path, test, truth) in &needs.tests {
                 let before = facts.at(path, self.document);
-                let after = narrow(&before, test, *truth);
+                let after = narrow(&before, test, truth);
                 if after.is_empty() {
-                    let everywhere = narrow(&self.document.at(path), test, *truth).is_empty();
+                    let everywhere = narrow(&self.document.at(path), test, truth).is_empty();
                     let left = if everywhere { self.document.at(path) } else { before };
-                    return Err(Conflict { asked: Some((path, test, *truth)), left, everywhere });
+                    return Err(Conflict::Value { path, test, truth, left, everywhere });
                 }
                 facts.set(path, after);
             }
@@ -123,14 +135,38 @@ impl<'d> Reasoner<'d> {
             let mut joined: Option<Facts> = None;
             let mut conflict = None;
             for claim in choice {
-                match self.claim(&facts, claim) {
+                match self.claim(&facts, &asked, claim) {
                     Ok(more) => joined = Some(joined.map_or(more.clone(), |joined| joined.join(&more))),
                     Err(found) => conflict = conflict.or(Some(found)),
                 }
             }
-            facts = joined.ok_or_else(|| conflict.unwrap_or(Conflict { asked: None, left: Set::NOTHING, everywhere: true }))?;
+            facts = joined.ok_or(conflict.unwrap_or(Conflict::Form))?;
         }
         Ok(facts)
+    }
+
+    /// Everything that is asked now, if none of it contradicts another.
+    fn contradicted<'c>(&self, asked: &[Atom<'c>], needs: &Needs<'c>) -> Result<Vec<Atom<'c>>, Conflict<'c>> {
+        let mut all = asked.to_vec();
+        for &(path, test, truth) in &needs.tests {
+            for atom in Atom::of(path, test, truth) {
+                if self.is_tired(all.len()) {
+                    return Ok(all);
+                }
+                if let Some(earlier) = all.iter().find(|earlier| earlier.contradicts(&atom)) {
+                    return Err(Conflict::Pair(*earlier, atom));
+                }
+                all.push(atom);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Takes so many steps and one; whether they have become too many.
+    fn is_tired(&self, steps: usize) -> bool {
+        const MOST_STEPS: u32 = 400_000;
+        self.steps.set(self.steps.get().saturating_add(1 + steps as u32));
+        self.steps.get() > MOST_STEPS
     }
 }
 

@@ -1,23 +1,25 @@
 //! Conditions, and parts of conditions, that always or never hold.
 
 use super::assume::{Conflict, Facts, Reasoner};
-use super::set::Texts;
+use super::set::{Set, Texts};
+use crate::condition::parse::OPERATORS;
 use crate::condition::{Clause, Operator, Term, Test};
 use crate::problem::{Problems, did_you_mean};
+use crate::value::Value;
 
-/// Warns of a condition at the problems' place that always or never holds; else of its parts that do. `{}` says itself that it always holds.
+/// Warns of a condition at the problems' place that always or never holds; else of its parts that do.
 /// Says whether it can hold.
 pub fn report(clause: &Clause, reasoner: &Reasoner<'_>, never: (&'static str, &str), problems: &mut Problems) -> bool {
     let (code, consequence) = never;
     match reasoner.assume(&Facts::default(), clause, true) {
         Err(conflict) => {
-            let message = format!("{consequence}: {}", reason(&conflict));
+            let message = format!("{consequence}: {}", reason(&conflict, "never"));
             problems.add_with_hint(code, message, hint(&conflict));
             return false;
         }
-        Ok(_) if clause.is_empty() => {}
+        Ok(_) if clause.is_empty() => problems.add("ALWAYS_TRUE", "this always holds: it asks for nothing"),
         Ok(_) => match reasoner.assume(&Facts::default(), clause, false) {
-            Err(conflict) => problems.add("ALWAYS_TRUE", format!("this always holds: {}", reason(&conflict))),
+            Err(conflict) => problems.add("ALWAYS_TRUE", format!("this always holds: {}", reason(&conflict, "always"))),
             Ok(_) => parts(clause, reasoner, problems),
         },
     }
@@ -27,24 +29,53 @@ pub fn report(clause: &Clause, reasoner: &Reasoner<'_>, never: (&'static str, &s
 /// What is said of a condition that never holds where nothing else follows.
 pub const NEVER: (&str, &str) = ("NEVER_TRUE", "this never holds");
 
-/// Why something is impossible, in words.
-pub fn reason(conflict: &Conflict<'_>) -> String {
-    match conflict.asked {
-        None => "an empty list says so by itself".to_owned(),
-        Some((path, ..)) if conflict.everywhere => format!("`{path}` is {}", always(&conflict.left.describe())),
-        Some((path, ..)) => format!("the rest of it holds only where `{path}` is {}", conflict.left.describe()),
+/// Why something is impossible, in words: `how` what is asked for comes out, `never` or `always`.
+pub fn reason(conflict: &Conflict<'_>, how: &str) -> String {
+    match conflict {
+        Conflict::Form => "an empty list says so by itself".to_owned(),
+        Conflict::Value { path, left, everywhere: true, .. } if *left == Set::ANYTHING => {
+            format!("whatever `{path}` is, it is {how} what is asked for here")
+        }
+        Conflict::Value { path, left, everywhere: true, .. } => match left.describe() {
+            several if several.contains(' ') => format!("`{path}` is {several}, {how} what is asked for here"),
+            one => format!("`{path}` is always {one}"),
+        },
+        Conflict::Value { path, left, .. } => format!("the rest of it holds only where `{path}` is {}", left.describe()),
+        Conflict::Pair(one, _) if how == "always" => format!("one part of it holds of `{}` wherever another does not", one.path),
+        Conflict::Pair(one, other) => match (one.describe(), other.describe()) {
+            (Some(this), Some(that)) => format!("`{}` can't be {this} and {that} at once", one.path),
+            _ => format!("no value of `{}` is all that is asked of it", one.path),
+        },
     }
-}
-
-fn always(words: &str) -> String {
-    if words.contains(' ') { words.to_owned() } else { format!("always {words}") }
 }
 
 /// A guess at what was meant, where a word is asked for that is none of those there are.
 pub fn hint(conflict: &Conflict<'_>) -> Option<String> {
-    let (_, test, _) = conflict.asked?;
-    let Texts::Among(known) = &conflict.left.texts else { return None };
+    let Conflict::Value { path, test, left, .. } = conflict else { return None };
+    if let Some(operator) = without_dollar(test) {
+        return Some(format!("did you mean `{operator}`?"));
+    }
+    if *left == Set::MISSING && *path == "grade" {
+        return Some("the model has no `grade`: list there the scores whose grades make it".to_owned());
+    }
+    let Texts::Among(known) = &left.texts else { return None };
     words(test).into_iter().find_map(|word| did_you_mean(word, known.iter().map(String::as_str)))
+}
+
+/// The operator that is meant by an object which a value is to equal, and whose key lacks the dollar.
+fn without_dollar(test: &Test) -> Option<&'static str> {
+    let Test::Equals(Value::Object(object)) = test else { return None };
+    let key = object.keys().next()?;
+    let meant = match key {
+        ">" => "$gt",
+        ">=" => "$gte",
+        "<" => "$lt",
+        "<=" => "$lte",
+        "=" | "==" => "$eq",
+        "!=" | "<>" => "$ne",
+        key => key,
+    };
+    OPERATORS.into_iter().find(|operator| operator.strip_prefix('$') == Some(meant.trim_start_matches('$')))
 }
 
 /// The strings that a test asks for.
@@ -81,11 +112,11 @@ fn parts(clause: &Clause, reasoner: &Reasoner<'_>, problems: &mut Problems) {
 fn part(term: &Term, ask: bool, reasoner: &Reasoner<'_>, problems: &mut Problems) {
     if ask {
         if let Err(conflict) = reasoner.assume_term(&Facts::default(), term, true) {
-            let message = format!("this part never holds: {}", reason(&conflict));
+            let message = format!("this part never holds: {}", reason(&conflict, "never"));
             return problems.add_with_hint(NEVER.0, message, hint(&conflict));
         }
         if let Err(conflict) = reasoner.assume_term(&Facts::default(), term, false) {
-            return problems.add("ALWAYS_TRUE", format!("this part always holds: {}", reason(&conflict)));
+            return problems.add("ALWAYS_TRUE", format!("this part always holds: {}", reason(&conflict, "always")));
         }
     }
     match term {

@@ -2,7 +2,7 @@
 //!
 //! Everything here is derived from the model alone, for all events that could ever come. A warning is certain, guesses at misspelt types
 //! aside: scores are bounded by intervals (`bounds`), documents by sets of values (`document`, `set`), and a condition is impossible only if
-//! no value is left to one of its paths (`assume`, `narrow`). What can't be decided is not warned of.
+//! no value is left to one of its paths (`assume`, `narrow`), or none answers two questions as it must (`pairs`). What can't be decided is not warned of.
 //!
 //! Neither the engine nor a page's module calls it. A warning never refuses a model.
 
@@ -11,6 +11,7 @@ mod bounds;
 mod conditions;
 mod document;
 mod narrow;
+mod pairs;
 mod regexes;
 mod rules;
 mod set;

@@ -2,10 +2,11 @@
 //!
 //! Where a value is known it is asked as the engine asks it; what stands here decides only about intervals, any text, and lists.
 
+use super::pairs::Atom;
 use super::set::{Interval, Set, Texts, around};
 use crate::condition::coerce::to_number;
 use crate::condition::evaluate::passes;
-use crate::condition::{Operator, Relation, Test};
+use crate::condition::{AllOf, Element, Members, Operator, Relation, Test};
 use crate::value::Value;
 use crate::value_ref::ValueRef;
 
@@ -95,6 +96,7 @@ fn numbers(interval: Interval, ask: Ask<'_>, truth: bool) -> Option<Interval> {
                     .collect();
                 around(&among, interval.whole)
             }
+            Operator::Regex(pattern) if !truth && pattern.matches_all() => None,
             _ => Some(interval),
         },
     }
@@ -123,11 +125,14 @@ fn texts(texts: &Texts, ask: Ask<'_>, truth: bool) -> Texts {
             (Ask::Equals(Test::Equals(Value::String(text))), true) | (Ask::Operator(Operator::Identical(Value::String(text)), _), true) => {
                 Texts::Among(vec![text.clone()])
             }
-            (Ask::Equals(Test::Equals(Value::Null)), true) | (Ask::Operator(Operator::Identical(_), _), true) => NONE,
+            (Ask::Equals(Test::Equals(Value::Null | Value::Array(_) | Value::Object(_))), true)
+            | (Ask::Operator(Operator::Identical(_), _), true) => NONE,
             (Ask::Operator(Operator::In(members), _), true) => Texts::Among(members.strings.clone()),
             (Ask::Operator(Operator::Exists(wanted), _), _) if *wanted != truth => NONE,
             (Ask::Operator(Operator::Type(wanted), _), _) if (wanted == "string") != truth => NONE,
             (Ask::Operator(Operator::All(_) | Operator::Size(_) | Operator::ElemMatch(_), _), true) => NONE,
+            (Ask::Operator(Operator::Regex(pattern), _), false) if pattern.matches_all() => NONE,
+            (Ask::Operator(Operator::Glob(glob), _), false) if glob.matches_all() => NONE,
             _ => Texts::Any,
         },
     }
@@ -149,12 +154,48 @@ fn whole(whole: &Texts, ask: Ask<'_>, truth: bool) -> Texts {
             _ => left(true),
         },
         Ask::Equals(Test::Operators(_)) => left(true),
+        Ask::Operator(Operator::In(members), _) if truth => match whole {
+            Texts::Any => left(!members.is_empty()),
+            // A list is, as text, its items with commas between them.
+            Texts::Among(texts) => Texts::Among(texts.iter().filter(|text| members.may_be_in(text)).cloned().collect()),
+        },
         Ask::Operator(operator, _) => left(match operator {
+            Operator::Regex(pattern) => truth || !pattern.matches_all(),
+            Operator::InFolded(members) => !truth || !members.is_empty(),
+            Operator::Size(test) => !truth || !narrow(&Set::count(0.0, f64::INFINITY), test, true).is_empty(),
+            Operator::All(wanted) => !truth || wanted.iter().all(can_be_met),
+            Operator::ElemMatch(Element::Value(test)) => !truth || can_pass(test),
             Operator::Identical(_) | Operator::Glob(_) => !truth,
             Operator::Exists(wanted) => *wanted == truth,
             Operator::Type(wanted) => matches!(wanted.as_str(), "array" | "object") || !truth,
             _ => true,
         }),
+    }
+}
+
+/// Whether some value passes a test.
+fn can_pass(test: &Test) -> bool {
+    let atoms = Atom::of("", test, true);
+    let contradicted = atoms.iter().enumerate().any(|(place, atom)| atoms.iter().take(place).any(|earlier| earlier.contradicts(atom)));
+    !contradicted && !narrow(&Set::ANYTHING, test, true).is_empty()
+}
+
+fn can_be_met(wanted: &AllOf) -> bool {
+    match wanted {
+        AllOf::Passes(test) => can_pass(test),
+        AllOf::EqualsFolded(_) => true,
+    }
+}
+
+impl Members {
+    fn is_empty(&self) -> bool {
+        self.strings.is_empty() && self.others.is_empty()
+    }
+
+    /// Whether one of them may be an item of a list that, as text, is this.
+    fn may_be_in(&self, text: &str) -> bool {
+        // What is no string is nothing, or a number, or a list itself: it is not looked into.
+        !self.others.is_empty() || self.strings.iter().any(|own| text.contains(own.as_str()))
     }
 }
 

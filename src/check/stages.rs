@@ -133,8 +133,8 @@ fn came_from_nowhere(model: &Model, stage: &Stage, reachable: &[bool], code: &'s
 fn explain(sight: &Sight<'_>, stage: &Stage, barred: &Barred<'_>, code: &'static str, problems: &mut Problems) {
     match barred {
         Barred::Never(conflict) => {
-            let message =
-                too_few(sight, &stage.id, conflict).unwrap_or_else(|| format!("nobody can enter `{}`: {}", stage.id, reason(conflict)));
+            let message = too_few(sight, &stage.id, conflict)
+                .unwrap_or_else(|| format!("nobody can enter `{}`: {}", stage.id, reason(conflict, "never")));
             problems.at("when", |problems| problems.add_with_hint(code, message, hint(conflict)));
         }
         Barred::Exit => {
@@ -151,7 +151,7 @@ fn explain(sight: &Sight<'_>, stage: &Stage, barred: &Barred<'_>, code: &'static
 
 /// The place of the score that a conflict is about, and how many milli-points are asked for, if these are too many.
 fn asked_of_score(sight: &Sight<'_>, conflict: &Conflict<'_>) -> Option<(usize, i64)> {
-    let (path, test, truth) = conflict.asked.filter(|_| conflict.everywhere)?;
+    let &Conflict::Value { path, test, truth, everywhere: true, .. } = conflict else { return None };
     let name = path.strip_prefix("scores.")?;
     let place = sight.document.model.scores.iter().position(|score| score.name == name)?;
     let low = narrow(&Set::number(f64::NEG_INFINITY, f64::INFINITY), test, truth).number?.low;

@@ -125,7 +125,7 @@ impl AllOf {
 }
 
 impl Relation {
-    fn allows(self, order: Ordering) -> bool {
+    pub(crate) fn allows(self, order: Ordering) -> bool {
         match self {
             Relation::Equal => order.is_eq(),
             Relation::Less => order.is_lt(),

@@ -2,7 +2,7 @@
 //! A slash is a character like any other: these are for paths in URLs as much as for names.
 
 /// A glob, read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Glob {
     pieces: Vec<Piece>,
     ignore_case: bool,
@@ -55,6 +55,12 @@ impl Glob {
         } else {
             Some((&self.prefix, self.pieces.len() == self.prefix.chars().count() + 1 && self.pieces.last() == Some(&Piece::Run)))
         }
+    }
+
+    /// Whether every text matches.
+    #[cfg(feature = "check")]
+    pub(crate) fn matches_all(&self) -> bool {
+        self.pieces == [Piece::Run]
     }
 
     /// A text that matches: what it says outright, nothing for a run, an `x` for one code point.

@@ -148,7 +148,7 @@ pub(crate) enum Operator {
 }
 
 /// How two ordered things may stand to each other.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Relation {
     Equal,
     Less,

@@ -133,7 +133,7 @@ fn value_at(model: &Value, keys: &[&str]) -> Value {
 }
 
 /// The condition, or the part of one, that a pointer leads to, as a condition of its own.
-fn condition_at(model: &Value, keys: &[&str]) -> Value {
+pub fn condition_at(model: &Value, keys: &[&str]) -> Value {
     let value = value_at(model, keys);
     match keys.last().unwrap() {
         &"where" | &"when" | &"exit" => value,

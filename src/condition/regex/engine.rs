@@ -1,7 +1,10 @@
 //! A compiled pattern and its engine: the linear-time `regex` crate natively, `RegExp` in JavaScript hosts.
 
+#[cfg(feature = "check")]
+use super::Node;
 use super::parse::{add_weight, parse};
-use super::print::{Dialect, print};
+#[cfg(feature = "check")]
+use super::print::print;
 use crate::problem::{Words, words};
 
 #[cfg(target_arch = "wasm32")]
@@ -11,7 +14,20 @@ use native::Engine;
 
 /// A regular expression, ready to be asked.
 #[derive(Clone, Debug)]
-pub(crate) struct Pattern(Engine);
+pub(crate) struct Pattern {
+    engine: Engine,
+    /// What is known of it by its form.
+    #[cfg(feature = "check")]
+    form: Form,
+}
+
+/// A regular expression as far as warnings look at it.
+#[cfg(feature = "check")]
+#[derive(Clone, Debug)]
+struct Form {
+    printed: Box<str>,
+    matches_all: bool,
+}
 
 impl Pattern {
     /// Reads a regular expression; with `ignore_case`, the letters A to Z are those a to z. `weight` is what those before it weigh: many that are
@@ -22,19 +38,39 @@ impl Pattern {
     pub(in super::super) fn new(pattern: &str, ignore_case: bool, weight: &mut u64) -> Result<Pattern, Words> {
         let node = parse(pattern, ignore_case)?;
         add_weight(&node, weight)?;
-        Engine::new(&node).map(Pattern).ok_or_else(|| words!("is too large"))
+        let engine = Engine::new(&node).ok_or_else(|| words!("is too large"))?;
+        Ok(Pattern {
+            engine,
+            #[cfg(feature = "check")]
+            form: Form {
+                printed: print(&node, Engine::DIALECT).into(),
+                matches_all: node.matches_at(&Node::Start) || node.matches_at(&Node::End),
+            },
+        })
+    }
+
+    /// Whether it matches every text.
+    #[cfg(feature = "check")]
+    pub(crate) fn matches_all(&self) -> bool {
+        self.form.matches_all
+    }
+
+    /// Whether both are written alike, and so match the same texts.
+    #[cfg(feature = "check")]
+    pub(crate) fn says_the_same_as(&self, other: &Pattern) -> bool {
+        self.form.printed == other.form.printed
     }
 
     /// Whether it matches anywhere in a text.
     pub(crate) fn is_match(&self, text: &str) -> bool {
-        self.0.is_match(text)
+        self.engine.is_match(text)
     }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
     use super::super::Node;
-    use super::{Dialect, print};
+    use super::super::print::{Dialect, print};
     use regex::{Regex, RegexBuilder, bytes};
 
     /// Enough for whatever the limits on a pattern let through.
@@ -48,8 +84,10 @@ mod native {
     }
 
     impl Engine {
+        pub(super) const DIALECT: Dialect = Dialect::Rust;
+
         pub(crate) fn new(node: &Node) -> Option<Engine> {
-            let pattern = print(node, Dialect::Rust);
+            let pattern = print(node, Engine::DIALECT);
             if node.has_not_boundary() {
                 bytes::RegexBuilder::new(&pattern).size_limit(SIZE_LIMIT).build().ok().map(Engine::Bytes)
             } else {
@@ -69,7 +107,7 @@ mod native {
 #[cfg(target_arch = "wasm32")]
 mod host {
     use super::super::Node;
-    use super::{Dialect, print};
+    use super::super::print::{Dialect, print};
     use wasm_bindgen::prelude::*;
 
     // js_sys's own `RegExp` would let an exception through the module, which leaves it broken.
@@ -89,8 +127,10 @@ mod host {
     pub(super) struct Engine(RegExp);
 
     impl Engine {
+        pub(super) const DIALECT: Dialect = Dialect::JavaScript;
+
         pub(crate) fn new(node: &Node) -> Option<Engine> {
-            RegExp::new(&print(node, Dialect::JavaScript), "u").ok().map(Engine)
+            RegExp::new(&print(node, Engine::DIALECT), "u").ok().map(Engine)
         }
 
         /// A backtracking engine may run out of stack on a text of megabytes; then nothing matches.
@@ -149,6 +189,31 @@ mod tests {
             ("^]}$", "]}", true),
         ] {
             assert_eq!(matches(pattern, text), expected, "{pattern} {text:?}");
+        }
+    }
+
+    #[test]
+    fn what_matches_every_text_is_known() {
+        for (pattern, expected) in [
+            ("", true),
+            (".*", true),
+            ("^.*", true),
+            ("^", true),
+            ("a?|b", true),
+            ("(?:a*b*)*", true),
+            ("x{0}", true),
+            (".*$", true),
+            ("a*$|b", true),
+            ("^.*$", false),
+            (".", false),
+            (".+", false),
+            (r"\b", false),
+            (r"\B", false),
+            ("a*b", false),
+        ] {
+            let pattern = Pattern::new(pattern, false, &mut 0).unwrap();
+            assert_eq!(pattern.matches_all(), expected, "{pattern:?}");
+            assert!(!expected || ["", "a", "\n", "b\nc", "😀"].iter().all(|text| pattern.is_match(text)), "{pattern:?}");
         }
     }
 

@@ -53,4 +53,16 @@ impl Node {
             Node::One(_) | Node::Start | Node::End | Node::Boundary => false,
         }
     }
+
+    /// Whether it matches the empty piece at this edge of whatever text, `Start` or `End`, and so matches every text.
+    #[cfg(feature = "check")]
+    fn matches_at(&self, edge: &Node) -> bool {
+        match self {
+            Node::Start | Node::End => self == edge,
+            Node::One(_) | Node::Boundary | Node::NotBoundary => false,
+            Node::Sequence(nodes) => nodes.iter().all(|node| node.matches_at(edge)),
+            Node::Choice(nodes) => nodes.iter().any(|node| node.matches_at(edge)),
+            Node::Repeat { node, min, .. } => *min == 0 || node.matches_at(edge),
+        }
+    }
 }
