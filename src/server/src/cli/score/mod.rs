@@ -146,7 +146,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let source = Source::new(args.from.as_deref().and_then(Vocabulary::named));
     let mut run = Run { args, model, now, source, output, progress: Progress::new(total), number: 0, unreadable: 0 };
 
-    let mut head = Vec::new();
+    // All the room at once: a list that grows is copied, and what is never written to costs nothing.
+    let mut head = Vec::with_capacity(HEAD as usize);
     let cant_read = |error: io::Error| Failure::new(Exit::NoInput, format_args!("can't read `{}`: {}", args.events, plain(&error)));
     (&mut input).take(HEAD).read_to_end(&mut head).map_err(cant_read)?;
     let ended = (head.len() as u64) < HEAD || input.fill_buf().map_err(cant_read)?.is_empty();
