@@ -29,9 +29,44 @@ impl std::error::Error for JsonError {}
 /// [`JsonError`] if the text is no JSON or nests deeper than [`crate::value::MAX_DEPTH`].
 pub fn parse(text: &str) -> Result<Value, JsonError> {
     serde_json::from_str(&replace_lone_surrogates(text)).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
         let message = error.to_string();
-        let message = message.split(" at line ").next().unwrap_or_default().to_owned();
-        JsonError { line: error.line(), column: error.column(), message }
+        let message = message.split(" at line ").next().unwrap_or_default();
+        let written = text.lines().nth(line.saturating_sub(1)).and_then(|line| line.get(column.saturating_sub(1)..)?.chars().next());
+        JsonError { line, column, message: in_words(message, written).unwrap_or(message).to_owned() }
+    })
+}
+
+/// What the parser says, for people who don't know it; `written` is the character that it stumbled over.
+fn in_words(message: &str, written: Option<char>) -> Option<&'static str> {
+    Some(match (message, written) {
+        ("EOF while parsing a value", _) => "the text ends where a value should stand",
+        ("EOF while parsing a list", _) => "the text ends within a list; `]` is missing",
+        ("EOF while parsing an object", _) => "the text ends within an object; `}` is missing",
+        ("EOF while parsing a string", _) => "the text ends within a string; `\"` is missing",
+        (
+            "expected value" | "key must be a string" | "trailing characters" | "expected `,` or `]`" | "expected `,` or `}`",
+            Some('/' | '#'),
+        ) => "a comment can't stand here, or anywhere in JSON",
+        ("expected value" | "key must be a string", Some('\'' | '‘' | '’' | '“' | '”' | '„')) => {
+            "text stands in straight double quotes: `\"`"
+        }
+        ("expected value", _) => "a value should stand here: text in double quotes, a number, `true`, `false`, `null`, a list or an object",
+        ("expected ident", _) => "a word without quotes is `true`, `false` or `null`",
+        ("key must be a string", _) => "a key should stand here, in double quotes",
+        ("expected `:`", _) => "`:` should stand here, between a key and its value",
+        ("expected `,` or `]`", _) => "`,` or `]` should stand here",
+        ("expected `,` or `}`", _) => "`,` or `}` should stand here",
+        ("trailing comma", _) => "behind a comma something should follow; take the comma before this out",
+        ("trailing characters", _) => "there is something behind the end of the value",
+        ("invalid number", _) => "this is no number as JSON writes them, such as `-1.5` or `0.5`",
+        ("number out of range", _) => "the number is too large",
+        ("invalid escape", _) => "`\\` can't stand before this character; a backslash itself is `\\\\`",
+        ("recursion limit exceeded", _) => "lists and objects nest too deep",
+        (control, _) if control.starts_with("control character") => {
+            "a string goes over one line, without tabs; a line break is `\\n`, a tab `\\t`"
+        }
+        _ => return None,
     })
 }
 
@@ -94,12 +129,43 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_json_is_told_in_words() {
+        for (text, said) in [
+            ("", "the text ends where a value should stand"),
+            ("[1,", "the text ends where a value should stand"),
+            ("[1", "the text ends within a list; `]` is missing"),
+            ("{\"a\": 1", "the text ends within an object; `}` is missing"),
+            ("{\"a", "the text ends within a string; `\"` is missing"),
+            ("{\"a\": 1,}", "behind a comma something should follow; take the comma before this out"),
+            ("[1,]", "behind a comma something should follow; take the comma before this out"),
+            ("{} {}", "there is something behind the end of the value"),
+            ("{a: 1}", "a key should stand here, in double quotes"),
+            ("{'a': 1}", "text stands in straight double quotes: `\"`"),
+            ("{\"a\": “b”}", "text stands in straight double quotes: `\"`"),
+            ("{ // why\n}", "a comment can't stand here, or anywhere in JSON"),
+            ("{\"a\": 1 # why\n}", "a comment can't stand here, or anywhere in JSON"),
+            ("{\"a\": truth}", "a word without quotes is `true`, `false` or `null`"),
+            ("{\"a\" 1}", "`:` should stand here, between a key and its value"),
+            ("[1 2]", "`,` or `]` should stand here"),
+            ("{\"a\": 1 \"b\": 2}", "`,` or `}` should stand here"),
+            ("01", "this is no number as JSON writes them, such as `-1.5` or `0.5`"),
+            ("1e999", "the number is too large"),
+            ("\"\\d\"", "`\\` can't stand before this character; a backslash itself is `\\\\`"),
+            ("\"a\nb\"", "a string goes over one line, without tabs; a line break is `\\n`, a tab `\\t`"),
+        ] {
+            assert_eq!(parse(text).unwrap_err().message, said, "{text}");
+        }
+        assert!(parse("{\"a\": yes}").unwrap_err().message.starts_with("a value should stand here: text in double quotes"));
+    }
+
+    #[test]
     fn numbers_are_read_and_printed_as_in_javascript() {
         for text in ["0", "-5", "12.5", "9007199254740991", "0.1", "5e-324", "1e300"] {
             assert_eq!(parse(text).unwrap().as_number(), text.parse().ok(), "{text}");
         }
         assert_eq!(print(&parse("[1.0, -0.0, 2.50, null]").unwrap()), "[1,0,2.5,null]");
-        assert_eq!(parse("{\n \"a\": }").unwrap_err(), JsonError { line: 2, column: 7, message: "expected value".into() });
+        let JsonError { line, column, message } = parse("{\n \"a\": }").unwrap_err();
+        assert_eq!((line, column, message.starts_with("a value should stand here")), (2, 7, true));
         assert!(parse(&"[".repeat(100_000)).is_err());
     }
 }

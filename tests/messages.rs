@@ -81,6 +81,8 @@ fn durations_in_other_notations_are_understood() {
     }
     tell(&[
         (r#""session_timeout": "0m""#, &["`0m` is no time at all; a duration is at least 1 minute, hour, day or week"]),
+        (r#""retention": { "age": "48h" }"#, &["a number of days is needed here", "did you mean `2d`?"]),
+        (r#""signals": { "a": { "on": "click", "within": "120m" } }"#, &["minutes can't be used here", "did you mean `2h`?"]),
         (r#""session_timeout": 30"#, &["expected a duration such as `30d`, found a number"]),
         (r#""signals": { "a": { "on": "click", "within": "30m" } }"#, &["minutes can't be used here", "write `h`, `d` or `w`"]),
         (
@@ -150,16 +152,28 @@ fn what_is_not_there_is_told_with_what_is() {
         (&elsewhere, &["`signals.visits` can't be used here", "the visitor is asked with `when`"]),
         (&below, &["`file` does not exist", "did you mean `properties.file`?"]),
         (&operator, &["`$startsWith` is not an operator", r#"did you mean `{ "$glob": "…*" }`?"#]),
-        (&slip, &["`propertis.file` does not exist", "did you mean `properties`?"]),
+        (&slip, &["`propertis.file` does not exist", "did you mean `properties.file`?"]),
         (&nearly, &["`$rexeg` is not an operator", "did you mean `$regex`?"]),
         (&scores, &["`scores.fit` can't be used here", "stages and actions may ask that"]),
         (r#""stages": [{ "id": "a", "when": { "country": "US" } }]"#, &["`country` does not exist", "did you mean `traits.country`?"]),
+        (r#""stages": [{ "id": "a", "when": { "engagement": { "$gte": 5 } } }]"#, &["did you mean `scores.engagement`?"]),
+        (r#""signals": { "n": { "on": "*" } }, "stages": [{ "id": "a", "when": { "n": 5 } }]"#, &["did you mean `signals.n`?"]),
+        (r#""stages": [{ "id": "a", "when": { "score.fit": 5 } }]"#, &["did you mean `scores.fit`?"]),
         (r#""stages": [{ "id": "a", "when": { "stage": "b" } }]"#, &["`stage` can't be used here", "`from` names the stages"]),
         (
             r#""stages": [{ "id": "a", "when": { "path": "/" } }]"#,
             &["events are asked with `where`, beside the `on` of a rule or a signal"],
         ),
     ]);
+}
+
+#[test]
+fn a_group_of_another_score_is_found() {
+    let value = r#"{ "scores": { "engagement": { "groups": { "content": {} } }, "fit": {} },
+        "rules": [{ "id": "a", "when": { "traits.a": 1 }, "points": 1, "group": "content" }] }"#;
+    let said = Model::load(&json::parse(value).unwrap()).unwrap_err();
+    let expected = "/rules/0/group: the score `fit` has no group `content` [UNDEFINED_GROUP] (did you mean `\"score\": \"engagement\"`?)";
+    assert_eq!(said.iter().map(ToString::to_string).collect::<Vec<_>>(), [expected]);
 }
 
 /// One mistake, one message: what follows from it is not told on top.

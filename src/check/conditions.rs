@@ -1,7 +1,9 @@
 //! Conditions, and parts of conditions, that always or never hold.
 
 use super::assume::{Conflict, Facts, Reasoner};
+use super::narrow::asks;
 use super::set::{Set, Texts};
+use crate::condition::meant;
 use crate::condition::parse::OPERATORS;
 use crate::condition::{Clause, Operator, Term, Test};
 use crate::problem::{Problems, did_you_mean};
@@ -52,30 +54,40 @@ pub fn reason(conflict: &Conflict<'_>, how: &str) -> String {
 /// A guess at what was meant, where a word is asked for that is none of those there are.
 pub fn hint(conflict: &Conflict<'_>) -> Option<String> {
     let Conflict::Value { path, test, left, .. } = conflict else { return None };
-    if let Some(operator) = without_dollar(test) {
-        return Some(format!("did you mean `{operator}`?"));
+    if let Test::Equals(Value::Object(object)) = test
+        && let Some((key, _)) = object.iter().find(|(_, value)| asks(value))
+    {
+        return Some(format!("did you mean `{path}.{key}`?"));
+    }
+    if let Some(operator) = operator(test) {
+        return Some(operator);
     }
     if *left == Set::MISSING && *path == "grade" {
         return Some("the model has no `grade`: list there the scores whose grades make it".to_owned());
     }
     let Texts::Among(known) = &left.texts else { return None };
-    words(test).into_iter().find_map(|word| did_you_mean(word, known.iter().map(String::as_str)))
+    let begun =
+        |word: &str| known.iter().find(|known| word.len() > 3 && known.starts_with(word)).map(|known| format!("did you mean `{known}`?"));
+    words(test).into_iter().find_map(|word| did_you_mean(word, known.iter().map(String::as_str)).or_else(|| begun(word)))
 }
 
-/// The operator that is meant by an object which a value is to equal, and whose key lacks the dollar.
-fn without_dollar(test: &Test) -> Option<&'static str> {
-    let Test::Equals(Value::Object(object)) = test else { return None };
-    let key = object.keys().next()?;
-    let meant = match key {
-        ">" => "$gt",
-        ">=" => "$gte",
-        "<" => "$lt",
-        "<=" => "$lte",
-        "=" | "==" => "$eq",
-        "!=" | "<>" => "$ne",
-        key => key,
+/// The operator that was probably meant by a list, or an object, which the value is to equal: one whose key lacks the dollar.
+fn operator(test: &Test) -> Option<String> {
+    let key = match test {
+        Test::Equals(Value::Array(_)) => return Some("did you mean `$in`?".to_owned()),
+        Test::Equals(Value::Object(object)) => object.keys().next()?,
+        _ => return None,
     };
-    OPERATORS.into_iter().find(|operator| operator.strip_prefix('$') == Some(meant.trim_start_matches('$')))
+    let name = match key {
+        ">" => "$gt".to_owned(),
+        ">=" => "$gte".to_owned(),
+        "<" => "$lt".to_owned(),
+        "<=" => "$lte".to_owned(),
+        "=" | "==" => "$eq".to_owned(),
+        "!=" | "<>" => "$ne".to_owned(),
+        key => format!("${key}"),
+    };
+    if OPERATORS.contains(&name.as_str()) { Some(format!("did you mean `{name}`?")) } else { meant::operator(&name, &OPERATORS) }
 }
 
 /// The strings that a test asks for.

@@ -82,7 +82,8 @@ impl Document for VisitorDocument<'_> {
         };
         match (root, rest) {
             ("id", None) => Set::TEXT,
-            ("traits" | "signals" | "consent" | "scores" | "grades" | "disqualified", None) => Set::WHOLE,
+            ("signals" | "scores" | "grades", None) => Set::object(),
+            ("traits" | "consent" | "disqualified", None) => Set::WHOLE,
             ("traits" | "consent", Some(_)) => Set::ANYTHING,
             ("signals", Some(rest)) => self.signal(rest),
             ("session", rest) => in_session(self.model, rest),
@@ -150,7 +151,7 @@ fn split(path: &str) -> (&str, Option<&str>) {
 fn in_session(model: &Model, rest: Option<&str>) -> Set {
     let (most, last) = (model.max_events as f64, MAX_TIME as f64);
     let set = match rest {
-        None => Set::WHOLE,
+        None => Set::object(),
         Some("number" | "events") => Set::count(1.0, most),
         Some("pageviews") => Set::count(0.0, most),
         Some("start" | "end") => Set::count(0.0, last),
@@ -164,7 +165,7 @@ fn in_session(model: &Model, rest: Option<&str>) -> Set {
 /// A path within `first`, `last` or `session`: what a session's first event says of it.
 fn in_entry(rest: Option<&str>) -> Set {
     let set = match rest {
-        None => Set::WHOLE,
+        None => Set::object(),
         Some("source" | "medium" | "campaign" | "entry_path" | "referrer_host") => Set::TEXT,
         Some("channel") => Set::one_of(CHANNELS),
         Some(_) => Set::MISSING,

@@ -4,7 +4,7 @@
 
 use super::pairs::Atom;
 use super::set::{Interval, Set, Texts, around};
-use crate::condition::coerce::to_number;
+use crate::condition::coerce::{compare, to_number};
 use crate::condition::evaluate::passes;
 use crate::condition::{AllOf, Element, Members, Operator, Relation, Test};
 use crate::value::Value;
@@ -151,9 +151,18 @@ fn whole(whole: &Texts, ask: Ask<'_>, truth: bool) -> Texts {
             (Value::String(text), Texts::Among(texts)) => {
                 Texts::Among(texts.iter().filter(|own| (*own == text) == truth).cloned().collect())
             }
+            // What is known as text is made by the engine.
+            (Value::Object(object), Texts::Among(_)) if truth && object.iter().any(|(_, value)| asks(value)) => NONE,
             _ => left(true),
         },
         Ask::Equals(Test::Operators(_)) => left(true),
+        Ask::Operator(Operator::Order(relation, operand), _) => match whole {
+            Texts::Any => left(true),
+            Texts::Among(texts) => {
+                let holds = |text: &String| compare(ValueRef::Text(text), operand.into()).is_some_and(|order| relation.allows(order));
+                Texts::Among(texts.iter().filter(|text| holds(text) == truth).cloned().collect())
+            }
+        },
         Ask::Operator(Operator::In(members), _) if truth => match whole {
             Texts::Any => left(!members.is_empty()),
             // A list is, as text, its items with commas between them.
@@ -171,6 +180,11 @@ fn whole(whole: &Texts, ask: Ask<'_>, truth: bool) -> Texts {
             _ => true,
         }),
     }
+}
+
+/// Whether a value is an object that would ask something, stood it under a path.
+pub fn asks(value: &Value) -> bool {
+    value.as_object().is_some_and(|object| object.keys().any(|key| key.starts_with('$')))
 }
 
 /// Whether some value passes a test.

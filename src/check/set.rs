@@ -106,6 +106,11 @@ impl Set {
     pub const TEXT: Set = Set::of(false, false, None, Texts::Any, false);
     /// A list or an object.
     pub const WHOLE: Set = Set::of(false, false, None, Texts::Among(Vec::new()), true);
+    /// An object that the engine makes: as text it is like any other, and no value in it is an object that asks something.
+    pub fn object() -> Set {
+        Set { whole: Texts::Among(vec!["[object Object]".to_owned()]), ..Set::NOTHING }
+    }
+
     /// `true` or `false`.
     pub const TRUTH: Set = Set::of(false, true, None, Texts::Among(Vec::new()), false);
 

@@ -10,7 +10,7 @@ pub(crate) mod case;
 pub(crate) mod coerce;
 pub(crate) mod evaluate;
 mod glob;
-mod meant;
+pub(crate) mod meant;
 pub(crate) mod number;
 pub(crate) mod parse;
 pub(crate) mod regex;

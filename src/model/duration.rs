@@ -43,21 +43,22 @@ pub fn span(value: &Value, problems: &mut Problems) -> Option<i64> {
 
 /// A duration in hours or days, for what lapses at boundaries.
 pub fn units(value: &Value, problems: &mut Problems) -> Option<Units> {
-    let units = duration(value, problems)?.units();
+    let duration = duration(value, problems)?;
+    let units = duration.units();
     if units.is_none() {
-        problems.add(
-            "INVALID_DURATION",
-            words!("minutes can't be used here, where time passes in whole hours and days; write `h`, `d` or `w`"),
-        );
+        let message = words!("minutes can't be used here, where time passes in whole hours and days; write `h`, `d` or `w`");
+        problems.add_with_hint("INVALID_DURATION", message, meant::hint(|| meant::whole(duration, false)));
     }
     units
 }
 
 /// A duration in days.
 pub fn days(value: &Value, problems: &mut Problems) -> Option<i64> {
-    let days = duration(value, problems)?.days();
+    let duration = duration(value, problems)?;
+    let days = duration.days();
     if days.is_none() {
-        problems.add("INVALID_DURATION", words!("a number of days is needed here; write `d` or `w`, such as `30d`"));
+        let message = words!("a number of days is needed here; write `d` or `w`, such as `30d`");
+        problems.add_with_hint("INVALID_DURATION", message, meant::hint(|| meant::whole(duration, true)));
     }
     days
 }

@@ -5,7 +5,7 @@
 use crate::condition::coerce::to_number;
 use crate::condition::number::number_to_text;
 use crate::problem::{Words, distance, nearest};
-use crate::time::Duration;
+use crate::time::{Duration, Unit};
 use crate::value::Value;
 
 /// “did you mean `x`?”, if there is a guess.
@@ -57,12 +57,25 @@ pub fn clock(text: &str) -> Option<String> {
     (text.len() == 4 && text.as_bytes().get(1) == Some(&b':')).then(|| format!("0{text}"))
 }
 
-/// A path that begins with what the document has below another name: a field of a visitor's traits, of an event's properties.
+/// A path whose first word is misspelt; else one that stands below another name.
 pub fn path(path: &str, roots: &[&str], below: &str) -> Option<String> {
+    let (root, rest) = path.split_at(path.find('.').unwrap_or(path.len()));
+    if !root.starts_with(|char: char| char.is_alphabetic() || char == '_') {
+        return None;
+    }
     // In a short word two letters are too many to be a slip: `file` is not `time`.
-    let root = path.split('.').next().unwrap_or_default();
     let slip = nearest(root, roots.iter().copied()).filter(|near| 3 * distance(root, near) <= root.chars().count());
-    Some(slip.map_or_else(|| format!("{below}.{path}"), str::to_owned))
+    slip.map(|root| format!("{root}{rest}")).or_else(|| (!below.is_empty()).then(|| format!("{below}.{path}")))
+}
+
+/// A duration in days, or in days or hours, as those.
+pub fn whole(duration: Duration, days: bool) -> Option<String> {
+    let millis = duration.millis();
+    [(Unit::Day, 'd'), (Unit::Hour, 'h')]
+        .iter()
+        .take(if days { 1 } else { 2 })
+        .find(|(unit, _)| millis % unit.millis() == 0)
+        .map(|(unit, letter)| format!("{}{letter}", millis / unit.millis()))
 }
 
 /// A duration in another notation, such as `30 days`, `1 week`, `90D`, `P30D`, `3 months`, `hourly`; or one of the words that may stand

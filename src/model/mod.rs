@@ -233,7 +233,9 @@ fn link_rule(draft: rule::Draft<'_>, scores: &[score::Score], names: &[&str], pr
     if let Some(group) = group {
         rule.group = score.groups.iter().position(|own| own.name == group);
         if rule.group.is_none() {
-            let hint = did_you_mean(group, score.groups.iter().map(|own| own.name.as_str()));
+            let elsewhere = || scores.iter().find(|own| own.groups.iter().any(|own| own.name == group));
+            let hint = did_you_mean(group, score.groups.iter().map(|own| own.name.as_str()))
+                .or_else(|| meant::hint(|| elsewhere().map(|own| format!("\"score\": \"{}\"", own.name))));
             add("group", "UNDEFINED_GROUP", words!("the score `{name}` has no group `{group}`"), hint);
         }
     }

@@ -68,14 +68,6 @@ impl Scope {
         }
     }
 
-    /// What holds whatever a site knows besides.
-    fn field(self) -> &'static str {
-        match self {
-            Scope::Event => "properties",
-            _ => "traits",
-        }
-    }
-
     fn who(self) -> &'static str {
         match self {
             Scope::Event => "what is asked of an event",
@@ -123,7 +115,7 @@ impl<'a> Uses<'a> {
             let elsewhere = [EVENT, ACTION].iter().any(|known| known.contains(&root));
             let (code, why) = if elsewhere { ("FORBIDDEN_PATH", "can't be used here") } else { ("UNKNOWN_PATH", "does not exist") };
             let message = words!("`{path}` {why}: {} may use {}{}", scope.who(), read::listed(roots), scope.instead(root));
-            let hint = meant::hint(|| if elsewhere { None } else { meant::path(path, roots, scope.field()) });
+            let hint = meant::hint(|| if elsewhere { None } else { meant::path(path, roots, self.below(root, scope)) });
             self.problems.add_at(place, code, message, hint);
             return;
         }
@@ -139,6 +131,17 @@ impl<'a> Uses<'a> {
         if !known.contains(&key) {
             let message = words!("`{path}` is not defined; {root} has {}", read::listed(known));
             self.problems.add_at(place, code, message, did_you_mean(key, known.iter().copied()));
+        }
+    }
+
+    /// Below what a word stands that a path can't begin with: what the model names so, else what holds whatever only the site knows.
+    fn below(&self, root: &str, scope: Scope) -> &'static str {
+        match scope {
+            Scope::Event => "properties",
+            _ if self.signals.contains(&root) => "signals",
+            _ if !self.scores.contains(&root) => "traits",
+            Scope::Profile => "",
+            _ => "scores",
         }
     }
 }

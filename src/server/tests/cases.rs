@@ -111,7 +111,10 @@ fn what_cannot_be_run_is_said_and_the_rest_is_run() {
     assert_eq!(run(&[&model, &good], ""), (Some(0), held, String::new()));
 
     let table = [
-        ("{ \"events\": [],\n \"now\": }", "error[INVALID_JSON]: expected value\n  --> -:2:9\n"),
+        (
+            "{ \"events\": [],\n \"now\": }",
+            "error[INVALID_JSON]: a value should stand here: text in double quotes, a number, `true`, `false`, `null`, a list or an object\n  --> -:2:9\n",
+        ),
         ("{ \"events\": [], \"now\": 0,\n \"expect\": { \"stgae\": 1 } }", "-:2:14  /expect/stgae\n"),
         ("{ \"events\": [], \"now\": 0, \"expect\": {} }", "nothing is expected"),
         ("{ \"cases\": [{ \"name\": \"x\" }] }", "`events` is missing"),

@@ -200,6 +200,28 @@ fn options_say_what_the_lines_do_not() {
 }
 
 #[test]
+fn events_that_are_written_as_a_list_are_told_how_they_should_be() {
+    let list = r#"[{ "type": "page_view", "time": 1 }]"#;
+    for (input, said) in [
+        (
+            format!("{list}\n"),
+            "-:1: the line is a list; each event stands whole on a line of its own, as `jq -c '.[]'` writes those of a list",
+        ),
+        (
+            "[\n{ \"type\": \"page_view\", \"time\": 1 }\n]\n".to_owned(),
+            "-:1: something begins here that goes over several lines; each event",
+        ),
+    ] {
+        let output = run(&["score", "--now", "5", "-"], input.as_bytes());
+        assert_eq!(output.status.code(), Some(1));
+        assert!(text(&output.stderr).contains(said), "{}", text(&output.stderr));
+    }
+    // What another tool writes may be a list.
+    let message = r#"[{ "type": "track", "event": "x", "anonymousId": "a", "timestamp": "2026-01-21T12:00:00Z" }]"#;
+    assert_eq!(run(&["score", "--from", "segment", "-"], message.as_bytes()).status.code(), Some(0));
+}
+
+#[test]
 fn bad_events_are_listed_and_unreadable_lines_told() {
     let folder = Folder::new();
     let model = folder.write("m.json", MODEL);

@@ -9,7 +9,7 @@ use warmlead::json;
 use warmlead::model::Model;
 use warmlead::time::Time;
 
-/// Measures how many events a second the engine takes in on one core.
+/// Measure how many events a second the engine takes in on one core
 ///
 /// A made-up model (rules on paths, forms and carts with limits and decay, rules on the profile, windows, two stages) and a made-up visitor,
 /// with typed events in memory. After each event the stage, the MQL flag and a score are read (`scalars`), or a whole assessment is
@@ -34,7 +34,10 @@ Examples:
   warmlead bench                             10 to 5,000 rules, 10 and 1,000 past events
   warmlead bench --rules 100 --history 0     one line
 
-Exit codes: 0 measured; 1 the engine contradicts itself; 2 wrong usage.";
+Exit codes:
+  0   measured
+  1   the engine contradicts itself: please report it
+  2   the command was called wrongly";
 
 /// How many events are timed.
 const TIMED: u32 = 1000;

@@ -5,7 +5,10 @@ use std::io::Write;
 
 const AFTER: &str = "\
 Examples:
-  warmlead schema > model.schema.json   then, as the model's first line: \"$schema\": \"./model.schema.json\"
+  warmlead schema > model.schema.json
+
+A model names it on its first line:
+  { \"$schema\": \"./model.schema.json\", …
 
 Exit codes:
   0   it was printed

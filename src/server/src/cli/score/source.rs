@@ -73,6 +73,10 @@ impl Source {
             Source::Rows(table) => table.row(line),
         };
         match (self, value) {
+            (Source::Events, Ok(Value::Array(_))) => Said::problem(format!("the line is a list; {ONE_BY_ONE}")),
+            (Source::Events, Err(_)) if matches!(line.trim_ascii(), "[" | "{") => {
+                Said::problem(format!("something begins here that goes over several lines; {ONE_BY_ONE}"))
+            }
             (_, Err(message)) => Said::problem(message),
             (Source::Events, Ok(event)) => own(event),
             (Source::Messages(vocabulary), Ok(message)) => foreign(&message, *vocabulary),
@@ -80,6 +84,9 @@ impl Source {
         }
     }
 }
+
+/// What to do with events that are written in another way.
+const ONE_BY_ONE: &str = "each event stands whole on a line of its own, as `jq -c '.[]'` writes those of a list";
 
 fn own(event: Value) -> Said {
     let visitor = match event.at("visitor") {
