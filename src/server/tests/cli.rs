@@ -70,6 +70,24 @@ fn check_says_all_that_is_wrong_where_it_stands() {
 }
 
 #[test]
+fn check_warns_of_keys_that_stand_twice() {
+    let folder = Folder::new();
+    let signals = "{\n\"scores\": {},\n\"signals\": {\n  \"a\": { \"on\": \"click\" },\n  \"a\": { \"on\": \"login\" }\n} }";
+    let file = folder.write("twice.json", signals);
+    let output = run(&["check", &file], b"");
+    let said = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    for part in [
+        "warning[DUPLICATE_ID]: `a` stands twice in this object, and only the last one counts: this one is as if it were not there\n".into(),
+        format!("--> {file}:4:3  /signals/a\n"),
+        "1 warning".to_owned(),
+    ] {
+        assert!(said.contains(&part), "{part}\n---\n{said}");
+    }
+    assert_eq!(run(&["check", "--deny-warnings", &file], b"").status.code(), Some(1));
+}
+
+#[test]
 fn check_warns_of_what_is_hardly_meant() {
     let folder = Folder::new();
     let odd = folder.write("odd.json", MODEL.replace("\"$gte\": 3", "\"$gte\": 0").replace("page_view", "page_veiw"));

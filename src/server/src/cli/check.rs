@@ -86,7 +86,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         let report = match model::read(bytes) {
             Ok(loaded) => {
                 let model = ModelName { id: loaded.model.id().into(), version: loaded.model.version().into() };
-                let warnings = json_file::place(&loaded.text, check::warnings(&loaded.model, &loaded.value));
+                let mut warnings = json_file::overridden(&loaded.text);
+                warnings.extend(json_file::place(&loaded.text, check::warnings(&loaded.model, &loaded.value)));
                 if args.deny_warnings && !warnings.is_empty() && exit == Exit::Fine {
                     exit = Exit::Found;
                 }

@@ -2,6 +2,7 @@
 //! in it is the core's to say.
 
 use super::locate::{line_and_column, locate};
+use super::twice::{Twice, keys_that_stand_twice};
 use super::{ERROR, Exit, Failure, QUIET, STRONG, WARNING, plain};
 use serde::Serialize;
 use std::fs::File;
@@ -128,6 +129,15 @@ impl Refused {
     pub fn explain(&self, name: &str, out: &mut impl Write) -> io::Result<()> {
         explain(&self.findings, Severity::Error, &self.text, name, out)
     }
+}
+
+/// Keys that stand twice, as warnings: the first of them is as if it were not there.
+pub fn overridden(text: &str) -> Vec<Finding> {
+    let warn = |Twice { path, key, place }| {
+        let message = format!("`{key}` stands twice in this object, and only the last one counts: this one is as if it were not there");
+        placed(text, place, Problem { code: "DUPLICATE_ID", path, message, hint: None })
+    };
+    keys_that_stand_twice(text).into_iter().map(warn).collect()
 }
 
 /// Writes findings for people, each with the line of the text it is about and a caret.

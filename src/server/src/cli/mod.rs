@@ -9,6 +9,7 @@ pub mod model;
 pub mod schema;
 pub mod score;
 pub mod test;
+mod twice;
 
 use std::fmt;
 use std::io;
