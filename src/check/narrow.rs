@@ -128,6 +128,7 @@ fn texts(texts: &Texts, ask: Ask<'_>, truth: bool) -> Texts {
             (Ask::Equals(Test::Equals(Value::Null | Value::Array(_) | Value::Object(_))), true)
             | (Ask::Operator(Operator::Identical(_), _), true) => NONE,
             (Ask::Operator(Operator::In(members), _), true) => Texts::Among(members.strings.clone()),
+            (Ask::Operator(Operator::InFolded(members), _), true) if members.strings.is_empty() => NONE,
             (Ask::Operator(Operator::Exists(wanted), _), _) if *wanted != truth => NONE,
             (Ask::Operator(Operator::Type(wanted), _), _) if (wanted == "string") != truth => NONE,
             (Ask::Operator(Operator::All(_) | Operator::Size(_) | Operator::ElemMatch(_), _), true) => NONE,
@@ -249,6 +250,10 @@ mod tests {
             (&any, "\"x\"", true, Set { whole: Texts::Among(vec!["x".into()]), ..Set::one_of(["x"]) }),
             (&any, r#"{ "$exists": true }"#, false, Set::MISSING),
             (&any, r#"{ "$glob": "/a*" }"#, true, Set::TEXT),
+            (&any, r#"{ "$ini": [] }"#, true, Set::NOTHING),
+            (&any, r#"{ "$nini": [] }"#, false, Set::NOTHING),
+            (&any, r#"{ "$size": -1 }"#, true, Set::NOTHING),
+            (&any, r#"{ "$regex": ".*" }"#, false, Set::NOTHING),
             (&any, r#"{ "$in": ["x"] }"#, true, Set { whole: Texts::Any, ..Set::one_of(["x"]) }),
             (&Set::one_of(["a", "b"]), r#"{ "$ne": "a" }"#, true, Set::one_of(["b"])),
             (&Set::one_of(["a", "b"]), r#"{ "$in": ["a", "b", "c"] }"#, false, Set::NOTHING),

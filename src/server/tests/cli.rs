@@ -78,7 +78,8 @@ fn check_warns_of_keys_that_stand_twice() {
     let said = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{said}");
     for part in [
-        "warning[DUPLICATE_ID]: `a` stands twice in this object, and only the last one counts: this one is as if it were not there\n".into(),
+        "warning[DUPLICATE_ID]: `a` stands twice in this object, and only the last one counts: this one is as if it were not there\n"
+            .into(),
         format!("--> {file}:4:3  /signals/a\n"),
         "1 warning".to_owned(),
     ] {
