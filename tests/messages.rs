@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use warmlead::event::Event;
+use warmlead::event::vocabulary::{Vocabulary, translate};
 use warmlead::json;
 use warmlead::model::Model;
 
@@ -200,5 +201,15 @@ fn a_time_before_1970_is_told_from_one_that_cant_be_read() {
         let (code, message) = Event::read(&event, String::new).unwrap_err();
         assert_eq!(code, "INVALID_TIME");
         assert!(message.starts_with(expected), "{message}");
+    }
+}
+
+#[test]
+fn microseconds_are_asked_for_where_microseconds_are_meant() {
+    for time in ["", r#""timestamp_micros": null,"#, r#""timestamp_micros": "soon","#] {
+        let body = json::parse(&format!(r#"{{ "client_id": "c", {time} "events": [{{ "name": "click" }}] }}"#)).unwrap();
+        let said = translate(&body, Vocabulary::Ga4, None).rejected;
+        let said: Vec<_> = said.iter().map(|rejection| (rejection.code, rejection.message.as_str())).collect();
+        assert_eq!(said, [("INVALID_TIME", "`timestamp_micros` must be a whole number of microseconds since 1970")], "{time}");
     }
 }

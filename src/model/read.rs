@@ -210,8 +210,10 @@ pub fn check_name(name: &str, problems: &mut Problems) -> bool {
     let good = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     if !good {
-        problems
-            .add("INVALID_NAME", words!("`{name}` is no name; a name has letters, digits, `_` and `-`, and starts with a letter or `_`"));
+        problems.add(
+            "INVALID_NAME",
+            words!("`{name}` is no name; a name has letters from a to z, digits, `_` and `-`, and starts with a letter or `_`"),
+        );
     }
     good
 }

@@ -111,7 +111,8 @@ fn hit(event: &Object, body: &Object, place: usize, now: Option<Time>) -> Result
         Some(other) => return Err(("INVALID_FIELD", format!("`params` is {}; it must be an object", other.kind()))),
     };
     let micros = event.get("timestamp_micros").or_else(|| body.get("timestamp_micros")).filter(|micros| !micros.is_null());
-    let time = time(micros.map(in_millis).transpose()?.as_ref(), "timestamp_micros", now)?;
+    let said = micros.or(if now.is_none() { Some(&Value::Null) } else { None });
+    let time = time(said.map(in_millis).transpose()?.as_ref(), "timestamp_micros", now)?;
     let id = micros.map(|micros| {
         // The same hit twice is one event: what makes it the same is all that it says, and its place in the body.
         let mut bytes = (place as u64).to_le_bytes().to_vec();

@@ -70,6 +70,17 @@ fn check_says_all_that_is_wrong_where_it_stands() {
 }
 
 #[test]
+fn a_caret_stands_at_the_name_that_is_wrong() {
+    let folder = Folder::new();
+    let model = "{ \"scores\": { \"a/b\": {} },\n\"stages\": [{ \"id\": \"vis\u{ef}tor\", \"when\": {} },\n  { \"id\": \"visitor\", \"when\": {} }],\n\"grade\": [\"x\"],\n\"disqualify\": [{ \"id\": \"d\", \"when\": { \"url\": 1 } }] }";
+    let file = folder.write("names.json", model);
+    let said = text(&run(&["check", &file], b"").stdout);
+    for place in ["1:15  /scores/a~1b", "2:20  /stages/0/id", "3:11  /stages/1/id", "4:11  /grade/0", "5:39  /disqualify/0/when/url"] {
+        assert!(said.contains(&format!("--> {file}:{place}\n")), "{place}\n---\n{said}");
+    }
+}
+
+#[test]
 fn check_warns_of_keys_that_stand_twice() {
     let folder = Folder::new();
     let signals = "{\n\"scores\": {},\n\"signals\": {\n  \"a\": { \"on\": \"click\" },\n  \"a\": { \"on\": \"login\" }\n} }";

@@ -81,11 +81,11 @@ fn find(text: &str, problem: Problem) -> Finding {
 
 /// Whether the last key of a problem's path is what is wrong, rather than the value.
 fn is_about_key(problem: &Problem) -> bool {
-    let key = problem.path.rsplit('/').next().unwrap_or_default();
+    let key = problem.path.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
     match problem.code {
-        "UNKNOWN_KEY" | "FORBIDDEN_KEY" | "UNKNOWN_OPERATOR" | "UNSUPPORTED_OPERATOR" | "INVALID_NAME" | "RESERVED_NAME" => true,
-        // The path of a document stands as a key in a condition, and as a value elsewhere.
-        "FORBIDDEN_PATH" | "UNKNOWN_PATH" => problem.message.contains(&format!("`{key}`")),
+        "UNKNOWN_KEY" | "FORBIDDEN_KEY" | "UNKNOWN_OPERATOR" | "UNSUPPORTED_OPERATOR" => true,
+        // The path of a document stands as a key in a condition, and as a value elsewhere; so do names in objects, and in lists.
+        "FORBIDDEN_PATH" | "UNKNOWN_PATH" | "INVALID_NAME" | "RESERVED_NAME" => problem.message.starts_with(&format!("`{key}`")),
         _ => false,
     }
 }
