@@ -44,6 +44,9 @@ fn look(value: &Value, traits: Option<&Object>, events: &[Value], times: &[i64])
 }
 
 fn refuted(warning: &Problem, model: &Value, seen: &[Seen], look: impl Fn(&Value) -> Vec<Seen>) -> Option<String> {
+    if let Some(more) = more_points(&warning.message, seen) {
+        return Some(more);
+    }
     let path: Vec<String> = warning.path.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~")).collect();
     let keys: Vec<&str> = path.iter().map(String::as_str).collect();
     match (warning.code, keys.as_slice()) {
@@ -93,10 +96,24 @@ fn refuted(warning: &Problem, model: &Value, seen: &[Seen], look: impl Fn(&Value
             let differs = |seen: &&Seen| matches(&condition, &seen.document).unwrap() != wanted;
             seen.iter().find(differs).map(|seen| json::print(&seen.document))
         }
-        ("DECAY_TOO_FAST", _) => None, // It comes with an unreachable stage or grade.
+        // It comes with an unreachable stage or grade, and says how many points there can be.
+        ("DECAY_TOO_FAST", _) => None,
         ("MISSPELLED_TYPE", _) => Some("the generator writes all types right".into()),
         (code, _) => panic!("nothing here refutes {code} at {}", warning.path),
     }
+}
+
+/// What has more points than a message says that there can be: “at most 45 of the 50 points of `engagement`”, or “the 50 of `engagement` …
+/// at most 45 can be there at once”.
+fn more_points(message: &str, seen: &[Seen]) -> Option<String> {
+    let claimed = match message.strip_prefix("at most ") {
+        Some(rest) if message.contains(" can be earned: ") => rest,
+        _ => message.strip_suffix(" can be there at once")?.rsplit_once("at most ")?.1,
+    };
+    let most: f64 = claimed.split(' ').next()?.parse().unwrap();
+    let score = message.split(" of `").nth(1)?.split('`').next()?;
+    let value = |seen: &Seen| seen.document.at(&format!("scores.{score}")).and_then(Value::as_number);
+    seen.iter().filter_map(value).find(|value| *value > most).map(|value| format!("{score} is {value}"))
 }
 
 /// Whether a stage was entered from below.
