@@ -7,6 +7,7 @@ use super::pairs::Atom;
 use super::set::Set;
 use crate::condition::{Clause, Term, Test};
 use std::cell::Cell;
+use std::collections::BTreeMap;
 
 /// A document as far as a model alone can tell: what may stand at a path.
 pub trait Document {
@@ -16,26 +17,26 @@ pub trait Document {
 
 /// What is known of some paths beyond what holds for every document.
 #[derive(Clone, Debug, Default)]
-pub struct Facts(Vec<(String, Set)>);
+pub struct Facts(BTreeMap<String, Set>);
 
 impl Facts {
     /// What is known of a path.
     pub fn at(&self, path: &str, document: &dyn Document) -> Set {
-        self.0.iter().find(|(own, _)| own == path).map_or_else(|| document.at(path), |(_, set)| set.clone())
+        self.0.get(path).map_or_else(|| document.at(path), Set::clone)
     }
 
     /// Puts down what is known of a path.
     pub fn set(&mut self, path: &str, set: Set) {
-        match self.0.iter_mut().find(|(own, _)| own == path) {
-            Some((_, own)) => *own = set,
-            None => self.0.push((path.to_owned(), set)),
+        match self.0.get_mut(path) {
+            Some(own) => *own = set,
+            None => _ = self.0.insert(path.to_owned(), set),
         }
     }
 
     /// What holds in either case.
     fn join(self, other: &Facts) -> Facts {
         let joined = self.0.into_iter().filter_map(|(path, set)| {
-            let (_, more) = other.0.iter().find(|(own, _)| *own == path)?;
+            let more = other.0.get(&path)?;
             Some((path, set.join(more.clone())))
         });
         Facts(joined.collect())
@@ -135,6 +136,10 @@ impl<'d> Reasoner<'d> {
             let mut joined: Option<Facts> = None;
             let mut conflict = None;
             for claim in choice {
+                // Whoever gives up knows nothing more.
+                if self.is_tired(0) {
+                    return Ok(facts);
+                }
                 match self.claim(&facts, &asked, claim) {
                     Ok(more) => joined = Some(joined.map_or(more.clone(), |joined| joined.join(&more))),
                     Err(found) => conflict = conflict.or(Some(found)),
