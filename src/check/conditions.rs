@@ -7,6 +7,7 @@ use crate::condition::meant;
 use crate::condition::parse::OPERATORS;
 use crate::condition::{Clause, Operator, Term, Test};
 use crate::problem::{Problems, did_you_mean};
+use crate::time::parse_iso;
 use crate::value::Value;
 
 /// Warns of a condition at the problems' place that always or never holds; else of its parts that do.
@@ -42,6 +43,9 @@ pub fn reason(conflict: &Conflict<'_>, how: &str) -> String {
             several if several.contains(' ') => format!("`{path}` is {several}, {how} what is asked for here"),
             one => format!("`{path}` is always {one}"),
         },
+        Conflict::Value { path, left, .. } if how == "always" => {
+            format!("where one part of it does not hold, `{path}` is {}, and there another part holds", left.describe())
+        }
         Conflict::Value { path, left, .. } => format!("the rest of it holds only where `{path}` is {}", left.describe()),
         Conflict::Pair(one, _) if how == "always" => format!("one part of it holds of `{}` wherever another does not", one.path),
         Conflict::Pair(one, other) => match (one.describe(), other.describe()) {
@@ -66,6 +70,9 @@ pub fn hint(conflict: &Conflict<'_>) -> Option<String> {
         return Some("the model has no `grade`: list there the scores whose grades make it".to_owned());
     }
     let Texts::Among(known) = &left.texts else { return None };
+    if left.number.is_some() && known.is_empty() {
+        return millis(test).map(|millis| format!("times here are milliseconds since 1970; did you mean `{millis}`?"));
+    }
     let begun =
         |word: &str| known.iter().find(|known| word.len() > 3 && known.starts_with(word)).map(|known| format!("did you mean `{known}`?"));
     words(test).into_iter().find_map(|word| did_you_mean(word, known.iter().map(String::as_str)).or_else(|| begun(word)))
@@ -88,6 +95,18 @@ fn operator(test: &Test) -> Option<String> {
         key => format!("${key}"),
     };
     if OPERATORS.contains(&name.as_str()) { Some(format!("did you mean `{name}`?")) } else { meant::operator(&name, &OPERATORS) }
+}
+
+/// The time, as a number, with which something is compared as a text.
+fn millis(test: &Test) -> Option<i64> {
+    let text = match test {
+        Test::Equals(literal) => literal.as_str(),
+        Test::Operators(operators) => operators.iter().find_map(|operator| match operator {
+            Operator::Order(_, operand) | Operator::Identical(operand) => operand.as_str(),
+            _ => None,
+        }),
+    }?;
+    parse_iso(text).or_else(|| parse_iso(&format!("{text}T00:00Z")))
 }
 
 /// The strings that a test asks for.
