@@ -95,20 +95,21 @@ impl<'a> Future<'a> {
         if self.events.is_empty() {
             return self.state.pass_alone(model, visitor, at);
         }
-        self.follow(model, visitor, pooled);
-        while self.state.pass_next(model, visitor, at).is_some() {}
+        self.follow(model, visitor, pooled, at);
     }
 
-    /// Takes in the events that are left, given what is known of those that are followed together.
-    fn follow(&mut self, model: &Model, visitor: &str, pooled: Option<Pooled>) {
+    /// Takes in the events that are left, up to a time, given what is known of rules.
+    fn follow(&mut self, model: &Model, visitor: &str, pooled: Option<Pooled>, at: Time) {
         let events = self.events;
+        // Then the next of them cease to exist, and all begins anew.
+        let over = self.forgets(model);
         let known = self.known.get_or_insert_with(|| Known::new(model, events));
         let mut pooled = pooled.unwrap_or_else(|| Pooled::new(model, &known.pools, events));
         let gone = known.events.len() - events.len();
         known.look(model, self.state.emptied(model, visitor), gone, &mut pooled);
-        pooled.begin(model, &known.pools, gone, &mut known.memos);
+        pooled.begin(gone);
         self.state.follow(pooled);
-        self.state.take_all_again(model, visitor, events, known.memos.get(gone..).unwrap_or_default());
+        self.state.take_all_again(model, visitor, (events, known.memos.get(gone..).unwrap_or_default()), (at, over));
     }
 }
 
@@ -127,8 +128,8 @@ impl<'a> Known<'a> {
         let mut seen = Seen::default();
         for (place, (event, memo)) in self.events.iter().zip(&mut self.memos).enumerate().skip(gone) {
             if let Some(before) = state.foresee(model, &EventView::of(event), &self.pools, memo) {
-                pooled.remove(model, &self.pools, place, &before);
-                pooled.insert(model, &self.pools, place, memo.condensed());
+                pooled.remove(model, place, &before);
+                pooled.insert(model, place, memo.condensed());
             }
             if state.sees_the_same(model, event, memo, &mut seen) && !is_new {
                 return;

@@ -80,10 +80,11 @@ impl Watchers {
         &self.all
     }
 
-    /// Whether anybody might want to know of something that happens between two numbers.
-    pub fn may_pass(&self, low: f64, high: f64) -> bool {
+    /// Whether any of these might want to know of something that happens between two numbers.
+    pub fn may_pass(&self, low: f64, high: f64, whose: &dyn Fn(u32) -> bool) -> bool {
         let first = self.thresholds.partition_point(|(number, _)| *number < low);
-        low != high && (!self.always.is_empty() || self.thresholds.get(first).is_some_and(|(number, _)| *number <= high))
+        let mut passed = self.thresholds.iter().skip(first).take_while(|(number, _)| *number <= high);
+        low != high && (self.always.iter().any(|who| whose(*who)) || passed.any(|(_, who)| whose(*who)))
     }
 
     /// Calls `tell` with those who want to know of a change.

@@ -23,10 +23,6 @@ pub struct Memo {
     left: Option<Object>,
     /// Whether it is off site.
     pub(super) offsite: bool,
-    /// Whether it may be taken in as one with others.
-    pub(super) leaps: bool,
-    /// Whether conditions may ask for a trait that it sets.
-    pub(super) sets: bool,
     pub(super) condensed: Condensed,
 }
 
@@ -38,19 +34,19 @@ pub struct Seen {
 }
 
 impl Memo {
-    /// What it does, as far as a stage may depend on it, rules that are followed together being one.
+    /// What it does, as far as a stage may depend on it, but for what is known of rules.
     pub fn condensed(&self) -> &Condensed {
         &self.condensed
     }
 }
 
 impl State {
-    /// Before any event: from now on, rules stand for others.
+    /// Before any event: from now on, this is known of rules.
     pub fn follow(&mut self, pooled: Pooled) {
         self.flow.pooled = Some(Arc::new(pooled));
     }
 
-    /// Gives back who is followed together.
+    /// Gives back what was known of rules.
     pub fn followed(&mut self) -> Option<Pooled> {
         self.flow.pooled.take().and_then(Arc::into_inner)
     }
@@ -80,7 +76,6 @@ impl State {
         let found = targets.iter().filter_map(|target| self.effect(model, event, offsite, *target));
         let before = std::mem::replace(&mut memo.condensed, pools.condense(model, found));
         memo.offsite = offsite;
-        (memo.leaps, memo.sets) = pools.leaps(model, event, &memo.condensed);
         Some(before)
     }
 

@@ -13,6 +13,7 @@ use crate::engine::program::RulePlan;
 use crate::model::Model;
 use crate::model::rule::{Rule, Worth};
 use crate::time::{Time, Unit};
+use core::cmp::Ordering;
 
 /// By how much a sum may fall and rise if all that fades does, in milli-points.
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,7 +51,7 @@ impl State {
     /// Whether no stage's condition changes its mind, whatever fades.
     pub(super) fn is_calm(&self, model: &Model) -> bool {
         let (low, high) = self.bounds();
-        !self.flow.mixed && !self.may_pass(model, &low, &high)
+        !self.flow.mixed && !self.may_pass(model, &low, &high, &|_| true)
     }
 
     /// Between what and what each sum stays, whatever fades.
@@ -85,18 +86,33 @@ impl State {
         bounds.unzip()
     }
 
-    /// Whether a condition may change its mind while the sums stay between these.
-    pub(super) fn may_pass(&self, model: &Model, low: &[i128], high: &[i128]) -> bool {
+    /// Whether a condition may change its mind, of those of which this says so, while the sums stay between these.
+    fn may_pass(&self, model: &Model, low: &[i128], high: &[i128], whose: &dyn Fn(u32) -> bool) -> bool {
         let scores = self.between(model, low, high);
         let mut watched = model.program.scores.iter().zip(&scores);
-        watched.any(|(watchers, (low, high))| watchers.may_pass(Points(*low).value(), Points(*high).value()))
+        watched.any(|(watchers, (low, high))| watchers.may_pass(Points(*low).value(), Points(*high).value(), whose))
+    }
+
+    /// Whether a condition may change its mind on which it depends that the stage stays.
+    pub(super) fn may_move(&self, model: &Model, low: &[i128], high: &[i128]) -> bool {
+        self.may_pass(model, low, high, &|node| self.matters(model, node))
+    }
+
+    /// Whether the stage may change if a condition changes its mind.
+    pub(super) fn matters(&self, model: &Model, node: u32) -> bool {
+        let own = |(place, (enter, exit)): (usize, &(u32, Option<u32>))| match Some(place).cmp(&self.stages.stage) {
+            Ordering::Less => false,
+            Ordering::Equal => *exit == Some(node),
+            Ordering::Greater => *enter == node || *exit == Some(node),
+        };
+        (node as usize) < model.program.first_stage_node || model.program.stages.iter().enumerate().any(own)
     }
 
     /// The first boundary, from one on and up to a time, at which a condition may change its mind because points fade. Nothing has faded since
     /// the boundary before the first.
     pub(super) fn first_stir(&mut self, model: &Model, first: Time, last: Time) -> Option<Time> {
         let (low, high) = self.bounds_until(model, last);
-        if !self.flow.mixed && !self.may_pass(model, &low, &high) {
+        if !self.flow.mixed && !self.may_move(model, &low, &high) {
             return None;
         }
         let hourly = self.flow.fading.first().is_some_and(|hours| hours.due < Time::MAX);
@@ -124,7 +140,7 @@ impl State {
         let sums = |up: &[i128], down: &[i128]| -> Vec<i128> {
             rest.iter().zip(up.iter().zip(down)).map(|(rest, (up, down))| rest + up + down).collect()
         };
-        if !self.may_pass(model, &sums(&to.1.up, &from.1.down), &sums(&from.1.up, &to.1.down)) {
+        if !self.may_move(model, &sums(&to.1.up, &from.1.down), &sums(&from.1.up, &to.1.down)) {
             return None;
         }
         let middle = from.0 + (to.0 - from.0) / 2;

@@ -199,6 +199,30 @@ impl<'m> Left<'m> {
     }
 }
 
+/// What is left at some ages, where the same are asked for again and again.
+#[derive(Debug)]
+pub struct Factors(Vec<(usize, i64, f64)>);
+
+/// So many are remembered at most, each until another one takes its place.
+const MOST: usize = 4096;
+
+impl Default for Factors {
+    fn default() -> Factors {
+        Factors(vec![(usize::MAX, 0, 0.0); MOST])
+    }
+}
+
+impl Factors {
+    /// What a decay leaves at an age.
+    pub fn of(&mut self, decays: &[Decay], decay: usize, age: i64) -> f64 {
+        let Some(known) = self.0.get_mut((decay * 127 + age as usize) % MOST) else { return 0.0 };
+        if (known.0, known.1) != (decay, age) {
+            *known = (decay, age, decays.get(decay).map_or(0.0, |own| own.factor(age)));
+        }
+        known.2
+    }
+}
+
 /// Half away from zero, for numbers below 2⁵³: as `f64::round` has it, which neither x86-64 nor WebAssembly has an instruction for.
 pub fn rounded(number: f64) -> i64 {
     let whole = number as i64;

@@ -9,11 +9,10 @@ use super::measure::Measured;
 use super::moments::start;
 use super::pooled::Pooled;
 use super::stages::Sight;
-use super::{Memo, State, window};
+use super::{State, window};
 use crate::engine::program::index::Target;
 use crate::engine::program::premise::{Premise, Told};
 use crate::engine::program::{Program, Role, RulePlan};
-use crate::event::Event;
 use crate::model::Model;
 use crate::model::rule::{Decay, Rule, Trigger};
 use crate::model::score::Source;
@@ -52,7 +51,7 @@ pub struct Flow {
     pub staged_idle_due: i64,
     /// What fades, by hours and by days.
     pub fading: [Fading; 2],
-    /// What fades of rules for which others stand; to be changed by [`Pooled::only`].
+    /// What is known of rules, and of all events; to be changed by [`Pooled::only`].
     pub pooled: Option<Arc<Pooled>>,
     /// There are, or were, points that fade of a sign that their rule is not known for.
     pub mixed: bool,
@@ -244,32 +243,14 @@ impl Flow {
         let number = model.utc_offset.number(time, units.unit);
         let Some(fading) = self.fading.get_mut(place_of(units.unit)) else { return 0 };
         let run = Run::new(rule, number, points);
-        let is_pooled = Pooled::only(&mut self.pooled).is_some_and(|pooled| pooled.take(rule, units.unit, number, points));
-        let next = if is_pooled { Some(number + 1) } else { Left::new(&model.program.decays, number).next(decay, run, points) };
+        let next = Left::new(&model.program.decays, number).next(decay, run, points);
         let due = start(model, next.unwrap_or(NEVER), units.unit);
         fading.due = fading.due.min(due);
         if model.program.is_staged(model, rule) {
             fading.staged_due = fading.staged_due.min(due);
         }
         self.mixed = self.mixed || (points < 0) != model.rules.get(rule).is_some_and(is_negative);
-        if is_pooled { points } else { fading.add(model, run) }
-    }
-
-    /// Tells those who stand for others of events taken in as one.
-    pub fn take_all_together(&mut self, model: &Model, events: &[Event], memos: &[Memo]) {
-        let (Some(first), Some(last), Some(pooled)) = (events.first(), events.last(), Pooled::only(&mut self.pooled)) else {
-            return;
-        };
-        for (fading, unit) in self.fading.iter_mut().zip(UNITS) {
-            let (number, end) = (model.utc_offset.number(first.time, unit), model.utc_offset.number(last.time, unit));
-            let due = start(model, number + 1, unit);
-            (fading.due, fading.staged_due) = (fading.due.min(due), fading.staged_due.min(due));
-            // Of the latest hour or day, more may come.
-            let lately = events.partition_point(|event| model.utc_offset.number(event.time, unit) < end);
-            for (lead, points) in memos.iter().skip(lately).flat_map(|memo| &memo.condensed().points) {
-                pooled.take(*lead as usize, unit, end, *points);
-            }
-        }
+        fading.add(model, run)
     }
 
     /// Forgets what fades of a score: a reset came.

@@ -1,129 +1,154 @@
 //! Taking many events in as one, where no stage can change in between.
 //!
-//! Who takes the same events in again knows what each does. As long as that is no more than to add points and to be counted by signals, the scores stay between what they would be
-//! if all that fades did so at once and what they would be if nothing did, whatever the conditions of rules say that ask about those signals; if no condition of a stage asks for
-//! anything between these, nobody sees what happens there.
+//! Who takes the same events in again knows what each does. The scores stay between what they would be if all that fades did so at once and what they would be if nothing did, whatever
+//! conditions say that may change their mind on the way; if no condition of a stage asks for anything between these, nobody sees what happens there.
 
-use super::{Effect, Memo, State};
-use crate::engine::program::premise::Subject;
-use crate::engine::program::{Program, Role};
+use super::flow::{NEVER, UNITS};
+use super::moments::start;
+use super::pooled::Pooled;
+use super::{Effect, Memo, State, window};
+use crate::engine::program::Role;
 use crate::event::Event;
-use crate::event::session::Session;
 use crate::event::view::EventView;
 use crate::model::Model;
+use crate::model::rule::Trigger;
 use crate::model::signal::{Measure, Source};
-use crate::value::Object;
+use crate::time::{Time, Unit};
+use crate::value::Value;
+use crate::value_ref::ValueRef;
+use core::ops::Range;
 
-/// What is asked about a visitor that each event may change.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Leaps {
-    /// Nothing is but points, signals and single traits: neither sessions nor idleness.
-    may: bool,
-    /// Single traits are.
-    traits: bool,
+/// Between what and what each sum stays.
+struct Bounds {
+    low: Vec<i128>,
+    high: Vec<i128>,
 }
 
-/// Finds that out.
-pub(super) fn leaps(program: &Program) -> Leaps {
-    let lists = [&program.session, &program.entry, &program.active, &program.idle, &program.any_trait];
-    let mut of_traits = program.premises.iter().filter(|premise| matches!(premise.subject, Subject::Trait(_)));
-    Leaps { may: lists.iter().all(|list| list.is_empty()), traits: of_traits.any(|premise| !premise.nodes.is_empty()) }
-}
-
-impl Leaps {
-    /// Whether an event may be taken in as one with others that does this beside adding points, and whether it sets traits about which somebody asks.
-    pub fn may(self, model: &Model, event: &EventView<'_>, effects: &[Effect]) -> (bool, bool) {
-        let counts = |effect: &Effect| matches!(effect, Effect::Observe(place, _) if counts(model, *place));
-        (self.may && event.r#type != "consent" && effects.iter().all(counts), self.traits && event.traits.is_some())
+impl Bounds {
+    /// A sum may become so much more, or less.
+    fn widen(&mut self, sum: usize, more: i64) {
+        let bounds = if more < 0 { &mut self.low } else { &mut self.high };
+        bounds.get_mut(sum).into_iter().for_each(|bound| *bound += i128::from(more));
     }
-}
-
-/// Whether a signal grows by at most one with each event, and falls only as time passes.
-fn counts(model: &Model, signal: usize) -> bool {
-    let source = model.signals.get(signal).map(|signal| &signal.source);
-    matches!(source, Some(Source::Events { measure: Measure::Count | Measure::Days | Measure::Sessions | Measure::Distinct, .. }))
 }
 
 impl State {
-    /// Takes in events, in canonical order, of which is known what they do.
-    pub fn take_all_again(&mut self, model: &Model, visitor: &str, events: &[Event], memos: &[Memo]) {
+    /// Takes in events, in canonical order, of which is known what they do, and passes all moments up to a time that can change a stage. If none does before another
+    /// time, at which all of this is over, only the stage is known behind that.
+    pub fn take_all_again(&mut self, model: &Model, visitor: &str, (events, memos): (&[Event], &[Memo]), (end, over): (Time, Time)) {
         let (mut place, mut stride) = (0, events.len());
-        while place < events.len() {
-            let last = place.saturating_add(stride).min(events.len()) - 1;
-            let (Some(event), Some(memo)) = (events.get(last), memos.get(last)) else { return };
-            let between = (events.get(place..last).unwrap_or_default(), memos.get(place..last).unwrap_or_default());
-            if last > place && !self.leap(model, visitor, between, event) {
-                stride = (last - place).div_ceil(2);
+        while let (Some(events), Some(memos)) = (events.get(place..), memos.get(place..)) {
+            let (Some(event), Some(memo)) = (events.first(), memos.first()) else { break };
+            let (most, until) = self.reach(model, events, stride, over - 1);
+            let next = (events.get(..most).unwrap_or_default(), memos.get(..most).unwrap_or_default());
+            if most == 0 {
+                if place > 0 {
+                    self.limit(model);
+                }
+                self.take_again(model, visitor, &EventView::of(event), Some(memo));
+                place += 1;
+                stride = stride.max(1).saturating_mul(2);
                 continue;
             }
-            self.take_again(model, visitor, &EventView::of(event), Some(memo));
-            place = last + 1;
-            stride = stride.saturating_mul(2);
+            let points = self.flow.pooled.as_ref().map(|own| own.sum(place..place + most)).unwrap_or_default();
+            if !self.is_calm_while(model, next.1, &points, until) {
+                stride = if self.limit(model) { stride } else { most / 2 };
+            } else if most == events.len() {
+                // Nothing but the stage will be asked for.
+                self.flow.wake = NEVER;
+                return;
+            } else {
+                self.limit(model);
+                self.leap(model, visitor, next, until);
+                place += most;
+                stride = most.saturating_mul(2);
+            }
         }
+        self.limit(model);
+        while self.pass_next(model, visitor, end).is_some() {}
     }
 
-    /// Takes in what events do before the next one, unless a stage might change in between; says whether it did.
-    fn leap(&mut self, model: &Model, visitor: &str, (events, memos): (&[Event], &[Memo]), next: &Event) -> bool {
-        let eventful = self.seen == 0 || self.flow.restless || self.flow.mixed || self.flow.sudden <= next.time;
-        let is_known = |set: &Object| set.iter().all(|(key, value)| self.known.get(key) == Some(value));
-        let leaps = |(event, memo): (&Event, &Memo)| memo.leaps && (!memo.sets || event.traits.as_ref().is_none_or(is_known));
-        if eventful || !events.iter().zip(memos).all(leaps) {
-            return false;
+    /// Finds out what limits let through, which takes long and may not matter; says whether that is news. The first event always counts.
+    fn limit(&mut self, model: &Model) -> bool {
+        Pooled::only(&mut self.flow.pooled).is_some_and(|pooled| pooled.limit(model))
+    }
+
+    /// How many of the next events may be taken in as one, and until when no other comes.
+    fn reach(&self, model: &Model, events: &[Event], most: usize, end: Time) -> (usize, Time) {
+        if self.seen == 0 || self.flow.restless || self.flow.mixed {
+            return (0, end);
         }
-        let (mut low, mut high) = self.bounds_until(model, next.time);
-        let Some(swayed) = self.sway(model, memos, &mut low, &mut high) else { return false };
-        let mut points = vec![0_i64; model.rules.len()];
-        for (lead, more) in memos.iter().flat_map(|memo| &memo.condensed.points) {
-            points.get_mut(*lead as usize).into_iter().for_each(|sum| *sum += more);
-        }
-        for (place, ((points, rule), plan)) in points.iter().zip(&model.rules).zip(&model.program.rules).enumerate() {
-            if *points == 0 || !(self.counts(plan) || swayed.contains(&place)) {
-                continue;
-            }
-            // The first match brings as much as nothing comes to.
-            for points in [*points, rule.bounded(0)] {
-                let sums = if points < 0 { &mut low } else { &mut high };
-                sums.get_mut(plan.sum).into_iter().for_each(|sum| *sum += i128::from(points));
-            }
-        }
-        if self.may_pass(model, &low, &high) {
-            return false;
-        }
+        let (program, day) = (&*model.program, start(model, self.flow.stage_day, Unit::Day));
+        let is_known = |(key, value): (&str, &Value)| {
+            self.known.get(key) == Some(value) || (program.any_trait.is_empty() && program.traits.get(key).is_none())
+        };
+        let leaps = |event: &&Event| {
+            let tells = event.traits.as_ref().is_some_and(|set| !set.iter().all(is_known));
+            event.time < day && event.r#type != "consent" && !tells
+        };
+        let most = events.iter().take(most).take_while(leaps).count();
+        let until = |most: usize| events.get(most).map_or(end, |next| next.time);
+        let most = most - usize::from(until(most) >= day && most > 0);
+        (most, until(most))
+    }
+
+    /// Takes in what events do, and all that happens up to a time before which no other comes: no stage changes.
+    fn leap(&mut self, model: &Model, visitor: &str, (events, memos): (&[Event], &[Memo]), until: Time) {
+        let range = self.seen..self.seen + events.len();
         for (event, memo) in events.iter().zip(memos) {
-            if !memo.offsite {
-                self.session = Some(Session::next(self.session, &EventView::of(event), model.session_timeout));
-                self.active = true;
+            if self.flow.idle_due <= State::day(model, event.time) {
+                self.be_idle(model, event.time);
             }
-            for effect in &memo.condensed.effects {
-                self.apply(model, &EventView::of(event), memo.offsite, effect, &mut None);
+            let (view, mut applying) = (EventView::of(event), None);
+            if !memo.offsite {
+                self.take_activity(model, &view, Some(memo));
+            }
+            if let Some(set) = &event.traits {
+                self.take_traits(&model.program, set);
+            }
+            memo.condensed.effects.iter().for_each(|effect| self.apply(model, &view, memo.offsite, effect, &mut applying));
+            if let Some(applying) = applying {
+                self.apply_steps(model, event.time, *applying);
             }
         }
-        self.add_all_together(model, &points, events, memos);
+        self.add_known(model, range);
         self.seen += events.len();
-        // What happens before the next event has been thought of. Behind all of these events, nothing may be asked as of a time between them.
-        self.happen(model, next.time);
+        // What happens up to then has been thought of. Behind all of these events, nothing may be asked as of a time between them.
+        self.happen(model, until);
         self.flow.sudden = self.next_sudden(model, self.clock);
-        self.bring(model, visitor, next.time);
-        true
+        self.bring(model, visitor, until);
     }
 
-    /// Widens the bounds of sums by what rules come to whose condition may change its mind while signals are counted, and says which rules these are; `None` if that may be
-    /// a condition of something else.
-    fn sway(&self, model: &Model, memos: &[Memo], low: &mut [i128], high: &mut [i128]) -> Option<Vec<usize>> {
+    /// Whether no condition of a stage may change its mind while events are taken in, and until a time behind them.
+    fn is_calm_while(&self, model: &Model, memos: &[Memo], points: &[i64], until: Time) -> bool {
+        let (low, high) = self.bounds_until(model, until);
+        let mut bounds = Bounds { low, high };
+        let Some(swayed) = self.sway(model, memos, until, &mut bounds) else { return false };
+        let mut come = |place: usize, points: i64| {
+            let (Some(rule), Some(plan)) = (model.rules.get(place), model.program.rules.get(place)) else { return };
+            if self.counts(plan) || swayed.contains(&place) {
+                bounds.widen(plan.sum, points);
+                // The first match brings as much as nothing comes to.
+                bounds.widen(plan.sum, rule.bounded(0));
+            }
+        };
+        points.iter().enumerate().filter(|(_, points)| **points != 0).for_each(|(place, points)| come(place, *points));
+        for effect in memos.iter().flat_map(|memo| &memo.condensed.effects) {
+            match effect {
+                Effect::Match(place, own) => come(*place, own.points),
+                Effect::Reset(_) => return false,
+                _ => {}
+            }
+        }
+        !self.may_move(model, &bounds.low, &bounds.high)
+    }
+
+    /// Widens the bounds of sums by what comes of rules whose condition may change its mind on the way, and of idleness, and says which rules these are; `None` if a condition
+    /// of something else may.
+    fn sway(&self, model: &Model, memos: &[Memo], until: Time, bounds: &mut Bounds) -> Option<Vec<usize>> {
         let program = &*model.program;
-        let observed = |effect: &Effect| if let Effect::Observe(signal, _) = effect { Some(*signal) } else { None };
-        let mut times = vec![0; self.signals.len()];
-        for signal in memos.iter().flat_map(|memo| &memo.condensed.effects).filter_map(observed) {
-            times.get_mut(signal).into_iter().for_each(|times| *times += 1);
-        }
-        let mut nodes = Vec::<u32>::new();
-        for ((own, watchers), times) in self.signals.iter().zip(&program.signals).zip(times).filter(|(_, times)| *times > 0) {
-            let now = own.value().get().as_number();
-            let most = now.map(|now| now + f64::from(times));
-            watchers.passed(now, most, |premise| {
-                nodes.extend(program.premises.get(premise as usize).into_iter().flat_map(|premise| &premise.nodes).map(|told| told.node));
-            });
-        }
+        let mut nodes = [&*program.session, &*program.entry, &*program.active].concat();
+        self.sway_signals(model, memos, until, &mut nodes);
         let mut swayed = Vec::new();
         for node in nodes {
             let (sum, most) = match program.nodes.get(node as usize)?.role {
@@ -135,24 +160,70 @@ impl State {
                     // What a state rule is worth may change, too.
                     (Some(plan.sum).filter(|_| plan.state_worth.is_none())?, known.max(rule.bounded(0).abs()))
                 }
+                Role::Stage if !self.matters(model, node) => continue,
                 Role::Worth(_) | Role::Disqualify | Role::Stage => return None,
             };
-            for (bounds, more) in [(&mut *low, -most), (&mut *high, most)] {
-                bounds.get_mut(sum).into_iter().for_each(|bound| *bound += i128::from(more));
-            }
+            bounds.widen(sum, -most);
+            bounds.widen(sum, most);
+        }
+        for (place, next) in program.idle.iter().map(|place| *place as usize).zip(&self.flow.idle) {
+            let (rule, plan) = (model.rules.get(place)?, program.rules.get(place)?);
+            let (Trigger::Idle(days), true) = (&rule.trigger, *next <= State::day(model, until)) else { continue };
+            let times = (State::day(model, until) - next) / days + 1;
+            bounds.widen(plan.sum, rule.worth.points(ValueRef::Null).saturating_mul(times));
+            bounds.widen(plan.sum, rule.bounded(0));
         }
         Some(swayed)
     }
 
-    /// Adds points of rules for which others stand: of each so many in all.
-    fn add_all_together(&mut self, model: &Model, points: &[i64], events: &[Event], memos: &[Memo]) {
-        for (lead, points) in points.iter().enumerate().filter(|(_, points)| **points != 0) {
-            self.rules.make(lead, |own| {
-                own.sum = own.sum.saturating_add(*points);
-                own.counted = own.counted.saturating_add(1);
-            });
-            self.flow.touch_rule(lead);
+    /// Finds the conditions that look at signals which may change on the way.
+    fn sway_signals(&self, model: &Model, memos: &[Memo], until: Time, nodes: &mut Vec<u32>) {
+        let program = &*model.program;
+        // How often each is observed; not at all known how it changes; and it may fall.
+        let mut changes = vec![(0_u32, false, false); self.signals.len()];
+        for effect in memos.iter().flat_map(|memo| &memo.condensed.effects) {
+            if let Effect::Observe(place, _) | Effect::Since(place) | Effect::Step(place, _) = effect {
+                let Some(own) = changes.get_mut(*place) else { continue };
+                own.0 += 1;
+                own.1 |= !matches!(effect, Effect::Observe(..)) || !counts(model, *place);
+            }
         }
-        self.flow.take_all_together(model, events, memos);
+        for (live, unit) in self.flow.live.iter().zip(UNITS) {
+            for own in live.iter().filter(|own| own.next <= model.utc_offset.number(until, unit)) {
+                changes.get_mut(own.signal as usize).into_iter().for_each(|own| own.2 = true);
+            }
+        }
+        for (place, (times, any, falls)) in changes.into_iter().enumerate() {
+            let (Some(own), Some(watchers)) = (self.signals.get(place), program.signals.get(place)) else { continue };
+            if times == 0 && !falls {
+                continue;
+            }
+            let falls = falls || window(model, place).is_some();
+            let now = own.value().get().as_number().filter(|_| !any && counts(model, place));
+            let least = if falls { now.map(|_| 0.0) } else { now };
+            watchers.passed(least, now.map(|now| now + f64::from(times)), |premise| {
+                nodes.extend(program.premises.get(premise as usize).into_iter().flat_map(|premise| &premise.nodes).map(|told| told.node));
+            });
+        }
     }
+
+    /// Adds what some events, of all that exist, bring rules of which that is known.
+    pub(super) fn add_known(&mut self, model: &Model, events: Range<usize>) {
+        let Some(pooled) = Pooled::only(&mut self.flow.pooled) else { return };
+        let (points, begin) = (pooled.sum(events.clone()), pooled.take(events));
+        for ((fading, unit), number) in self.flow.fading.iter_mut().zip(UNITS).zip(begin) {
+            let due = start(model, number, unit);
+            (fading.due, fading.staged_due) = (fading.due.min(due), fading.staged_due.min(due));
+        }
+        for (rule, points) in points.into_iter().enumerate().filter(|(_, points)| *points != 0) {
+            self.rules.make(rule, |own| own.count(points));
+            self.flow.touch_rule(rule);
+        }
+    }
+}
+
+/// Whether a signal grows by at most one with each event, and falls only as time passes.
+fn counts(model: &Model, signal: usize) -> bool {
+    let source = model.signals.get(signal).map(|signal| &signal.source);
+    matches!(source, Some(Source::Events { measure: Measure::Count | Measure::Days | Measure::Sessions | Measure::Distinct, .. }))
 }

@@ -91,7 +91,8 @@ impl Lumps {
     pub fn part(&self, state: &mut State, model: &Model, time: Time) -> Part {
         let (program, offset) = (&*model.program, model.utc_offset);
         let mut part = Part { up: vec![0; state.sums.len()], down: vec![0; state.sums.len()] };
-        let mut points = vec![0_i64; if self.by.iter().all(|own| own.single.is_empty()) { 0 } else { model.rules.len() }];
+        let mut points = vec![0_i64; model.rules.len()];
+        let mut add = |rule: usize, more: i64| points.get_mut(rule).into_iter().for_each(|points| *points = points.saturating_add(more));
         for (own, unit) in self.by.iter().zip(UNITS) {
             let number = offset.number(time, unit);
             let mut known = (i64::MIN, usize::MAX, 0.0);
@@ -105,25 +106,19 @@ impl Lumps {
             let mut left = Left::new(&program.decays, number);
             for run in &own.single {
                 let decay = program.rules.get(run.rule).and_then(|plan| plan.decay);
-                if let (Some(decay), Some(points)) = (decay, points.get_mut(run.rule)) {
-                    *points = points.saturating_add(left.of(decay, *run));
+                if let Some(decay) = decay {
+                    add(run.rule, left.of(decay, *run));
                 }
             }
-            let pooled = Pooled::only(&mut state.flow.pooled).map(|own| own.left(&program.decays, unit, number).collect::<Vec<_>>());
-            for (lead, left) in pooled.unwrap_or_default() {
-                if let (Some(rule), Some(plan), true) = (model.rules.get(lead), program.rules.get(lead), state.fades(model, lead)) {
-                    part.add(plan.sum, is_negative(rule), rule.bounded(left));
-                }
+            if let Some(pooled) = Pooled::only(&mut state.flow.pooled) {
+                pooled.left(&program.decays, unit, number).for_each(|(rule, left)| add(rule, left));
             }
         }
         // Those of which nothing is left still have their bounds.
-        for place in 0..points.len() {
-            let (Some(rule), Some(plan), Some(points)) = (model.rules.get(place), program.rules.get(place), points.get(place)) else {
-                continue;
-            };
-            let is_single = rule.min.is_some() || rule.max.is_some() || *points != 0;
+        for (place, ((rule, plan), points)) in model.rules.iter().zip(&program.rules).zip(points).enumerate() {
+            let is_single = rule.min.is_some() || rule.max.is_some() || points != 0;
             if is_single && plan.decay.is_some() && state.fades(model, place) {
-                part.add(plan.sum, is_negative(rule), rule.bounded(saturated(*points)));
+                part.add(plan.sum, is_negative(rule), rule.bounded(saturated(points)));
             }
         }
         part

@@ -24,6 +24,7 @@ mod pooled;
 mod stages;
 mod streams;
 mod sums;
+mod tally;
 mod values;
 mod window;
 
@@ -216,9 +217,8 @@ impl State {
         let mut applying = None;
         match memo {
             Some(memo) => {
-                let known = memo.condensed();
-                known.effects.iter().for_each(|effect| self.apply(model, event, offsite, effect, &mut applying));
-                known.points.iter().for_each(|(lead, points)| self.add_together(model, *lead, event.time, *points));
+                memo.condensed.effects.iter().for_each(|effect| self.apply(model, event, offsite, effect, &mut applying));
+                self.add_known(model, self.seen - 1..self.seen);
             }
             None => {
                 self.find_targets(model, event, kind, offsite, &mut targets);
@@ -407,14 +407,6 @@ impl State {
         });
         if let Some((old, points)) = contributed.flatten() {
             self.contribute(rule, plan, old, points);
-        }
-    }
-
-    /// Adds points of rules for which one stands.
-    fn add_together(&mut self, model: &Model, lead: u32, time: Time, points: i64) {
-        let (place, State { rules, flow, .. }) = (lead as usize, self);
-        if let Some(plan) = model.program.rules.get(place).filter(|_| points != 0) {
-            rules.make(place, |state| flow.add_match(model, place, plan, time, points, state));
         }
     }
 

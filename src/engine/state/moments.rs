@@ -188,7 +188,7 @@ impl State {
     }
 
     /// The matches of idleness up to a time.
-    fn be_idle(&mut self, model: &Model, now: Time) {
+    pub(super) fn be_idle(&mut self, model: &Model, now: Time) {
         let program = &*model.program;
         let today = State::day(model, now);
         self.clock = self.clock.max(model.utc_offset.start(today, Unit::Day));

@@ -1,4 +1,4 @@
-//! Which matches limits let through (MODEL.md, section 5) as the first of the events cease to exist, one day after another: found for all rules that are followed together, and from
+//! Which matches limits let through (MODEL.md, section 5) as the first of the events cease to exist, one day after another: found for all rules of which it is known what each event brings them, and from
 //! one day to the next only where it changes.
 
 use super::values::Values;
@@ -60,6 +60,11 @@ impl Streams {
             (event.time, last.map(|session| session.number).filter(|_| !offsite))
         };
         Streams { events: events.iter().map(seen).collect(), rules: Vec::new(), place_of: vec![None; model.rules.len()] }
+    }
+
+    /// Whether no rule with a limit has matched.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
     }
 
     /// A rule matches an event.
@@ -140,46 +145,32 @@ impl Stream {
             return;
         }
         self.first += gone;
-        let rest = rest.get(gone..).unwrap_or_default();
         let before = self.counted.partition_point(|event| *event < first);
-        let counted = match limit.per {
-            Per::Span(span) => through(rest, limit.times, span, time),
-            _ => rest.get(..limit.times).unwrap_or(rest).to_vec(),
-        };
-        differ(self.counted.get(before..).unwrap_or_default(), &counted, flip);
-        (self.counted, self.stale) = (counted, false);
-    }
-}
-
-/// Which of some matches count, if at most so many do within a span of milliseconds.
-fn through(matches: &[u32], times: usize, span: i64, time: &impl Fn(u32) -> Time) -> Vec<u32> {
-    let (mut counted, mut rest) = (Vec::new(), matches);
-    while let Some((event, behind)) = rest.split_first() {
-        let oldest = counted.len().checked_sub(times).and_then(|place| counted.get(place).copied());
-        let until = oldest.map_or(Time::MIN, |oldest| time(oldest).saturating_add(span));
-        if time(*event) >= until {
-            counted.push(*event);
-            rest = behind;
-        } else {
-            let late = behind.partition_point(|event| time(*event) < until);
-            rest = behind.get(late..).unwrap_or_default();
-        }
-    }
-    counted
-}
-
-/// Tells what is only in one of two lists, both in order.
-fn differ(old: &[u32], new: &[u32], tell: &mut impl FnMut(u32, bool)) {
-    let (mut old, mut new) = (old.iter().copied().peekable(), new.iter().copied().peekable());
-    loop {
-        match (old.peek(), new.peek()) {
-            (Some(one), Some(other)) if one == other => {
-                old.next();
-                new.next();
+        let mut old = self.counted.get(before..).unwrap_or_default();
+        let mut counted = Vec::with_capacity(old.len() + 1);
+        // Until when no more may.
+        let mut until = Time::MIN;
+        let mut rest = rest.get(gone..).unwrap_or_default();
+        while let Some((&event, behind)) = rest.split_first() {
+            let (did, counts) = (old.first() == Some(&event), time(event) >= until);
+            let alike =
+                if did || counts { 0 } else { behind.partition_point(|own| time(*own) < until && old.first().is_none_or(|did| own < did)) };
+            rest = behind.get(alike..).unwrap_or_default();
+            if did {
+                old = old.get(1..).unwrap_or_default();
             }
-            (Some(one), other) if other.is_none_or(|other| one < other) => old.next().into_iter().for_each(|event| tell(event, false)),
-            (_, Some(_)) => new.next().into_iter().for_each(|event| tell(event, true)),
-            _ => return,
+            if counts {
+                counted.push(event);
+                let oldest = counted.len().checked_sub(limit.times).and_then(|place| counted.get(place));
+                until = oldest.map_or(Time::MIN, |oldest| match limit.per {
+                    Per::Span(span) => time(*oldest).saturating_add(span),
+                    _ => Time::MAX,
+                });
+            }
+            if did != counts {
+                flip(event, counts);
+            }
         }
+        (self.counted, self.stale) = (counted, false);
     }
 }
