@@ -144,8 +144,9 @@ impl Translation {
     fn take(&mut self, said: Result<Option<Said>, Refusal>, id: Option<&Value>) {
         match said {
             Ok(Some(Said::Event(event))) => self.events.push(*event),
-            Ok(Some(Said::Merge(merge))) => self.merges.push(merge),
-            Ok(None) => {}
+            Ok(Some(Said::Merge(merge))) if merge.from != merge.into => self.merges.push(merge),
+            // Whoever becomes themselves is who they were.
+            Ok(Some(Said::Merge(_)) | None) => {}
             Err(refusal) => {
                 return self.refuse(refusal, id.and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_owned));
             }
