@@ -61,6 +61,8 @@ pub struct Pooled {
     /// Whether it is known what limits let through.
     limited: bool,
     factors: Factors,
+    /// Whether a rule may not be like the one that it was found to be like.
+    stale: bool,
 }
 
 /// The hours or days in which there were events.
@@ -83,6 +85,10 @@ struct Pool {
     decay: usize,
     /// How many matches count in each span.
     counts: Sums,
+    /// The first rule that is like this one in all of this: of both, as much is left.
+    like: usize,
+    /// What was left at last of the hours or days before the present one.
+    before: i64,
     /// The hour or day of the latest match, and its points so far.
     open: (i64, i64),
 }
@@ -175,6 +181,7 @@ impl Pooled {
         };
         Pooled {
             spans,
+            stale: true,
             pools: model.rules.iter().enumerate().map(pool).collect(),
             tally: Tally::new(events.len()),
             unlimited: Tally::new(events.len()),
@@ -233,6 +240,7 @@ impl Pooled {
         let span = pool.by.and_then(|by| self.spans.get(by)?.of.get(event));
         if let Some(span) = span {
             pool.counts.add(*span, times);
+            self.stale = true;
         }
     }
 
@@ -274,9 +282,34 @@ impl Pooled {
 
     /// Of each rule that fades by this unit: what is left in an hour or day of this number.
     pub fn left<'p>(&'p mut self, decays: &'p [Decay], unit: Unit, number: i64) -> impl Iterator<Item = (usize, i64)> + 'p {
+        if std::mem::take(&mut self.stale) {
+            self.find_alike();
+        }
         let Pooled { pools, factors, spans, .. } = self;
-        let pools = pools.iter_mut().enumerate().filter(move |(_, pool)| pool.fades_by(unit));
-        pools.filter_map(move |(rule, pool)| Some((rule, pool.left(factors, decays, spans.get(pool.by?)?, number))))
+        (0..pools.len()).filter_map(move |rule| {
+            let pool = pools.get(rule).filter(|pool| pool.fades_by(unit))?;
+            let before = match pools.get(pool.like) {
+                Some(first) if pool.like != rule => first.before,
+                _ => pool.left(factors, decays, spans.get(pool.by?)?, number),
+            };
+            let pool = pools.get_mut(rule)?;
+            pool.before = before;
+            // Of the present hour or day, all is left, and more may come.
+            Some((rule, before + if pool.open.0 == number { pool.open.1 } else { 0 }))
+        })
+    }
+
+    /// Finds the rules of which as much is left, whenever: many are worth the same, and match the same events.
+    fn find_alike(&mut self) {
+        let mut different: Vec<usize> = Vec::new();
+        for rule in 0..self.pools.len() {
+            let Some(pool) = self.pools.get(rule).filter(|pool| pool.by.is_some()) else { continue };
+            let known = different.iter().copied().find(|first| self.pools.get(*first).is_some_and(|first| first.is_like(pool)));
+            if known.is_none() {
+                different.push(rule);
+            }
+            self.pools.get_mut(rule).into_iter().for_each(|pool| pool.like = known.unwrap_or(rule));
+        }
     }
 }
 
@@ -285,21 +318,21 @@ impl Pool {
         self.by.and_then(|by| UNITS.get(by)) == Some(&unit)
     }
 
-    fn left(&mut self, factors: &mut Factors, decays: &[Decay], spans: &Spans, number: i64) -> i64 {
+    fn is_like(&self, other: &Pool) -> bool {
+        (self.by, self.points, self.decay) == (other.by, other.points, other.decay) && self.counts.all() == other.counts.all()
+    }
+
+    /// What is left in an hour or day of this number of those before it.
+    fn left(&self, factors: &mut Factors, decays: &[Decay], spans: &Spans, number: i64) -> i64 {
         let end = spans.numbers.partition_point(|own| *own < number);
         let first = spans.first.min(end);
-        let mut of_spans = |places: Range<usize>| -> i64 {
-            let from = self.counts.all().partition_point(|(span, _)| (*span as usize) < places.start);
-            let counts = self.counts.all().iter().skip(from).take_while(|(span, _)| (*span as usize) < places.end);
-            let left = counts.map(|(span, count)| {
-                let age = number - spans.numbers.get(*span as usize).unwrap_or(&number);
-                rounded((self.points * count) as f64 * factors.of(decays, self.decay, age))
-            });
-            left.sum()
-        };
-        let before = of_spans(first..end);
-        // Of the present hour or day, all is left, and more may come.
-        before + if self.open.0 == number { self.open.1 } else { 0 }
+        let from = self.counts.all().partition_point(|(span, _)| (*span as usize) < first);
+        let counts = self.counts.all().iter().skip(from).take_while(|(span, _)| (*span as usize) < end);
+        let left = counts.map(|(span, count)| {
+            let age = number - spans.numbers.get(*span as usize).unwrap_or(&number);
+            rounded((self.points * count) as f64 * factors.of(decays, self.decay, age))
+        });
+        left.sum()
     }
 }
 
