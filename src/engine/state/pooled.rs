@@ -1,5 +1,5 @@
 //! Rules of which it is known for every event what it brings them, for who takes the same events in again and again: nothing but their own matches decides which of these count.
-//! What came of which rule in which hour or day is kept from one time to the next, and so is what was left of it later; what ceases to exist is taken away.
+//! What came of which rule in which hour or day is kept from one time to the next; what ceases to exist is taken away.
 //!
 //! It knows neither stages nor what is asked of them, but leaves out what no stage depends on.
 
