@@ -122,6 +122,10 @@ fn another_type_than_is_wanted_comes_with_what_is() {
         (r#""signals": { "a": "click" }"#, &["expected a signal, found a string; it is an object", r#"did you mean `{ "on": "click" }`?"#]),
         (r#""signals": { "a": { "on": "*", "since": "login" } }"#, &["expected `since`", r#"did you mean `{ "on": "login" }`?"#]),
         (r#""signals": []"#, &["expected an object of signals, found an array [WRONG_TYPE]"]),
+        (
+            r#""rules": [{ "id": "a", "on": "click", "points": "5" }]"#,
+            &["expected a number, or an object with `of`, found a string", "did you mean `5`?"],
+        ),
         (r#""version": 3"#, &["expected a string, found a number", r#"did you mean `"3"`?"#]),
         (r#""utc_offset": 1"#, &["expected an offset such as `+01:00`, found a number [WRONG_TYPE]"]),
         (r#""grade": "fit""#, &["expected a list of scores, found a string", r#"did you mean `["fit"]`?"#]),

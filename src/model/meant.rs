@@ -24,7 +24,9 @@ pub fn hint(_: impl FnOnce() -> Option<String>) -> Option<Words> {
 pub fn rewritten(value: &Value, wanted: &str) -> Option<String> {
     match (value, wanted) {
         (Value::Number(number), "a string") => Some(format!("\"{}\"", number_to_text(*number))),
-        (Value::String(text), "a number") if text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-')) => {
+        (Value::String(text), wanted)
+            if wanted.starts_with("a number") && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-')) =>
+        {
             Some(to_number(value.into())).filter(|number| !text.is_empty() && number.is_finite()).map(number_to_text)
         }
         (Value::String(text), wanted) if wanted.starts_with("a list of ") && !text.is_empty() && !text.contains(['"', '\\']) => {
