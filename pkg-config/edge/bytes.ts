@@ -1,9 +1,8 @@
 // Bytes as text that a cookie may hold (base64url without padding, RFC 4648), and compressed where the runtime can.
 
 export function toBase64url(bytes: Uint8Array): string {
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  // No cookie is so long that these were too many arguments.
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 /** `null` for what is no base64url. */
@@ -30,7 +29,24 @@ export function inflate(bytes: Uint8Array): Promise<Uint8Array> {
   return through(bytes, new DecompressionStream("deflate-raw"));
 }
 
-async function through(bytes: Uint8Array, stream: CompressionStream | DecompressionStream): Promise<Uint8Array> {
-  const body = new Response(bytes as BodyInit).body as ReadableStream<BufferSource>;
-  return new Uint8Array(await new Response(body.pipeThrough(stream)).arrayBuffer());
+/** By the stream's own ends: a `Response` around each of them takes half as long again in Node. */
+async function through(bytes: Uint8Array, { readable, writable }: CompressionStream | DecompressionStream): Promise<Uint8Array> {
+  const writer = writable.getWriter();
+  // What fails here fails where it is read, too.
+  writer.write(bytes as BufferSource).catch(() => {});
+  writer.close().catch(() => {});
+  const reader = readable.getReader() as ReadableStreamDefaultReader<Uint8Array>;
+  let all = new Uint8Array();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return all;
+    all = all.length === 0 ? value : join(all, value);
+  }
+}
+
+export function join(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(one.length + other.length);
+  bytes.set(one);
+  bytes.set(other, one.length);
+  return bytes;
 }

@@ -6,7 +6,7 @@
 // The signature covers the cookie's name, too: a token of one cookie is nothing in another.
 
 import type { CookieRefusal } from "../types/edge.d.ts";
-import { fromBase64url, inflate, toBase64url } from "./bytes.ts";
+import { fromBase64url, inflate, join, toBase64url } from "./bytes.ts";
 import { type Keys, SIGNATURE } from "./keys.ts";
 
 const VERSION = 1;
@@ -78,11 +78,4 @@ export async function open(value: string, keys: Keys, name: string, now: number)
 
 function labelled(name: string, token: Uint8Array): Uint8Array {
   return join(encoder.encode(`warmlead cookie ${name}\0`), token);
-}
-
-function join(one: Uint8Array, other: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(one.length + other.length);
-  bytes.set(one);
-  bytes.set(other, one.length);
-  return bytes;
 }

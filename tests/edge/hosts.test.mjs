@@ -178,7 +178,7 @@ test("where nothing compresses, less is kept, and what another runtime has compr
     const fetch = withScore((asked) => { seen = { ...asked.warmlead, events: asked.warmlead.assessment.events, refused: asked.warmlead.refused }; return page(); }, { secret, consent: "given" });
     const cookie = async (given) => (await fetch(ask(given))).headers.getSetCookie()[0].split(";")[0];
     const visit = async (given) => {
-      for (let count = 0; count < 20; count++) given = await cookie(given);
+      for (let count = 0; count < 60; count++) given = await cookie(given);
       return given;
     };
     const compressed = await visit();

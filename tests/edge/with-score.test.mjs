@@ -44,6 +44,17 @@ for (const { name, fetch, end } of await runtimes("edge")) {
     assert.deepEqual(signature, sign(signed, secret));
   });
 
+  it("what is short is kept as it is, what is long compressed", async () => {
+    const visitor = browser("given");
+    await visitor.open();
+    assert.deepEqual(read(visitor.token).flags, 0);
+    const calls = Array.from({ length: 40 }, (_, number) => ["track", "watch_video", { title: `Part ${number} of the tour` }]);
+    await visitor.open("/tour", { calls });
+    const { flags, kept, snapshot } = read(visitor.token);
+    assert.deepEqual([flags, kept.length > 1024, snapshot.events.length], [1, true, 42]);
+    assert.equal((await visitor.open()).seen.assessment.events, 43);
+  });
+
   it("the answer is the handler's own, with the cookie added", async () => {
     const { response, set } = await browser("given").open("/", { answer: "cookies" });
     assert.deepEqual(set.slice(0, 2), ["own=1; Path=/", "other=2"]);
