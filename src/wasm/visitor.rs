@@ -35,7 +35,8 @@ const MAX_SAFE: f64 = 9_007_199_254_740_991.0;
 const NUMBERS: usize = 16;
 
 thread_local! {
-    static DESK: RefCell<Vec<u8>> = RefCell::new(vec![0; MAX_PACKED_BYTES + 8 * NUMBERS]);
+    // There from the start: if it were allocated, memory might grow while JavaScript asks where it is, and what JavaScript holds would no longer be that memory.
+    static DESK: RefCell<[u8; MAX_PACKED_BYTES + 8 * NUMBERS]> = const { RefCell::new([0; MAX_PACKED_BYTES + 8 * NUMBERS]) };
 }
 
 /// Where the desk is in the module's memory: JavaScript lays packed events there ([`Visitor::record_packed`]), and finds numbers there ([`Visitor::look`]).

@@ -1,7 +1,9 @@
 // Scorer and its visitors: events one by one, snapshots, merging, disposing.
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { runInNewContext } from "node:vm";
 import { ofVersion, readSnapshot, seal } from "../support/snapshot.mjs";
 import { install, load } from "./consumer.mjs";
@@ -22,6 +24,17 @@ test("recorded one by one, events come to what they come to as a list", () => {
   assert.throws(() => visitor.assess({ explain: "receipts" }), { code: "INVALID_INPUT", path: "/explain" });
   assert.deepEqual(rejected, []);
   assert.deepEqual([visitor.stage, visitor.mql, visitor.value("engagement"), visitor.value("fit")], ["mql", true, 35, 0]);
+});
+
+test("whatever a model takes of the memory, the first event finds room", async () => {
+  const entry = pathToFileURL(join(await install("visitor"), "node_modules/warmlead/warmlead.js"));
+  // Each has an instance of its own, whose memory is full to another place when its desk is asked for: a desk takes 4 KiB, a rule less than that.
+  for (let rules = 0; rules < 160; rules++) {
+    const { Scorer } = await import(`${entry}?rules=${rules}`);
+    const more = Array.from({ length: rules }, (_, number) => ({ id: `rule-${number}`, on: "page_view", where: { path: `/${number}` }, points: 1 }));
+    const visitor = new Scorer({ ...model, rules: [...model.rules, ...more] }).visitor("v");
+    assert.equal(visitor.record(demo, { now }), true, `${rules} more rules`);
+  }
 });
 
 test("record says whether anything visible changed", () => {
