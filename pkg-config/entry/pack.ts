@@ -8,19 +8,18 @@ import { give, itemOf, lay, lengthOf, packOn } from "./give.ts";
 export const ROOM = 4096;
 /** How many scores there are among them: see NUMBERS in src/wasm/visitor.rs. */
 export const NUMBERS = 14;
-let whole: Uint8Array | undefined;
+let whole: Uint8Array<ArrayBuffer> | undefined;
 let bytes: Uint8Array<ArrayBuffer>;
 let view: DataView;
 
 /** The desk, for the numbers that an answer leaves there. */
 export function desk(): DataView {
   // When the module's memory grows or it starts anew, what lay over it is no longer that.
-  const now = memory();
-  if (whole !== now) {
-    whole = now;
-    const place = wasm.desk() >>> 0;
-    bytes = now.subarray(place, place + ROOM);
-    view = new DataView(now.buffer, place, ROOM + 128);
+  if (whole !== memory()) {
+    const place = wasm.desk();
+    whole = memory();
+    bytes = whole.subarray(place, place + ROOM);
+    view = new DataView(whole.buffer, place, ROOM + 128);
   }
   return view;
 }

@@ -199,7 +199,8 @@ function heldOf(compiled: () => number, id: string, snapshot: Uint8Array | undef
 
 function snapshotOf(visitor: number): Uint8Array {
   const place = checked(wasm.visitor_snapshot(visitor));
-  return memory().slice(place, place + wasm.left());
+  const end = place + wasm.left();
+  return memory().slice(place, end);
 }
 
 function disposed(): never {
