@@ -1,7 +1,7 @@
 # Everything a person runs. Each command brings what it needs; only Rust, Node ≥ 20 and make must be there.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz package bench measure clean
+.PHONY: help demo test fuzz mutants package bench measure clean
 
 help: ## Lists the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,6 +14,9 @@ test: ## Runs every test, natively, in Node and in Chromium
 
 fuzz: ## Fuzzes each target of tests/fuzz/ for a minute (seconds=600 for longer, only=model for one of them)
 	@node pkg-config/tools/fuzz.mjs "$(or $(seconds),60)" "$(only)"
+
+mutants: ## Tries what tests notice if one thing of the conditions or the engine is changed (only=state/flow for a part, thorough=1 for more)
+	@node pkg-config/tools/mutants.mjs "$(only)" "$(thorough)"
 
 package: ## Builds target/npm/package/ and target/npm/warmlead.tgz
 	@node pkg-config/build.mjs

@@ -67,6 +67,20 @@ export async function fuzzer() {
   return { PATH, host: /^host: (.+)$/m.exec(output)[1] };
 }
 
+/** cargo-mutants, which says what can be changed: a `PATH` on which it is. */
+export async function mutator() {
+  const home = join(target, "tools");
+  const PATH = `${join(home, "bin")}${delimiter}${process.env.PATH}`;
+  const version = "27.1.0";
+  const installed = await run("cargo", ["mutants", "--version"], { env: { PATH }, capture: true, tolerate: true });
+  if (installed.code !== 0 || !installed.output.includes(version)) {
+    await step("cargo-mutants (once, about two minutes)", { outputs: [join(home, "bin/cargo-mutants")] }, () =>
+      run("cargo", ["install", "--quiet", "cargo-mutants", "--version", version, "--locked", "--force", "--root", home], { env: { CARGO_TARGET_DIR: join(cargoTarget, "tools"), ...quickly } }),
+    );
+  }
+  return { PATH };
+}
+
 const browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
 const drivers = ["/usr/bin/chromedriver", "/usr/lib/chromium-browser/chromedriver", "/usr/local/bin/chromedriver", "/opt/homebrew/bin/chromedriver"];
 

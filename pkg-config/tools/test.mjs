@@ -23,6 +23,8 @@ main(async () => {
     );
   }
   await suite("Rust tests", () => counted("cargo", ["test", "--quiet", "--workspace"]));
+  const weaver = ["--manifest-path", join(root, "tests/mutants/Cargo.toml"), "--target-dir", join(cargoTarget, "mutants/weaver")];
+  await suite("tests/mutants", () => counted("cargo", ["test", "--quiet", "--locked", ...weaver]));
   await vectors();
   await suite("types of the TypeScript sources", () => check(node, [tsc, "-p", join(root, "pkg-config")]));
   await suite("npm package, built", () => check("make", ["--no-print-directory", "package"]));
