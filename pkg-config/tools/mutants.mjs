@@ -18,7 +18,7 @@ const files = Object.fromEntries(["list.json", "woven.json", "tests.json", "resu
 const beside = ["bombs", "memory", "state_size"];
 /** Random cases at first: what most mutants don't survive. */
 const few = { WARMLEAD_MUTATIONS: "500" };
-const fewCases = { differential: 500, explain: 40, schema: 500, warnings: 500 };
+const fewCases = { differential: 150, explain: 15, schema: 500, warnings: 500 };
 /** Nothing that fails is made smaller: that it fails is enough. */
 const always = { PROPTEST_MAX_SHRINK_ITERS: "0", RUST_BACKTRACE: "0" };
 /** Tests below this many milliseconds share a process. */
