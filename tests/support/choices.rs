@@ -7,6 +7,8 @@
 mod conditions;
 #[path = "choices/events.rs"]
 mod events;
+#[path = "choices/fields.rs"]
+mod fields;
 #[path = "choices/model.rs"]
 mod model;
 

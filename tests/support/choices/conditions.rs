@@ -1,5 +1,6 @@
 //! Random conditions, on the event document and on the visitor document.
 
+use super::fields::{event_path, test, visitor_path};
 use super::{ACTIONS, Choices, PATHS, ROLES, object, set};
 use warmlead::value::{Object, Value};
 
@@ -7,7 +8,7 @@ use warmlead::value::{Object, Value};
 pub fn event_condition(c: &mut Choices<'_>, depth: usize) -> Object {
     let mut condition = Object::new();
     for _ in 0..1 + usize::from(c.rarely(4)) {
-        match c.below(if depth > 1 { 10 } else { 13 }) {
+        match c.below(if depth > 1 { 12 } else { 15 }) {
             0 => set(&mut condition, "path", c.of(&PATHS)),
             1 => set(&mut condition, "path", object([("$glob", c.of(&["/pricing*", "/*", "/blog/?", "*a*", "/pricing"]).into())])),
             2 => set(&mut condition, "properties.action", c.of(&ACTIONS)),
@@ -30,8 +31,13 @@ pub fn event_condition(c: &mut Choices<'_>, depth: usize) -> Object {
                 let test = any_test(c);
                 set(&mut condition, path, test)
             }
-            10 => set(&mut condition, "$or", vec![event_condition(c, depth + 1), event_condition(c, depth + 1)]),
-            11 => set(&mut condition, "$not", event_condition(c, depth + 1)),
+            10 | 11 => {
+                let path = event_path(c);
+                let test = test(c, 0);
+                set(&mut condition, path, test)
+            }
+            12 => set(&mut condition, "$or", vec![event_condition(c, depth + 1), event_condition(c, depth + 1)]),
+            13 => set(&mut condition, "$not", event_condition(c, depth + 1)),
             _ => set(&mut condition, c.of(&["$nor", "$and"]), vec![event_condition(c, depth + 1)]),
         }
     }
@@ -68,6 +74,12 @@ fn any_test(c: &mut Choices<'_>) -> Value {
 pub fn visitor_condition(c: &mut Choices<'_>, signals: &[String], scores: &[String], deep: usize, depth: usize) -> Object {
     let mut condition = Object::new();
     for _ in 0..1 + usize::from(c.rarely(6)) {
+        if c.rarely(5) {
+            let path = visitor_path(c, deep);
+            let test = test(c, 0);
+            set(&mut condition, path, test);
+            continue;
+        }
         let kinds = [7, 13, 15][deep] + if depth > 1 { 0 } else { 3 };
         let number = number_test(c);
         // Stages mostly look at scores and signals.

@@ -42,12 +42,26 @@ pub fn event(c: &mut Choices<'_>) -> Value {
         let tags = c.one([Value::from(vec!["a"]), Value::from("a"), Value::from(vec!["/pricing", "x"]), Value::from(1.0), Value::Null]);
         set(&mut properties, "tags", tags);
     }
+    if c.rarely(6) {
+        set(&mut properties, "deep", object([("value", c.small().into())]));
+    }
     set(&mut event, "properties", properties);
+    if c.rarely(8) {
+        set(&mut event, "title", c.of(&["x", "Pricing", "1.2.3"]));
+    }
     if r#type == "identify" || c.rarely(8) {
         let mut traits = Object::new();
         set(&mut traits, "role", c.one([Value::from("student"), Value::from("chief"), Value::Null]));
-        if c.rarely(2) {
-            set(&mut traits, "company", object([("size", c.small().into())]));
+        match c.below(8) {
+            0 => set(
+                &mut traits,
+                "company",
+                c.one([Value::Null, Value::from("x"), Value::from(vec!["a"]), Object::from_iter([("name", "x")]).into()]),
+            ),
+            1 => set(&mut traits, "tags", c.one([Value::from(vec!["a", "x"]), Value::from("1.10"), Value::Null, Value::from(vec![1.0])])),
+            2 => set(&mut traits, "deep", object([("value", c.small().into())])),
+            3 | 4 => {}
+            _ => set(&mut traits, "company", object([("size", c.small().into())])),
         }
         set(&mut event, "traits", traits);
     }

@@ -1,6 +1,7 @@
 //! Random models: signals, rules, scores, stages and actions that use anything a model can.
 
 use super::conditions::{event_condition, visitor_condition};
+use super::fields::{event_path, visitor_path};
 use super::{ACTIONS, Choices, TYPES, object, set};
 use warmlead::value::{Object, Value};
 
@@ -55,11 +56,12 @@ fn signal(c: &mut Choices<'_>) -> Object {
         let measure = c.of(&["count", "days", "sessions", "sum", "min", "max", "mean", "distinct", "first", "last"]);
         set(&mut signal, "measure", measure);
         if !["count", "days", "sessions"].contains(&measure) {
-            set(
-                &mut signal,
-                "of",
-                c.of(&["properties.value", "path", "properties.action", "properties.tags", "traits.role", "session.events"]),
-            );
+            let of = if c.rarely(4) {
+                event_path(c)
+            } else {
+                c.of(&["properties.value", "path", "properties.action", "properties.tags", "traits.role", "session.events"])
+            };
+            set(&mut signal, "of", of);
         }
         signal
     };
@@ -88,7 +90,13 @@ fn rule(c: &mut Choices<'_>, place: usize, scores: &[(String, bool)], signals: &
         set(&mut rule, "when", visitor_condition(c, signals, &[], 0, 0));
     }
     if kind != 1 && c.rarely(4) {
-        let of = if kind == 0 { "properties.value" } else { "traits.company.size" };
+        let of = match kind {
+            0 if c.rarely(4) => event_path(c).to_owned(),
+            0 => "properties.value".to_owned(),
+            _ if c.rarely(3) => visitor_path(c, 0).to_owned(),
+            _ if !signals.is_empty() && c.rarely(3) => format!("signals.{}", signals[c.below(signals.len())]),
+            _ => "traits.company.size".to_owned(),
+        };
         let mut points = object([("of", of.into()), ("times", c.of(&[1.0, 0.1, -2.0]).into())]);
         bounds(c, &mut points);
         set(&mut rule, "points", points);
@@ -102,7 +110,8 @@ fn rule(c: &mut Choices<'_>, place: usize, scores: &[(String, bool)], signals: &
             set(&mut limit, "per", per);
         }
         if kind == 0 && c.rarely(3) {
-            set(&mut limit, "by", c.of(&["path", "properties.value", "properties.action", "properties.tags"]));
+            let by = if c.rarely(4) { event_path(c) } else { c.of(&["path", "properties.value", "properties.action", "properties.tags"]) };
+            set(&mut limit, "by", by);
         }
         set(&mut rule, "limit", limit);
     }
