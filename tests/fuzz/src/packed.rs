@@ -52,7 +52,7 @@ fn compare(packed: &[u8], event: &Event) {
 }
 
 /// An event as a page lays it out, its id first.
-fn laid(event: &Event) -> Vec<u8> {
+pub fn laid(event: &Event) -> Vec<u8> {
     let Value::Object(fields) = event.to_value() else { return Vec::new() };
     let mut bytes = vec![5, fields.len() as u8];
     for (key, value) in fields.iter() {
