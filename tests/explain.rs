@@ -22,6 +22,8 @@ enum About {
     Age,
     /// The same, and rules feed the same score that could be followed as one but for how they round as they fade, and what their limits let through.
     Alike,
+    /// Events are forgotten, of more of them, and the only stage asks for just what a score will be at some time.
+    Exact,
     /// There is an MQL stage that more events can reach.
     Goal,
 }
@@ -41,8 +43,8 @@ impl Case {
         if let Value::Object(model) = &mut model {
             match about {
                 About::Anything => {}
-                About::Age | About::Alike => {
-                    let ages = if about == About::Alike { ["14d", "9d", "5d", "3d"] } else { ["1d", "2d", "5d", "14d"] };
+                About::Age | About::Alike | About::Exact => {
+                    let ages = if about == About::Age { ["1d", "2d", "5d", "14d"] } else { ["14d", "9d", "5d", "3d"] };
                     model.insert("retention", Object::from_iter([("age", c.of(&ages))]));
                     if about == About::Alike {
                         be_alike(c, model);
@@ -52,9 +54,10 @@ impl Case {
             }
         }
         let traits = c.rarely(6).then(|| Object::from_iter([("role", "chief")]));
-        let most = if about == About::Alike { 60 } else { 16 };
+        let is_exact = matches!(about, About::Alike | About::Exact);
+        let most = if is_exact { 60 } else { 16 };
         let mut events: Vec<Value> = (0..c.below(most)).map(|_| choices::event(c)).collect();
-        if about == About::Alike {
+        if is_exact {
             // So that many of them exist at once.
             for event in &mut events {
                 let time = event.at("time").and_then(Value::as_number).unwrap() as i64;
@@ -67,23 +70,24 @@ impl Case {
         let last = times.fold(START as f64, f64::max) as i64;
         let now = if c.rarely(3) { choices::time(c) } else { last + c.of(&[0, 1, DAY, 3 * DAY]) };
         let mut case = Case { model, traits, events, now };
-        if about == About::Alike {
-            case.ask_exactly(c);
+        if is_exact {
+            case.ask_exactly(c, if about == About::Alike { "alike" } else { "engagement" });
         }
         case
     }
 
-    /// Makes the only stage ask for what the score `alike` will be at some time, or for the highest that it was of what exists then, or for a thousandth
+    /// Makes the only stage ask for what a score will be at some time, or for the highest that it was of what exists then, or for a thousandth
     /// more or less: who is wrong by that is found out.
-    fn ask_exactly(&mut self, c: &mut Choices<'_>) {
+    fn ask_exactly(&mut self, c: &mut Choices<'_>, score: &str) {
         let (model, visitor) = self.given();
         let then = self.now + c.of(&[0, 1, 2, 3, 5, 8]) * DAY + c.of(&[0, 0, 1, 7, 30]) * HOUR;
         let value = |visitor: &Visitor, at: i64| {
             let assessment = reference::assess(&model, visitor, at, false);
-            assessment.scores.iter().find(|(name, _)| **name == *"alike").unwrap().1.value.value()
+            assessment.scores.iter().find(|(name, _)| **name == *score).unwrap().1.value.value()
         };
-        let asks = |operator: &str, least: f64| Object::from_iter([("scores.alike", Object::from_iter([(operator, least)]))]);
-        let mut stage = Object::from_iter([("id", "alike")]);
+        let path = format!("scores.{score}");
+        let asks = |operator: &str, least: f64| Object::from_iter([(path.as_str(), Object::from_iter([(operator, least)]))]);
+        let mut stage = Object::from_iter([("id", "exact")]);
         if c.rarely(2) {
             let days: i64 = self.model.at("retention.age").and_then(Value::as_str).unwrap().trim_end_matches('d').parse().unwrap();
             let exists = |event: &&Event| event.time <= self.now && (then / DAY - event.time / DAY) < days;
@@ -256,6 +260,11 @@ fn the_next_change_is_the_first_that_later_assessments_show() {
 #[test]
 fn what_is_forgotten_changes_stages_when_it_is() {
     run(150, About::Age, next_change_is_right);
+}
+
+#[test]
+fn what_is_forgotten_is_followed_to_the_thousandth() {
+    run(300, About::Exact, next_change_is_right);
 }
 
 #[test]
