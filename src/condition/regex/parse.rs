@@ -485,6 +485,8 @@ mod tests {
         let nested = |depth: usize| "(".repeat(depth) + "a" + &")".repeat(depth);
         assert!(parse(&nested(MAX_NESTING), false).is_ok());
         assert!(parse(&nested(MAX_NESTING + 1), false).is_err());
+        assert!(parse("[a-a]", false).is_ok(), "a range may be of one");
+        assert!(parse(&"(a)".repeat(2 * MAX_NESTING), false).is_ok(), "side by side, they don't nest");
         assert!(parse(&nested(100_000), false).is_err());
     }
 

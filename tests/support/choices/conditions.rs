@@ -38,7 +38,10 @@ pub fn event_condition(c: &mut Choices<'_>, depth: usize) -> Object {
             }
             12 => set(&mut condition, "$or", vec![event_condition(c, depth + 1), event_condition(c, depth + 1)]),
             13 => set(&mut condition, "$not", event_condition(c, depth + 1)),
-            _ => set(&mut condition, c.of(&["$nor", "$and"]), vec![event_condition(c, depth + 1)]),
+            _ => {
+                let (combiner, count) = (c.of(&["$nor", "$and", "$or"]), c.of(&[1, 2, 0]));
+                set(&mut condition, combiner, (0..count).map(|_| event_condition(c, depth + 1)).collect::<Vec<_>>());
+            }
         }
     }
     condition
@@ -123,7 +126,11 @@ pub fn visitor_condition(c: &mut Choices<'_>, signals: &[String], scores: &[Stri
                     c.of(&["signals", "traits", "session", "id", "consent", "scores"][..if deep > 0 { 6 } else { 5 }]),
                     any_test(c),
                 ),
-                _ => set(&mut condition, "$and", vec![visitor_condition(c, signals, scores, deep, depth + 1)]),
+                _ => {
+                    let (combiner, count) = (c.of(&["$and", "$nor", "$or"]), c.of(&[1, 2, 0]));
+                    let list: Vec<Object> = (0..count).map(|_| visitor_condition(c, signals, scores, deep, depth + 1)).collect();
+                    set(&mut condition, combiner, list);
+                }
             },
         }
     }
