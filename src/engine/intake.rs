@@ -159,10 +159,10 @@ impl Intake {
 
     /// Brings what follows from the events to a time, looks at it, and says before which time nothing changes by itself; `None` if it must be found anew.
     pub fn look(&self, model: &Model, now: Time, see: &mut dyn FnMut(&Present<'_, '_>)) -> Option<Time> {
-        let last = if self.tail.count > 0 { Some(self.tail.time) } else { self.visitor.events().last().map(|last| last.time) };
         let (events, visitor) = (self.visitor.events(), self.visitor.shared_id());
         self.visitor.with_running(model, self.len(), |Running { state, .. }| {
-            if last > Some(now) || state.clock > now {
+            // It has taken in all events, so that none of them comes later either.
+            if state.clock > now {
                 return None;
             }
             state.advance(model, visitor, now);
