@@ -264,7 +264,7 @@ fn what_is_forgotten_changes_stages_when_it_is() {
 
 #[test]
 fn what_is_forgotten_is_followed_to_the_thousandth() {
-    run(300, About::Exact, next_change_is_right);
+    run(150, About::Exact, next_change_is_right);
 }
 
 #[test]
