@@ -33,7 +33,8 @@ export async function idle(): Promise<void> {
   }
   await new Promise<void>((resolve) => {
     if (typeof requestIdleCallback === "function") requestIdleCallback(() => resolve(), { timeout: BUSY });
-    else setTimeout(resolve, 1);
+    // A stand-in for it that a page has brought may know no timeout.
+    setTimeout(resolve, typeof requestIdleCallback === "function" ? BUSY : 1);
   });
 }
 

@@ -2,6 +2,7 @@
 
 import type { EventDetails } from "../types/browser.d.ts";
 import { freshId } from "../entry/id.ts";
+import { stringify } from "./json.ts";
 
 export interface RecordedEvent {
   id: string;
@@ -38,5 +39,5 @@ export function eventOf(type: string, properties: object | undefined, details: E
     traits: details.traits,
     offsite: details.offsite || undefined,
   };
-  return JSON.parse(JSON.stringify(given)) as RecordedEvent;
+  return JSON.parse(stringify(given)) as RecordedEvent;
 }

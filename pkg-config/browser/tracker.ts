@@ -9,7 +9,7 @@ export class Tracker {
   readonly #pageView: () => void;
   readonly #ends: (() => void)[] = [];
   #url = address();
-  #referrer = document.referrer;
+  #referrer = textOf("referrer");
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(pageView: () => void) {
@@ -19,7 +19,7 @@ export class Tracker {
   /** Where the visitor is and came from. */
   get place(): Place {
     this.#move();
-    return { url: this.#url, title: document.title, referrer: this.#referrer };
+    return { url: this.#url, title: textOf("title"), referrer: this.#referrer };
   }
 
   start(): void {
@@ -82,6 +82,12 @@ export class Tracker {
       if (history[name] === wrapped) history[name] = original;
     });
   }
+}
+
+/** What the document says of itself, also where an element of that name, such as `<form name="title">`, stands before it. */
+function textOf(name: "title" | "referrer"): string {
+  const found: unknown = document[name];
+  return typeof found === "string" ? found : String(Reflect.get(Document.prototype, name, document));
 }
 
 /** The page's address without its fragment, which is no other page and may carry secrets. */

@@ -1,5 +1,6 @@
 // Posts a batch to the collector and brings back what it says. It never throws, and decides nothing.
 
+import { stringify } from "./json.ts";
 import type { Answer } from "./sender.ts";
 
 /** How long an answer may take, in milliseconds. */
@@ -25,7 +26,7 @@ export class Transport {
         method: "POST",
         // Plain text, as Segment's own SDKs send it: other origins' collectors then need no preflight request, which a page that goes away has no time for.
         headers: { "content-type": "text/plain" },
-        body: JSON.stringify(body),
+        body: stringify(body),
         credentials: "omit",
         keepalive,
         signal: abort.signal,

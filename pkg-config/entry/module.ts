@@ -61,7 +61,9 @@ async function arrived(given: Source | PromiseLike<Source>): Promise<Response | 
 /** What a server has answered: the answer itself, if it can be compiled while it loads, else its bytes. */
 async function bodyOf(response: Response): Promise<Response | Binary> {
   if (!response.ok) throw notLoaded(`${response.url} answered ${response.status}`);
-  if (typeof WebAssembly.compileStreaming === "function" && response.headers.get("content-type") === "application/wasm") return response;
+  // What a stand-in for fetch answers with, no browser compiles.
+  const streams = kindOf(response) === "Response" && typeof WebAssembly.compileStreaming === "function";
+  if (streams && response.headers.get("content-type") === "application/wasm") return response;
   const bytes = await response.arrayBuffer().catch((cause: unknown) => {
     throw notLoaded("warmlead.wasm can't be had", cause);
   });
