@@ -2,11 +2,12 @@
 // than the page's: a page needs none of this.
 
 import { wasm } from "warmlead-check-glue";
-import { checked, taken } from "warmlead-glue";
+import { taken } from "warmlead-glue";
 import schemaOfModels from "../../src/model.schema.json";
 import type { Diff, DiffOptions, Person, Report } from "../types/check.d.ts";
 import type { Problem, Rejection } from "../types/warmlead.d.ts";
-import { give, lay, layList } from "./give.ts";
+import { checked } from "./error.ts";
+import { give, itemOf, lay, layList } from "./give.ts";
 import { call } from "./instance.ts";
 import * as options from "./options.ts";
 
@@ -45,10 +46,11 @@ export function diff(from: unknown, to: unknown, visitors: readonly Person[], gi
     const time = options.time(now);
     lay(from);
     lay(to);
-    for (const { visitor, traits, events } of people) {
-      lay(visitor);
-      lay(traits, -1);
-      layList(events, 1);
+    for (let place = 0; place < people.length; place++) {
+      const person = Object(itemOf(people, place));
+      lay(itemOf(person, "visitor"));
+      lay(itemOf(person, "traits"), -1);
+      layList(itemOf(person, "events"), 1);
     }
     give();
     return taken(checked(wasm.diff(people.length, time))) as Diff;

@@ -1,7 +1,8 @@
 // What the package offers, wherever its module comes from.
 
-import { checked, taken, wasm } from "warmlead-glue";
+import { taken, wasm } from "warmlead-glue";
 import type { Condition, Event, Scored, ScoreOptions, ScoringModel, TranslatedEvent, TranslateOptions, Translation, Vocabulary } from "../types/warmlead.d.ts";
+import { checked } from "./error.ts";
 import { give, lay, layList } from "./give.ts";
 import { call } from "./instance.ts";
 import * as options from "./options.ts";

@@ -1,5 +1,6 @@
 // The one error class of the package. What can go wrong, and how it is worded, the engine says; this only carries it.
 
+import { taken } from "warmlead-glue";
 import type { ErrorCode, Problem } from "../types/warmlead.d.ts";
 
 /** What the module throws: see src/wasm/failure.rs. */
@@ -11,15 +12,13 @@ interface Failure {
 }
 
 export class WarmleadError extends Error {
-  readonly code: ErrorCode;
-  readonly path: string;
-  readonly problems?: readonly Problem[];
+  declare readonly code: ErrorCode;
+  declare readonly path: string;
+  declare readonly problems?: readonly Problem[];
 
   constructor(failure: Failure, options?: { cause?: unknown }) {
     super(failure.message, options);
-    this.code = failure.code;
-    this.path = failure.path;
-    if (failure.problems) this.problems = failure.problems;
+    Object.assign(this, failure);
   }
 
   static {
@@ -27,9 +26,10 @@ export class WarmleadError extends Error {
   }
 }
 
-/** Whether something that was thrown is a failure that the module reports, not one that it suffers. */
-export function isFailure(thrown: unknown): thrown is Failure {
-  return !(thrown instanceof Error) && typeof Object(thrown).code === "string";
+/** What a call of the module says, unless it has failed. */
+export function checked<T>(said: Checked<T>): T {
+  if (said[2]) throw new WarmleadError(taken(said[1]) as Failure);
+  return said[0];
 }
 
 export function failure(code: ErrorCode, message: string, cause?: unknown, path = ""): WarmleadError {

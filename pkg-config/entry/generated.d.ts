@@ -1,6 +1,6 @@
 // What the build puts beside these sources: the glue, with what src/wasm/ exports as WebAssembly has it, and the module in its two forms.
 
-/** What a call gives that may fail, for `checked`. */
+/** What a call gives that may fail, for `checked` of error.ts. */
 type Checked<T> = readonly [said: T, error: number, failed: number];
 /** The same of one that says a value: a reference to it, for `taken`. */
 type CheckedValue = Checked<Reference>;
@@ -50,8 +50,7 @@ declare module "warmlead-glue" {
     gather_packed(length: number): number;
     desk(): Place;
   };
-  export function checked<T>(said: Checked<T>): T;
-  export function taken(reference: Reference): unknown;
+  export function taken(reference: number): unknown;
   export function memory(): Uint8Array<ArrayBuffer>;
   export function imports(): WebAssembly.Imports;
   export function start(instance: WebAssembly.Instance): void;

@@ -65,6 +65,11 @@ export function give(): void {
   view.setUint32(0, end, true);
   memory().set(own.subarray(0, end), room);
   memory().set(text, room + end);
+  clear();
+}
+
+/** Nothing is laid out. */
+export function clear(): void {
   texts = "";
   end = 4;
   // What was large is not kept.
@@ -137,10 +142,10 @@ export function lengthOf(given: unknown): number {
   }
 }
 
-/** An item of a list; nothing where reading it throws. */
-export function itemOf(list: unknown, place: number): unknown {
+/** An item of a list, or a field; nothing where reading it throws. */
+export function itemOf(list: unknown, place: number | string): unknown {
   try {
-    return (list as unknown[])[place];
+    return (list as Record<number | string, unknown>)[place];
   } catch {
     return null;
   }
@@ -184,7 +189,7 @@ function object(given: object, key: string, at: number, depth: number): number {
   }
   lead = depth;
   const { toJSON } = given as { toJSON?: unknown };
-  if (typeof toJSON === "function") {
+  if (typeof toJSON === "function" && !Array.isArray(given)) {
     const made: unknown = toJSON.call(given, key);
     if (typeof made !== "object" || !made) return put(made, key, at, depth);
     given = made;

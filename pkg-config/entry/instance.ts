@@ -2,16 +2,17 @@
 // It knows nothing of scoring.
 
 import { imports, start } from "warmlead-glue";
-import { failure, invalidInput, isFailure, notLoaded, unsupported, WarmleadError } from "./error.ts";
+import { failure, invalidInput, notLoaded, unsupported, WarmleadError } from "./error.ts";
+import { clear } from "./give.ts";
 import { compile, type Binary, type Source } from "./module.ts";
 
-/** Something in the instance, made and let go of for an owner. It must not know its owner, who would never be collected. */
+/** Something in the instance, made and let go of for an owner. It must not know its owner, who would never be collected, nor what keeps the owner alive. */
 export interface Held {
   /** Where it is, in the instance of which age. */
   place: number;
   age: number;
-  /** Makes it, anew if its instance is gone; to be called inside of `call`. */
-  make(): number;
+  /** Makes it, of what its owner has given for that, anew if its instance is gone; to be called inside of `call`. */
+  make(given: unknown): number;
   /** Sees to it that what it holds can be made anew; called of an instance that is going. */
   save?(): void;
   free(): void;
@@ -20,6 +21,8 @@ export interface Held {
 let take: (() => Binary) | undefined;
 let module: WebAssembly.Module | undefined;
 let busy = false;
+/** Whether something has torn through the instance: before anything else is asked of it, it is replaced. */
+let torn = false;
 /** How often the instance was replaced. */
 let age = 0;
 const all = new Set<Held>();
@@ -76,14 +79,14 @@ export function hold<T extends Held>(held: T, owner: object): T {
 export function letGo(held: Held): void {
   all.delete(held);
   // It must not be freed in an instance in which it never was.
-  if (held.age === age) held.free();
+  if (held.age === age && !torn) held.free();
   held.age = -1;
 }
 
 /** Where something is, made anew if its instance is gone; to be called inside of `call`. */
-export function placeOf(held: Held): number {
+export function placeOf(held: Held, given?: unknown): number {
   if (held.age !== age) {
-    held.place = held.make();
+    held.place = held.make(given);
     held.age = age;
   }
   return held.place;
@@ -91,19 +94,19 @@ export function placeOf(held: Held): number {
 
 /**
  * Runs `work`, which calls the module. What the module reports becomes a WarmleadError. Whatever else comes out of it has torn
- * through the module and left it in an unknown state: it is replaced, and the error is INTERNAL.
+ * through the module and left it in an unknown state: the error is INTERNAL, and the next call replaces the instance. Not this one: where the stack has run
+ * out, which a page's own recursion can do to it, there is no room for that.
  */
 export function call<T>(work: () => T): T {
   if (busy) throw invalidInput("", "warmlead was called by data that it reads");
   if (!module) begin(provided());
   busy = true;
   try {
+    if (torn) replace();
     return work();
   } catch (thrown) {
-    if (thrown instanceof WarmleadError) throw thrown;
-    if (isFailure(thrown)) throw new WarmleadError(thrown);
-    replace();
-    throw failure("INTERNAL", "an internal error of warmlead; please report it", thrown);
+    torn = !(thrown instanceof WarmleadError);
+    throw torn ? failure("INTERNAL", "an internal error of warmlead; please report it", thrown) : thrown;
   } finally {
     busy = false;
   }
@@ -111,7 +114,7 @@ export function call<T>(work: () => T): T {
 
 /** What the first call starts with. */
 function provided(): Binary {
-  if (!take) throw notLoaded("warmlead.wasm is not loaded yet");
+  if (!take) throw notLoaded("warmlead.wasm is not loaded");
   try {
     return take();
   } catch (cause) {
@@ -120,11 +123,9 @@ function provided(): Binary {
 }
 
 function replace(): void {
+  clear();
   for (const held of all) if (held.age === age) held.save?.();
-  try {
-    startAtOnce(module!);
-    age++;
-  } catch {
-    // Not even that is left: the next call will find the instance as it is, and try again.
-  }
+  startAtOnce(module!);
+  age++;
+  torn = false;
 }

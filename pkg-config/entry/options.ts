@@ -1,7 +1,7 @@
 // Reading the options that callers give: a misspelt one is an error, not a silent default.
 
-import { checked, wasm } from "warmlead-glue";
-import { invalidInput } from "./error.ts";
+import { wasm } from "warmlead-glue";
+import { checked, invalidInput } from "./error.ts";
 import { give, lay } from "./give.ts";
 
 /** The options of a call, if they are an object with none but known keys. */
@@ -17,7 +17,7 @@ export function read<T extends object>(given: T | undefined, known: readonly (ke
 
 /** A string. */
 export function string(given: unknown, name: string): string {
-  if (typeof given !== "string" || given === "") throw invalidInput(`/${name}`, `\`${name}\` must be a string that is not empty`);
+  if (typeof given !== "string" || given === "") throw invalidInput(`/${name}`, `\`${name}\` must be a non-empty string`);
   return given;
 }
 

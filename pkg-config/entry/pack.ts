@@ -33,7 +33,7 @@ export function pack(event: unknown, anonymous?: boolean): number {
 /** Has the module gather the events of a list, for the next call. */
 export function gather(events: unknown): void {
   const length = lengthOf(events);
-  if (length < 0) throw invalidInput("/events", "`events` must be an array of events");
+  if (length < 0) throw invalidInput("/events", "`events` must be an array");
   for (let place = 0; place < length; place++) {
     const event = itemOf(events, place);
     if (wasm.gather_packed(pack(event, true))) continue;

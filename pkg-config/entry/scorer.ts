@@ -1,7 +1,8 @@
 // Scorer: a scoring model, compiled once. The compiled model lives in the module; after a trap it is compiled anew.
 
-import { checked, wasm } from "warmlead-glue";
+import { wasm } from "warmlead-glue";
 import type { ScoringModel } from "../types/warmlead.d.ts";
+import { checked } from "./error.ts";
 import { give, lay } from "./give.ts";
 import { call, type Held, hold, placeOf } from "./instance.ts";
 import * as options from "./options.ts";
@@ -11,16 +12,18 @@ import { type Names, Visitor } from "./visitor.ts";
 export let compiled: (scorer: Scorer) => number;
 
 export class Scorer {
-  readonly #held: Held;
+  // Here, not in what is held: whoever asks by a model's object would keep that for ever, and so its scorer (see `scorerOf` in core.ts).
+  readonly #model: ScoringModel | undefined;
+  readonly #held = hold(held(), this);
   #names: Names | undefined;
 
   constructor(model?: ScoringModel) {
-    this.#held = hold(heldOf(model), this);
-    call(() => placeOf(this.#held));
+    this.#model = model;
+    call(() => compiled(this));
   }
 
   static {
-    compiled = (scorer) => placeOf(scorer.#held);
+    compiled = (scorer) => placeOf(scorer.#held, scorer.#model);
   }
 
   visitor(id: string, snapshot?: Uint8Array): Visitor {
@@ -29,11 +32,11 @@ export class Scorer {
   }
 }
 
-function heldOf(model: ScoringModel | undefined): Held {
+function held(): Held {
   return {
     place: 0,
     age: -1,
-    make() {
+    make(model) {
       lay(model === undefined ? wasm.shipped_model() : model);
       give();
       return checked(wasm.scorer_new());

@@ -2,9 +2,9 @@
 //
 // What the module said there is to see is kept until it may change: until an event comes, or the time that the module named.
 
-import { checked, memory, taken, wasm } from "warmlead-glue";
+import { memory, taken, wasm } from "warmlead-glue";
 import type { Assessment, AssessOptions, Event, Rejection, Time } from "../types/warmlead.d.ts";
-import { failure, invalidInput } from "./error.ts";
+import { checked, failure, invalidInput } from "./error.ts";
 import { give, lay, layBytes, stringAt } from "./give.ts";
 import { freshId } from "./id.ts";
 import { call, type Held, hold, letGo, placeOf } from "./instance.ts";
@@ -30,13 +30,12 @@ export class Visitor {
   constructor(compiled: () => number, names: Names, id: string, snapshot?: Uint8Array) {
     this.#names = names;
     this.#held = hold(heldOf(compiled, id, snapshot), this);
-    call(() => this.#place());
+    this.#ask(() => {});
   }
 
   record(event: Event, given?: { now?: Time }): boolean {
     const now = given === undefined ? undefined : options.read(given, ["now"]).now;
-    return call(() => {
-      const place = this.#place();
+    return this.#ask((place) => {
       const time = options.time(now);
       const until = wasm.visitor_record_packed(place, pack(event), time);
       if (until === until) {
@@ -68,7 +67,7 @@ export class Visitor {
   }
 
   get size(): number {
-    return call(() => checked(wasm.visitor_size(this.#place())));
+    return this.#ask((place) => checked(wasm.visitor_size(place)));
   }
 
   value(score: string): number {
@@ -78,8 +77,7 @@ export class Visitor {
       return this.#seen[2 + place]!;
     }
     const name = options.string(score, "score");
-    return call(() => {
-      const place = this.#place();
+    return this.#ask((place) => {
       lay(name);
       give();
       return checked(wasm.visitor_value(place, Date.now()));
@@ -89,27 +87,26 @@ export class Visitor {
   assess(given?: AssessOptions): Assessment {
     const { now, explain } = options.read(given, ["now", "explain"]);
     const detail = explain === "receipt" ? 1 : options.explained(explain) ? 2 : 0;
-    return call(() => taken(checked(wasm.visitor_assess(this.#place(), options.time(now), detail))) as Assessment);
+    return this.#ask((place) => taken(checked(wasm.visitor_assess(place, options.time(now), detail))) as Assessment);
   }
 
   document(given?: { now?: Time }): Record<string, unknown> {
     const { now } = options.read(given, ["now"]);
-    return call(() => taken(checked(wasm.visitor_document(this.#place(), options.time(now)))) as Record<string, unknown>);
+    return this.#ask((place) => taken(checked(wasm.visitor_document(place, options.time(now)))) as Record<string, unknown>);
   }
 
   snapshot(): Uint8Array {
-    return call(() => snapshotOf(this.#place()));
+    return this.#ask(snapshotOf);
   }
 
   events(): Event[] {
-    return call(() => taken(checked(wasm.visitor_events(this.#place()))) as Event[]);
+    return this.#ask((place) => taken(checked(wasm.visitor_events(place))) as Event[]);
   }
 
   /** For the browser client: adds many events at once, and answers those that can't be read. */
   learn(events: readonly Event[]): Rejection[] {
     this.#held.until = 0;
-    return call(() => {
-      const place = this.#place();
+    return this.#ask((place) => {
       gather(events);
       return taken(checked(wasm.visitor_learn(place))) as Rejection[];
     });
@@ -117,14 +114,13 @@ export class Visitor {
 
   forget(count: number): number {
     this.#held.until = 0;
-    return call(() => checked(wasm.visitor_forget(this.#place(), typeof count === "number" ? count : NaN)));
+    return this.#ask((place) => checked(wasm.visitor_forget(place, typeof count === "number" ? count : NaN)));
   }
 
   merge(snapshot: Uint8Array, given?: { now?: Time }): boolean {
     const { now } = options.read(given, ["now"]);
     this.#held.until = 0;
-    return call(() => {
-      const place = this.#place();
+    return this.#ask((place) => {
       const time = options.time(now);
       layBytes(snapshot);
       give();
@@ -133,14 +129,15 @@ export class Visitor {
   }
 
   dispose(): void {
-    letGo(this.#held);
+    // Not while an event is read that asks for it: what reads the event has this visitor's place.
+    call(() => letGo(this.#held));
     this.#held.until = 0;
     this.#held.make = disposed;
   }
 
-  /** Where the visitor is in the module; to be called inside of `call`. */
-  #place(): number {
-    return placeOf(this.#held);
+  /** Runs `work`, which calls the module, with where the visitor is in it. */
+  #ask<T>(work: (place: number) => T): T {
+    return call(() => work(placeOf(this.#held)));
   }
 
   /** Sees to it that what was read is what there is to see at present. */
@@ -149,8 +146,8 @@ export class Visitor {
     if (this.#held.until === Infinity) return;
     const now = Date.now();
     if (this.#holds(now)) return;
-    call(() => {
-      this.#held.until = checked(wasm.visitor_look(this.#place(), now));
+    this.#ask((place) => {
+      this.#held.until = checked(wasm.visitor_look(place, now));
       this.#from = now;
       this.#read();
     });
@@ -187,7 +184,9 @@ function heldOf(compiled: () => number, id: string, snapshot: Uint8Array | undef
       this.until = 0;
       try {
         snapshot = snapshotOf(this.place);
-      } catch {
+      } catch (thrown) {
+        // Where the stack has run out (Firefox has a name of its own for that), there will be room for it later.
+        if (/Range|Internal/.test((thrown as Error).name)) throw thrown;
         this.make = lost;
       }
     },

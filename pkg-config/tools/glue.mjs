@@ -54,12 +54,6 @@ export function adapt(glue, plain) {
 /** What the module exports. */
 let wasm;
 
-/** What a call gives that may fail. */
-function checked(ret) {
-    if (ret[2]) throw takeFromExternrefTable0(ret[1]);
-    return ret[0];
-}
-
 /** Starts an instance of the module, in place of the one that there may be. */
 function start(instance) {
     wasm = instance.exports;
@@ -67,6 +61,6 @@ function start(instance) {
     ${start};
 }
 
-export { checked, __wbg_get_imports as imports, getUint8ArrayMemory0 as memory, start, takeFromExternrefTable0 as taken, wasm };
+export { __wbg_get_imports as imports, getUint8ArrayMemory0 as memory, start, takeFromExternrefTable0 as taken, wasm };
 `;
 }

@@ -78,7 +78,7 @@ test("who changes stage when a model changes, and why", () => {
   assert.deepEqual([visitor, from.stage, to.stage], ["ada", "visitor", "mql"]);
   assert.deepEqual(scores, [{ score: "engagement", from: 25, to: 60, lines: [{ rule: "demo", from: 25, to: 60 }] }]);
   assert.equal(thrown(() => diff(tiny(25), { ...tiny(60), mql: 7 }, [])).code, "INVALID_MODEL");
-  for (const [visitors, path] of [[{}, "/visitors"], [[{}], "/visitors/0/events"], [[{ events: [], traits: 7 }], "/visitors/0/traits"]]) {
+  for (const [visitors, path] of [[{}, "/visitors"], [[{}], "/visitors/0/events"], [[{ events: [] }, null], "/visitors/1/events"], [[{ get events() { throw 1; } }], "/visitors/0/events"], [[{ events: [], traits: 7 }], "/visitors/0/traits"]]) {
     assert.equal(thrown(() => diff(tiny(25), tiny(60), visitors)).path, path);
   }
 });

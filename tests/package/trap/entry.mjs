@@ -1,6 +1,7 @@
 // An entry of the package like the others, whose module has been compiled with the feature `trap`, and that lets it trap.
 
-import { checked, wasm } from "warmlead-glue";
+import { wasm } from "warmlead-glue";
+import { checked } from "../../../pkg-config/entry/error.ts";
 import { give, lay } from "../../../pkg-config/entry/give.ts";
 import { call, provide } from "../../../pkg-config/entry/instance.ts";
 
