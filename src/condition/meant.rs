@@ -32,3 +32,35 @@ pub fn operator(name: &str, known: &[&str]) -> Option<Words> {
 pub fn operator(_: &str, _: &[&str]) -> Option<Words> {
     None
 }
+
+#[cfg(all(test, feature = "check"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_other_languages_call_an_operator_is_told_in_ours() {
+        for (names, meant) in [
+            ("contains $includes LIKE ilike $substring", "{ \"$glob\": \"*…*\" }"),
+            ("startsWith begins_with prefix", "{ \"$glob\": \"…*\" }"),
+            ("endsWith suffix", "{ \"$glob\": \"*…\" }"),
+            ("$between range", "{ \"$gte\": …, \"$lte\": … }"),
+            ("missing not_exists isNull $empty", "{ \"$exists\": false }"),
+            ("not-null present set", "{ \"$exists\": true }"),
+            ("equals equal is", "$eq"),
+            ("notEquals notequal isNot", "$ne"),
+            ("oneOf anyOf any", "$in"),
+            ("noneOf notIn", "$nin"),
+            ("match matches regexp", "$regex"),
+            ("length len count", "$size"),
+            // Nearly the same.
+            ("$eqq", "$eq"),
+        ] {
+            for name in names.split(' ') {
+                assert_eq!(operator(name, &["$eq", "$gte"]), Some(format!("did you mean `{meant}`?")), "{name}");
+            }
+        }
+        assert_eq!(operator("quux", &["$eq", "$gte"]), None);
+        // Where no operators stand, none is meant.
+        assert_eq!(operator("contains", &["$and", "$or"]), None);
+    }
+}

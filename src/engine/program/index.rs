@@ -351,10 +351,38 @@ mod tests {
             (r#"{ "properties.a": { "$eq": 5 }, "properties.b": { "$gte": 1 } }"#, 7.0),
             // Without an operator, it is compared as the text that JavaScript makes of it.
             (r#"{ "properties.a": "5", "properties.b": { "$gte": 1 } }"#, 7.0),
+            (r#"{ "properties.a": { "$in": ["x", 5] } }"#, 7.0),
+            (r#"{ "properties.a": { "$in": ["x", "5"] } }"#, 0.0),
+            (r#"{ "properties.a": { "$in": [] } }"#, 0.0),
         ] {
             let event = json::parse(r#"{ "type": "click", "time": 1, "properties": { "a": 5, "b": 2 } }"#).unwrap();
             let scored = score(&model(7, condition), "v", None, &[event], 2, false);
             assert_eq!(scored.assessment.scores[0].1.value.value(), points, "{condition}");
+        }
+    }
+
+    /// What is asked of traits beside the text by which a pattern is found is asked, whether or not more is asked.
+    #[test]
+    fn a_pattern_that_is_found_still_asks_for_traits() {
+        let traits = |role: &str| json::parse(role).unwrap().as_object().cloned();
+        let event = json::parse(r#"{ "type": "click", "time": 1, "path": "/a/b", "properties": { "b": 2 } }"#).unwrap();
+        for found in [r#""path": "/a/b""#, r#""path": { "$glob": "/a*" }"#, r#""path": { "$in": ["/", "/a/b"] }"#] {
+            for (asked, given, points) in [
+                (r#""traits.role": "chief""#, r#"{ "role": "chief" }"#, 7.0),
+                (r#""traits.role": "chief""#, r#"{ "role": "clerk" }"#, 0.0),
+                (r#""traits.role": "chief""#, "{}", 0.0),
+                (r#""traits.role": "chief", "properties.b": 2"#, r#"{ "role": "chief" }"#, 7.0),
+                (r#""traits.role": "chief", "properties.b": 3"#, r#"{ "role": "chief" }"#, 0.0),
+                (r#""traits.role": "chief", "properties.b": 2"#, r#"{ "role": "clerk" }"#, 0.0),
+                (r#""traits.role": "chief", "traits.size": 9"#, r#"{ "role": "chief", "size": 9 }"#, 7.0),
+                (r#""traits.role": "chief", "traits.size": 9"#, r#"{ "role": "chief", "size": 8 }"#, 0.0),
+                (r#""traits": { "$eq": null }"#, r#"{ "role": "chief" }"#, 0.0),
+                (r#""traits": { "$exists": true }"#, r#"{ "role": "chief" }"#, 7.0),
+            ] {
+                let condition = format!("{{ {found}, {asked} }}");
+                let scored = score(&model(7, &condition), "v", traits(given), std::slice::from_ref(&event), 2, false);
+                assert_eq!(scored.assessment.scores[0].1.value.value(), points, "{condition} {given}");
+            }
         }
     }
 

@@ -190,3 +190,84 @@ fn split(path: &str) -> (&str, Keys) {
     let root = parts.next().unwrap_or_default();
     (root, parts.map(Box::from).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use crate::engine::Visitor;
+    use crate::event::Event;
+    use crate::json;
+    use crate::model::Model;
+
+    /// An action is shown if its condition holds; what a path leads to is in the visitor document, too.
+    #[test]
+    fn a_condition_sees_what_the_document_has() {
+        let paths = [
+            "id",
+            "traits",
+            "traits.role",
+            "traits.company.size",
+            "signals",
+            "signals.views",
+            "session",
+            "session.number",
+            "session.start",
+            "session.end",
+            "session.seconds",
+            "session.events",
+            "session.pageviews",
+            "session.active",
+            "session.source",
+            "session.medium",
+            "session.campaign",
+            "session.channel",
+            "session.entry_path",
+            "session.referrer_host",
+            "first",
+            "first.medium",
+            "last",
+            "last.channel",
+            "consent",
+            "consent.chat",
+            "scores",
+            "scores.engagement",
+            "grades",
+            "grades.engagement",
+            "grade",
+            "disqualified",
+            "stage",
+            "stage_days",
+            "mql",
+        ];
+        let text = r#"{ "id": "m", "version": "1", "scores": { "engagement": { "grades": [{ "from": 0, "label": "B" }] } }, "grade": ["engagement"],
+            "signals": { "views": { "on": "page_view" } }, "rules": [{ "id": "r", "on": "*", "points": 5 }],
+            "disqualify": [{ "id": "bot", "when": { "traits.role": "bot" } }],
+            "stages": [{ "id": "lead", "when": { "scores.engagement": { "$gte": 5 } } }], "mql": "lead",
+            "actions": [{ "id": "a", "when": {}, "do": { "type": "chat", "message": "m" } }] }"#;
+        let plain = json::parse(text).unwrap();
+        let events = r#"[{ "id": "a", "type": "page_view", "time": 1000, "url": "https://acme.example/a?utm_source=s&utm_medium=m&utm_campaign=c", "referrer": "https://t.co/x" },
+            { "id": "b", "type": "identify", "time": 3000, "traits": { "role": "chief", "company": { "size": 9 } } },
+            { "id": "c", "type": "consent", "time": 9000, "properties": { "chat": true } }]"#;
+        let events = json::parse(events).unwrap();
+        let events: Vec<Event> = events.as_array().unwrap().iter().map(|event| Event::read(event, String::new).unwrap()).collect();
+        let visitor = |model: &Model| {
+            let mut visitor = Visitor::new("v");
+            visitor.extend(model, events.clone());
+            visitor
+        };
+        let model = Model::load(&plain).unwrap();
+        let document = visitor(&model).document(&model, 10_000);
+        for path in paths {
+            let found = path.split('.').fold(Some(&document), |place, key| place?.at(key));
+            let found = found.unwrap_or_else(|| panic!("{path} is not in {document:?}"));
+            let shown = |condition: String| {
+                let model = Model::load(&json::parse(&text.replace(r#""when": {}"#, &format!(r#""when": {condition}"#))).unwrap()).unwrap();
+                visitor(&model).assess(&model, 10_000, false).show.len()
+            };
+            assert_eq!(shown(format!(r#"{{ "{path}": {{ "$exists": true }} }}"#)), 1, "{path}");
+            if found.as_object().is_none() && found.as_array().is_none() {
+                assert_eq!(shown(format!(r#"{{ "{path}": {{ "$eq": {} }} }}"#, json::print(found))), 1, "{path}: {found:?}");
+            }
+        }
+    }
+}
