@@ -149,3 +149,30 @@ impl State {
         counted && model.program.rules.get(rule).is_some_and(|plan| self.counts(plan))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_that_have_all_in_common_become_one() {
+        let lump = |points: i64, sum: usize, times: i64| Lump { number: 1, decay: 0, points, sum, is_negative: false, times };
+        let told = |lumps: &[Lump]| -> Vec<(i64, usize, i64)> { lumps.iter().map(|own| (own.points, own.sum, own.times)).collect() };
+        for (list, begin, expected) in [
+            (vec![(5, 0), (3, 0), (5, 1), (5, 0), (3, 0), (5, 0)], 0, vec![(3, 0, 2), (5, 0, 3), (5, 1, 1)]),
+            // What comes before stays as it is.
+            (vec![(5, 0), (5, 0), (5, 0), (5, 0)], 1, vec![(5, 0, 1), (5, 0, 3)]),
+            (vec![(5, 0), (5, 0)], 2, vec![(5, 0, 1), (5, 0, 1)]),
+            (vec![(5, 0)], 0, vec![(5, 0, 1)]),
+            (vec![], 0, vec![]),
+        ] {
+            let mut lumps: Vec<Lump> = list.iter().map(|(points, sum)| lump(*points, *sum, 1)).collect();
+            lump_together(&mut lumps, begin);
+            assert_eq!(told(&lumps), expected, "{list:?} from {begin}");
+        }
+        // Two that are several already.
+        let mut lumps = vec![lump(5, 0, 2), lump(5, 0, 3)];
+        lump_together(&mut lumps, 0);
+        assert_eq!(told(&lumps).iter().map(|(.., times)| times).sum::<i64>(), 5);
+    }
+}

@@ -174,3 +174,108 @@ impl Stream {
         (self.counted, self.stale) = (counted, false);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use super::*;
+    use crate::json;
+    use std::collections::BTreeSet;
+
+    const HOUR: i64 = 3_600_000;
+
+    /// Numbers below others, the same ones every time: SplitMix64.
+    fn below(state: &mut u64, count: usize) -> usize {
+        *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) % count as u64) as usize
+    }
+
+    /// Which matches of a rule count if only these exist: each is asked about, in order, and looks at all that counted before it.
+    fn counted(model: &Model, rule: usize, events: &[(Time, Option<usize>)], matches: &[(usize, Option<Value>)]) -> BTreeSet<(u32, u32)> {
+        let limit = model.rules[rule].limit.as_ref().unwrap();
+        let mut counted: Vec<&(usize, Option<Value>)> = Vec::new();
+        for own in matches {
+            let ((time, session), day) = (events[own.0], |time: Time| model.utc_offset.number(time, Unit::Day));
+            let shares = |other: &&&(usize, Option<Value>)| {
+                let (before, there) = events[other.0];
+                other.1 == own.1
+                    && match limit.per {
+                        Per::Ever => true,
+                        Per::Day => day(before) == day(time),
+                        Per::Session => there == session,
+                        Per::Span(span) => before > time - span,
+                    }
+            };
+            if counted.iter().filter(shares).count() < limit.times {
+                counted.push(own);
+            }
+        }
+        counted.iter().map(|own| (rule as u32, own.0 as u32)).collect()
+    }
+
+    #[test]
+    fn limits_let_through_what_they_would_if_the_first_events_had_never_been() {
+        let limits = [
+            r#"{ "times": 2 }"#,
+            r#"{ "times": 1, "per": "day" }"#,
+            r#"{ "times": 2, "per": "session" }"#,
+            r#"{ "times": 2, "per": "3h" }"#,
+            r#"{ "times": 1, "per": "2h", "by": "path" }"#,
+            r#"{ "times": 1, "by": "path" }"#,
+        ];
+        let rule = |(place, limit): (usize, &&str)| format!(r#"{{ "id": "r{place}", "on": "*", "points": 1, "limit": {limit} }}"#);
+        let rules: Vec<String> = limits.iter().enumerate().map(rule).collect();
+        let text = format!(r#"{{ "id": "m", "version": "1", "scores": {{ "engagement": {{}} }}, "rules": [{}] }}"#, rules.join(","));
+        let model = Model::load(&json::parse(&text).unwrap()).unwrap();
+        for seed in 0..60 {
+            let random = &mut (seed * 1_000_003);
+            let mut time = 1_769_040_000_000;
+            let events: Vec<Event> = (0..40)
+                .map(|_| {
+                    time += [0, HOUR / 4, HOUR, 3 * HOUR, 20 * HOUR][below(random, 5)];
+                    Event { r#type: "click".into(), time, offsite: below(random, 6) == 0, ..Event::default() }
+                })
+                .collect();
+            let mut streams = Streams::new(&model, &events);
+            assert!(streams.is_empty());
+            let known = streams.events.clone();
+            // Of each rule, whether it matches an event, and by what.
+            let mut matches: Vec<Vec<(usize, Option<Value>)>> = vec![Vec::new(); limits.len()];
+            let (mut first, mut told) = (0, BTreeSet::new());
+            for _ in 0..12 {
+                for _ in 0..15 {
+                    let (rule, event) = (below(random, limits.len()), below(random, events.len()));
+                    let place = matches[rule].binary_search_by_key(&event, |own| own.0);
+                    match place {
+                        Ok(place) if below(random, 3) == 0 => {
+                            let (_, by) = matches[rule].remove(place);
+                            let did = streams.remove(&model, rule as u32, by.as_ref(), event);
+                            // What no longer exists is not asked for.
+                            assert!(event < first || did == told.contains(&(rule as u32, event as u32)));
+                            told.remove(&(rule as u32, event as u32));
+                        }
+                        Err(place) if event >= first => {
+                            let by = limits[rule].contains("path").then(|| Value::from(["/", "/a"][below(random, 2)]));
+                            streams.insert(&model, rule as u32, by.as_ref(), event);
+                            matches[rule].insert(place, (event, by));
+                        }
+                        _ => {}
+                    }
+                }
+                first = (first + below(random, 5)).min(events.len());
+                let mut flips = Vec::new();
+                streams.begin(&model, first, &mut flips);
+                told.retain(|(_, event)| *event as usize >= first);
+                for Flip { rule, event, counts } in flips {
+                    assert!(if counts { told.insert((rule, event)) } else { told.remove(&(rule, event)) }, "seed {seed}: told what was so");
+                }
+                let left = |rule: usize| -> Vec<_> { matches[rule].iter().filter(|own| own.0 >= first).cloned().collect() };
+                let expected: BTreeSet<_> = (0..limits.len()).flat_map(|rule| counted(&model, rule, &known, &left(rule))).collect();
+                assert_eq!(told, expected, "seed {seed}, from {first} on");
+            }
+            assert!(!streams.is_empty());
+        }
+    }
+}

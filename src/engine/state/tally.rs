@@ -68,3 +68,28 @@ impl Tally {
         all
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_many_events_bring_is_what_each_of_them_brings() {
+        let mut tally = Tally::new(100);
+        // Some rules of each event, in no order, some of them twice, and some of that taken back.
+        let brought =
+            |event: usize| (0..event % 4).map(move |turn| (((event * 7 + turn * turn * 3) % 5) as u32, (event * 13 + turn) as i64 % 9 - 4));
+        for event in (0..100).map(|place| place * 37 % 100) {
+            brought(event).for_each(|(rule, points)| tally.add(event, rule, points));
+        }
+        for start in 0..100 {
+            for end in start..=100 {
+                let mut expected = vec![0; 5];
+                (start..end)
+                    .flat_map(brought)
+                    .for_each(|(rule, points)| expected.get_mut(rule as usize).into_iter().for_each(|sum| *sum += points));
+                assert_eq!(tally.sum(start..end, 5), expected, "{start}..{end}");
+            }
+        }
+    }
+}
