@@ -106,3 +106,52 @@ impl Runs {
         self.from as usize
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn it_says_what_a_plain_list_says() {
+        let mut random = 1_u64;
+        let mut below = |count: u64| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (random >> 33) % count
+        };
+        for _ in 0..200 {
+            let (mut counts, mut plain) = (Counts::default(), BTreeMap::<i64, u64>::new());
+            // The first unit may be any.
+            let (mut unit, mut first) = ([0, -3, 490_000, 20_000][below(4) as usize], i64::MIN);
+            for _ in 0..100 {
+                unit += [0, 1, 0, 2, 300][below(5) as usize];
+                match below(6) {
+                    0 => {
+                        if let Some(newest) = plain.keys().last().copied() {
+                            counts.move_one(unit);
+                            plain.entry(newest).and_modify(|count| *count -= 1);
+                            *plain.entry(unit).or_default() += 1;
+                        }
+                    }
+                    1 => {
+                        first = first.max(unit - below(8) as i64 * 40);
+                        let gone = plain.range(..first).map(|(_, count)| count).sum::<u64>();
+                        plain = plain.split_off(&first);
+                        assert_eq!(counts.pop_before(first), gone);
+                    }
+                    2 if below(20) == 0 => {
+                        counts.clear();
+                        plain.clear();
+                    }
+                    _ => {
+                        let more = 1 + below(300);
+                        counts.add(unit, more);
+                        *plain.entry(unit).or_default() += more;
+                    }
+                }
+                plain.retain(|_, count| *count > 0);
+                assert_eq!(counts.oldest(), plain.keys().next().copied());
+            }
+        }
+    }
+}

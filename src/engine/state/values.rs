@@ -113,4 +113,15 @@ mod tests {
             assert_eq!(add(&mut values, 0..60), (0..60).collect::<Vec<_>>(), "{left} were left");
         }
     }
+    #[test]
+    fn those_that_are_kept_move_up() {
+        for count in [6, 30, 31, 100] {
+            let mut values = Values::default();
+            add(&mut values, 0..count);
+            values.retain(&mut |place| place % 3 == 1);
+            let left = (0..count).filter(|number| number % 3 == 1);
+            let places: Vec<usize> = left.clone().map(|number| values.place_of(ValueRef::Number(f64::from(number)))).collect();
+            assert_eq!(places, (0..left.count()).collect::<Vec<_>>(), "of {count}");
+        }
+    }
 }
