@@ -175,6 +175,7 @@ fn ten_thousand_events_are_kept_by_default() {
     assert_eq!(beyond.assessment.events, 10_000);
     let refused: Vec<_> = beyond.rejected.iter().map(|rejection| (rejection.index, rejection.code)).collect();
     assert_eq!(refused, [(10_000, "VISITOR_FULL")]);
+    assert!(beyond.rejected[0].message.starts_with("the visitor has 10000 earlier events"), "{}", beyond.rejected[0].message);
 }
 
 /// A repetition is one part more than what it repeats: a hundred times 10,000, which is what a pattern may have, and one more.

@@ -63,4 +63,13 @@ mod tests {
         // Where no operators stand, none is meant.
         assert_eq!(operator("contains", &["$and", "$or"]), None);
     }
+
+    #[test]
+    fn operators_that_there_are_are_told() {
+        let mut problems = crate::problem::Problems::new();
+        let condition = crate::json::parse(r#"{ "a": { "$qux": 1 } }"#).unwrap_or_default();
+        assert!(crate::condition::Condition::parse(&condition, &mut problems).is_none());
+        let said: Vec<_> = problems.iter().map(|problem| (problem.code, problem.message.contains("`$eq` `$ne` "))).collect();
+        assert_eq!(said, [("UNKNOWN_OPERATOR", true)]);
+    }
 }

@@ -211,3 +211,14 @@ fn strings(strings: &[String]) -> Value {
     }
     Value::Array(values)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_are_told_in_points_and_digests_in_sixteen_digits() {
+        assert_eq!((Points(1500).to_value(), Points(-1).to_value()), (Value::from(1.5), Value::from(-0.001)));
+        assert_eq!((Digest(0x1f).to_string(), Digest(u64::MAX).to_string()), ("000000000000001f".into(), "f".repeat(16)));
+    }
+}

@@ -176,6 +176,7 @@ mod tests {
             "x(y|z(a+)+)q",
             "^(.*,)*x$",
             "(a?a?)*b",
+            "(a(|b)|aa)*c",
         ] {
             assert!(may_explode(pattern, false), "{pattern}");
         }

@@ -384,6 +384,12 @@ mod tests {
                 assert_eq!(scored.assessment.scores[0].1.value.value(), points, "{condition} {given}");
             }
         }
+        // A beginning that is right decides only if nothing is asked beyond.
+        for (glob, points) in [("/a*", 7.0), ("/a*b*", 7.0), ("/a*z*", 0.0), ("/a*z", 0.0), ("/a/b*", 7.0), ("/a/b", 7.0), ("/a/?", 7.0)] {
+            let scored =
+                score(&model(7, &format!(r#"{{ "path": {{ "$glob": "{glob}" }} }}"#)), "v", None, std::slice::from_ref(&event), 2, false);
+            assert_eq!(scored.assessment.scores[0].1.value.value(), points, "{glob}");
+        }
     }
 
     /// What is kept of a visitor belongs to one model.

@@ -258,7 +258,7 @@ mod tests {
         let model = Model::load(&plain).unwrap();
         let document = visitor(&model).document(&model, 10_000);
         for path in paths {
-            let found = path.split('.').fold(Some(&document), |place, key| place?.at(key));
+            let found = path.split('.').try_fold(&document, |place, key| place.at(key));
             let found = found.unwrap_or_else(|| panic!("{path} is not in {document:?}"));
             let shown = |condition: String| {
                 let model = Model::load(&json::parse(&text.replace(r#""when": {}"#, &format!(r#""when": {condition}"#))).unwrap()).unwrap();
