@@ -36,7 +36,7 @@ async function through(bytes: Uint8Array, { readable, writable }: CompressionStr
   writer.write(bytes as BufferSource).catch(() => {});
   writer.close().catch(() => {});
   const reader = readable.getReader() as ReadableStreamDefaultReader<Uint8Array>;
-  let all = new Uint8Array();
+  let all: Uint8Array = new Uint8Array();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return all;
