@@ -190,3 +190,26 @@ fn the_regular_expressions_of_a_model_come_to_at_most_a_million_parts() {
     load(&model(100));
     assert_eq!(codes(&Model::load(&model(101)).unwrap_err()), [("INVALID_REGEX", "/rules/100/where/path/$regex")]);
 }
+
+/// Events off site and others each have their own room.
+#[test]
+fn who_is_full_of_one_kind_has_room_for_the_other() {
+    let model = load(&model_with("retention", json::parse(r#"{ "events": 10 }"#).unwrap()));
+    let numbered = |place: usize, offsite: bool| {
+        let more = [("id", Value::from(format!("e{place:02}"))), ("time", (NOON + place as i64).into()), ("offsite", offsite.into())];
+        Event::read(&event(more), String::new).unwrap()
+    };
+    for first in [false, true] {
+        let mut visitor = Visitor::new("v");
+        let mut record = |place, offsite| visitor.record(&model, numbered(place, offsite));
+        for place in 0..10 {
+            assert_eq!(record(place, first), Recorded::Added);
+        }
+        // Of one kind there are ten, of the other five, then six, and so on.
+        for place in 10..20 {
+            assert_eq!(record(2 * place, first), Recorded::Full);
+            assert_eq!(record(2 * place + 1, !first), Recorded::Added);
+        }
+        assert_eq!((record(50, first), record(51, !first)), (Recorded::Full, Recorded::Full));
+    }
+}

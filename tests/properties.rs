@@ -304,3 +304,48 @@ fn no_visitor_has_anything_of_another() {
         }
     }
 }
+
+/// Somebody asked as of a later time, and an event comes that happened before that, after all others: what followed up to then is found anew.
+#[test]
+fn an_event_before_what_was_asked_last_counts_from_its_own_time() {
+    let model = model(
+        r#"{ "id": "m", "version": "1", "scores": { "engagement": { "min": -100 } }, "rules": [{ "id": "idle", "idle": "2d", "points": -5 }],
+            "signals": { "lately": { "on": "click", "within": "2d" } },
+            "stages": [{ "id": "lead", "when": { "signals.lately": { "$gte": 2 } }, "exit": { "signals.lately": 0 } }] }"#,
+    );
+    let day = 24 * 60 * MINUTE;
+    let event = |id: &str, time: Time| Event { id: id.into(), r#type: "click".into(), time, ..Event::default() };
+    let mut asked = Visitor::new("v");
+    asked.record(&model, event("a", START));
+    asked.record(&model, event("b", START + MINUTE));
+    let before = asked.value(&model, "engagement", START + 6 * day);
+    asked.record(&model, event("c", START + day));
+    let mut fresh = Visitor::new("v");
+    fresh.extend(&model, asked.events().to_vec());
+    for later in [START + 6 * day, START + 7 * day] {
+        assert_eq!(json::print(&asked.assess(&model, later, true)), json::print(&fresh.assess(&model, later, true)));
+    }
+    assert_ne!(asked.value(&model, "engagement", START + 6 * day), before);
+}
+
+/// Of the same actions in the same order, whether one is shown or held out can be seen.
+#[test]
+fn what_is_held_out_now_is_a_change_to_see() {
+    let action = |id: &str| format!(r#"{{ "id": "{id}", "when": {{}}, "do": {{ "type": "chat", "message": "m" }}, "holdout": 0.000001 }}"#);
+    let model = model(&format!(
+        r#"{{ "id": "m", "version": "1", "scores": {{ "engagement": {{}} }}, "actions": [{}, {}] }}"#,
+        action("a"),
+        action("b")
+    ));
+    let mut visitor = Visitor::new("v");
+    visitor.record(&model, Event { id: "a".into(), r#type: "click".into(), time: START, ..Event::default() });
+    let shown = |visitor: &Visitor| {
+        let Assessment { show, held_out, .. } = visitor.assess(&model, START, false);
+        (show.len(), held_out.len())
+    };
+    let before = (shown(&visitor), visitor.glance(&model, START));
+    let properties = Some(Object::from_iter([("action", "b")]));
+    visitor.record(&model, Event { id: "b".into(), r#type: "action_held_out".into(), time: START, properties, ..Event::default() });
+    assert_eq!((before.0, shown(&visitor)), ((2, 0), (1, 1)));
+    assert_ne!(visitor.glance(&model, START), before.1);
+}
