@@ -262,6 +262,7 @@ fn bad_events_are_listed_and_unreadable_lines_told() {
         b"{\"visitor\":\"a\",\"type\":\n",
         b"\xff\n",
         b"{\"visitor\":7,\"type\":\"page_view\",\"time\":1}\n",
+        b"{\"visitor\":\"\",\"type\":\"page_view\",\"time\":1}\n",
         "x".repeat(1_100_000).as_bytes(),
         b"\n",
         b"{\"visitor\":\"a\",\"type\":\"page_view\",\"time\":2,\"id\":\"\"}\n",
@@ -277,8 +278,9 @@ fn bad_events_are_listed_and_unreadable_lines_told() {
         format!("{file}:3: column 22: "),
         format!("{file}:4: column 1: a byte that is no UTF-8"),
         format!("{file}:5: `visitor` is a number"),
-        format!("{file}:6: the line is longer than 1 MiB"),
-        "4 lines of 8 could not be read; the others are scored".into(),
+        format!("{file}:6: `visitor` is an empty string"),
+        format!("{file}:7: the line is longer than 1 MiB"),
+        "5 lines of 9 could not be read; the others are scored".into(),
     ] {
         assert!(error.contains(&said), "{said}\n---\n{error}");
     }
@@ -291,6 +293,7 @@ fn bad_events_are_listed_and_unreadable_lines_told() {
     );
     assert_eq!((at("rejected.1.index"), at("rejected.1.code"), at("rejected.2")), ("2".into(), "\"INVALID_ID\"".into(), "nothing".into()));
 
+    assert_eq!(run(&["score", "--visitor", "", "-"], b"").status.code(), Some(2));
     let flood = run(&["score", "-"], "{\n".repeat(1_000).as_bytes());
     let error = text(&flood.stderr);
     assert!(error.lines().count() < 30 && error.contains("1000 lines of 1000"), "{error}");

@@ -97,6 +97,8 @@ fn a_visitor_can_be_read_by_programs_and_people() {
 
     let nobody = server.get("/v1/visitors/nobody");
     assert_eq!((nobody.status, nobody.at("code")), (404, "\"UNKNOWN_VISITOR\"".into()));
+    let no_text = server.get("/v1/visitors/%ff");
+    assert_eq!((no_text.status, no_text.at("code")), (404, "\"UNKNOWN_VISITOR\"".into()));
     assert_eq!(server.get_with("/v1/visitors/nobody", &[("accept", "text/html")]).status, 404);
     assert_eq!((server.get("/v1/nothing").status, server.get("/v1/nothing").at("code")), (404, "\"UNKNOWN_ROUTE\"".into()));
 }

@@ -5,6 +5,7 @@ use super::batch;
 use super::page;
 use super::reply::{Refused, answer};
 use super::store::{Kept, Recent};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -107,11 +108,17 @@ struct Listed {
 }
 
 /// One visitor.
-pub async fn one(State(collector): State<Arc<Collector>>, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Refused> {
+pub async fn one(
+    State(collector): State<Arc<Collector>>,
+    id: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Refused> {
     let html = wants_html(&headers);
     if let Err(refused) = collector.access.check(&headers) {
         return Ok(refuse(refused, html));
     }
+    // What is no text is nobody's id, as the empty one is nobody's.
+    let id = id.map(|Path(id)| id).unwrap_or_default();
     let events = collector.store.events(&id).await?;
     if events.is_empty() {
         let refused = Refused::new(StatusCode::NOT_FOUND, "UNKNOWN_VISITOR", "no event of this visitor ever arrived here");

@@ -8,6 +8,7 @@ use super::score::source::Source;
 use super::score::{open, parse_time, system_time};
 use super::{Exit, Failure, WARNING, model, plain};
 use clap::ValueEnum;
+use clap::builder::NonEmptyStringValueParser;
 use std::collections::HashMap;
 use std::io::Write;
 use warmlead::engine::position_id;
@@ -73,7 +74,7 @@ pub struct Args {
     now: Option<Time>,
 
     /// The visitor of lines that name none
-    #[arg(long, value_name = "ID", default_value = "anonymous")]
+    #[arg(long, value_name = "ID", default_value = "anonymous", value_parser = NonEmptyStringValueParser::new())]
     visitor: String,
 
     /// How to tell: for people, or one JSON object

@@ -107,7 +107,7 @@ pub struct Args {
     explain: bool,
 
     /// The visitor of lines that name none
-    #[arg(long, value_name = "ID", default_value = "anonymous")]
+    #[arg(long, value_name = "ID", default_value = "anonymous", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     visitor: String,
 
     /// Traits that every visitor has, as a JSON object, such as '{"country": "US"}'

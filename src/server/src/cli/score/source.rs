@@ -91,6 +91,10 @@ const ONE_BY_ONE: &str = "each event stands whole on a line of its own, as `jq -
 fn own(event: Value) -> Said {
     let visitor = match event.at("visitor") {
         None | Some(Value::Null) => None,
+        // Whoever has no id is not one person with all others who have none.
+        Some(Value::String(visitor)) if visitor.is_empty() => {
+            return Said::problem("`visitor` is an empty string; leave it out of lines that name none".into());
+        }
         Some(Value::String(visitor)) => Some(visitor.clone()),
         Some(other) => return Said::problem(format!("`visitor` is {}; it must be a string", other.kind())),
     };
