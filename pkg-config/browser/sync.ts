@@ -8,8 +8,8 @@ import type { Tabs } from "./tabs.ts";
 import type { Transport } from "./transport.ts";
 import type { Visit } from "./visit.ts";
 
-/** The longest delay that a timer can have, in milliseconds. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** So long it waits at most before it asks again what is due, in milliseconds: the clock may have been set back meanwhile. */
+const LONGEST_TIMER = 60_000;
 
 /** What else happens when the collector has answered. */
 interface Listener {

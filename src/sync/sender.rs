@@ -34,6 +34,8 @@ pub struct Sender {
     /// When the next attempt is wanted; `None` if nothing waits, as far as it knows.
     wanted: Option<Time>,
     pause: Option<Pause>,
+    /// When [`Sender::next`] was last asked.
+    seen: Time,
     /// Failures in a row.
     failures: u32,
     /// Groups of events, one of which made the collector refuse a batch: sent by themselves, the last one first, until the culprit is found.
@@ -53,7 +55,7 @@ impl Sender {
     /// With nothing known to be waiting.
     pub fn new(limits: Limits) -> Sender {
         let (suspects, probe) = (Vec::new(), Vec::new());
-        Sender { limits, wanted: None, pause: None, failures: 0, suspects, probe }
+        Sender { limits, wanted: None, pause: None, seen: 0, failures: 0, suspects, probe }
     }
 
     /// An event was stored.
@@ -97,6 +99,14 @@ impl Sender {
     /// The batch to send now, if it is due and anything waits. `rows` are the oldest events that wait, at least as many as a batch
     /// may have unless there are fewer; `more` says whether others wait behind them.
     pub fn next(&mut self, rows: &[Waiting], more: bool, visitor: &str, now: Time) -> Option<Batch> {
+        // Where the clock was set back, what is due would else be as much later: years, on a computer that has just learned which year it is.
+        if now < self.seen {
+            self.wanted = Some(now);
+            if let Some(pause) = &mut self.pause {
+                pause.until = pause.until.wrapping_sub(self.seen.wrapping_sub(now));
+            }
+        }
+        self.seen = now;
         if self.due().is_none_or(|due| due > now) {
             return None;
         }

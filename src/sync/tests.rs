@@ -159,6 +159,23 @@ fn a_pause_that_the_collector_asks_for_is_kept() {
 }
 
 #[test]
+fn a_clock_that_is_set_back_puts_nothing_off() {
+    const YEARS: i64 = 4 * 365 * 86_400_000;
+    let body = Value::Null;
+    for (retry_at, pause) in [(None, 1_000), (Some(NOW + YEARS + 60_000), 60_000)] {
+        let mut sender = Sender::new(Limits::default());
+        sender.hurry(NOW + YEARS);
+        assert_eq!(sent(sender.next(&rows("a"), false, "v", NOW + YEARS)), "a .");
+        sender.answered(&ids("a"), Answer::Response { status: 503, retry_at, body: &body }, NOW + YEARS, 0.0);
+        assert_eq!(sender.due(), Some(NOW + YEARS + pause));
+        // The page's timer rings, whatever the clock says: the pause is as long again, at most.
+        assert_eq!(sent(sender.next(&rows("a"), false, "v", NOW)), "nothing");
+        assert_eq!(sender.due(), Some(NOW + pause));
+        assert_eq!(sent(sender.next(&rows("a"), false, "v", NOW + pause)), "a .");
+    }
+}
+
+#[test]
 fn a_batch_that_is_too_large_is_halved_for_good() {
     let mut sender = Sender::new(Limits::default());
     sender.hurry(NOW);

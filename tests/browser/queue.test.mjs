@@ -80,6 +80,22 @@ test("a server that fails is tried again by itself", async () => {
   assert.equal((await queue(page)).retryAt, null);
 });
 
+test("a clock that is set back by years puts nothing off", async () => {
+  site.collector.status = 503;
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    const { now } = Date;
+    window.ahead = 4 * 365 * 86_400_000;
+    Date.now = () => now() + window.ahead;
+  });
+  await visit(page, site.address, given);
+  await until(() => site.collector.batches.length > 0, true);
+  await until(() => page.evaluate(() => window.warmlead.queue.retryAt > Date.now()), true);
+  await page.evaluate(() => (window.ahead = 0));
+  site.collector.status = 200;
+  await until(() => stored(site.collector), ["page"]);
+});
+
 test("a pause that the server asks for is kept, even when the page is told to hurry", async () => {
   Object.assign(site.collector, { status: 429, headers: { "retry-after": "3600" } });
   const page = await open(context, site.address, given);
