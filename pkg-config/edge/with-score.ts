@@ -25,8 +25,13 @@ export function withScore<Given extends Request, Rest extends unknown[], Answer>
   const answer = options.handlerOf(handler);
   return async function (this: unknown, request, ...rest) {
     const visited = await site.receive(request, rest);
-    const response = await answer.call(this, attach(request, visited.visit), ...rest);
-    return (await site.dismiss(visited, response)) as Answer;
+    try {
+      const response = await answer.call(this, attach(request, visited.visit), ...rest);
+      return (await site.dismiss(visited, response)) as Answer;
+    } finally {
+      // However it ends: a redirect of Next.js's is thrown, too.
+      visited.visit.dispose();
+    }
   };
 }
 
@@ -92,8 +97,6 @@ class Site<Given extends Request, Rest extends unknown[]> {
     } catch (error) {
       visit.fail(error);
       return response;
-    } finally {
-      visit.dispose();
     }
   }
 

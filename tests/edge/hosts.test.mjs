@@ -56,6 +56,29 @@ test("what the handler throws is the handler's own", async () => {
   await assert.rejects(withScore(() => Promise.reject(own), { secret })(request()), (error) => error === own);
 });
 
+test("however a request ends, nothing of its visitor stays in the engine", () => {
+  const source = `
+    const { Instance } = WebAssembly;
+    let alive = 0;
+    WebAssembly.Instance = function (module, imports) {
+      const { visitor_new, visitor_free, ...exports } = new Instance(module, imports).exports;
+      return { exports: { ...exports, visitor_new: (...given) => (alive++, visitor_new(...given)), visitor_free: (...given) => (alive--, visitor_free(...given)) } };
+    };
+    // As in workers of old compatibility dates: nobody else cleans up.
+    const { FinalizationRegistry } = globalThis;
+    delete globalThis.FinalizationRegistry;
+    const { withScore } = await import("warmlead/edge");
+    globalThis.FinalizationRegistry = FinalizationRegistry;
+    const after = [];
+    for (const end of [() => new Response("<p>"), () => 5, () => { throw new Error("redirect"); }, () => Promise.reject(new Error("late"))]) {
+      const handler = withScore((request) => (request.warmlead.track("demo_use"), request.warmlead.assessment.mql, end()), { secret: "${secret}", consent: "given" });
+      await handler(new Request("https://acme.example/", { headers: ${JSON.stringify(page)} })).catch(() => {});
+      after.push(alive);
+    }
+    console.log(JSON.stringify(after));`;
+  assert.equal(execFileSync(process.execPath, ["--input-type=module", "-e", source], { cwd: folder, encoding: "utf8" }).trim(), "[0,0,0,0]");
+});
+
 test("what is no response is handed on as it is", async (t) => {
   t.mock.method(console, "warn", () => {});
   for (const odd of [undefined, null, "text", { status: 200 }]) assert.equal(await withScore(() => odd, { secret, consent: "given" })(request()), odd);
