@@ -4,6 +4,8 @@ import type { Place } from "./event.ts";
 
 /** So long a single-page app gets to settle on an address and a title, in milliseconds. */
 const SETTLE = 50;
+/** So much of an address is recorded, in characters: as much as common servers take. Pages that keep their state in it may have more than an event holds. */
+const LONGEST = 8_192;
 
 export class Tracker {
   readonly #pageView: () => void;
@@ -92,7 +94,7 @@ function textOf(name: "title" | "referrer"): string {
 
 /** The page's address without its fragment, which is no other page and may carry secrets. */
 function address(): string {
-  return location.href.split("#", 1)[0]!;
+  return location.href.split("#", 1)[0]!.slice(0, LONGEST);
 }
 
 function pathAndQuery(url: string): string {

@@ -38,6 +38,9 @@ const hosts = {
   "a browser that is never idle, by a stand-in without a timeout": () => {
     window.requestIdleCallback = () => 0;
   },
+  "an address that is longer than an event may be": () => {
+    if (location.search) history.replaceState(null, "", `${location.href}&state=${"x".repeat(40_000)}`);
+  },
   "a stand-in for fetch with answers of its own": () => {
     const original = window.fetch;
     window.fetch = async (...given) => {
