@@ -354,6 +354,9 @@ mod tests {
             (r#"{ "properties.a": { "$in": ["x", 5] } }"#, 7.0),
             (r#"{ "properties.a": { "$in": ["x", "5"] } }"#, 0.0),
             (r#"{ "properties.a": { "$in": [] } }"#, 0.0),
+            // As in GrowthBook: of no conditions, one holds, and so not none of them.
+            (r#"{ "$or": [] }"#, 7.0),
+            (r#"{ "$nor": [] }"#, 0.0),
         ] {
             let event = json::parse(r#"{ "type": "click", "time": 1, "properties": { "a": 5, "b": 2 } }"#).unwrap();
             let scored = score(&model(7, condition), "v", None, &[event], 2, false);
