@@ -24,6 +24,8 @@ enum About {
     Alike,
     /// Events are forgotten, of more of them, and the only stage asks for just what a score will be at some time.
     Exact,
+    /// The same, of so many events that what is known of them is kept in blocks, and no judge has the time.
+    Long,
     /// There is an MQL stage that more events can reach.
     Goal,
 }
@@ -43,10 +45,10 @@ impl Case {
         if let Value::Object(model) = &mut model {
             match about {
                 About::Anything => {}
-                About::Age | About::Alike | About::Exact => {
+                About::Age | About::Alike | About::Exact | About::Long => {
                     let ages = if about == About::Age { ["1d", "2d", "5d", "14d"] } else { ["14d", "9d", "5d", "3d"] };
                     model.insert("retention", Object::from_iter([("age", c.of(&ages))]));
-                    if about == About::Alike {
+                    if about == About::Alike || about == About::Long && c.rarely(2) {
                         be_alike(c, model);
                     }
                 }
@@ -54,9 +56,18 @@ impl Case {
             }
         }
         let traits = c.rarely(6).then(|| Object::from_iter([("role", "chief")]));
-        let is_exact = matches!(about, About::Alike | About::Exact);
+        let is_exact = matches!(about, About::Alike | About::Exact | About::Long);
         let most = if is_exact { 60 } else { 16 };
         let mut events: Vec<Value> = (0..c.below(most)).map(|_| choices::event(c)).collect();
+        if about == About::Long {
+            for place in 0..100 + c.below(150) as u64 {
+                let mut more = choices::event(&mut Choices::new(&choices::bytes(seed << 8 | place)));
+                if let Value::Object(event) = &mut more {
+                    event.insert("id", format!("long-{place}"));
+                }
+                events.push(more);
+            }
+        }
         if is_exact {
             // So that many of them exist at once.
             for event in &mut events {
@@ -71,7 +82,8 @@ impl Case {
         let now = if c.rarely(3) { choices::time(c) } else { last + c.of(&[0, 1, DAY, 3 * DAY]) };
         let mut case = Case { model, traits, events, now };
         if is_exact {
-            case.ask_exactly(c, if about == About::Alike { "alike" } else { "engagement" });
+            let has_alike = case.model.at("scores").is_some_and(|scores| scores.at("alike").is_some());
+            case.ask_exactly(c, if has_alike { "alike" } else { "engagement" });
         }
         case
     }
@@ -81,10 +93,7 @@ impl Case {
     fn ask_exactly(&mut self, c: &mut Choices<'_>, score: &str) {
         let (model, visitor) = self.given();
         let then = self.now + c.of(&[0, 1, 2, 3, 5, 8]) * DAY + c.of(&[0, 0, 1, 7, 30]) * HOUR;
-        let value = |visitor: &Visitor, at: i64| {
-            let assessment = reference::assess(&model, visitor, at, false);
-            assessment.scores.iter().find(|(name, _)| **name == *score).unwrap().1.value.value()
-        };
+        let value = |visitor: &Visitor, at: i64| visitor.value(&model, score, at).unwrap().value();
         let path = format!("scores.{score}");
         let asks = |operator: &str, least: f64| Object::from_iter([(path.as_str(), Object::from_iter([(operator, least)]))]);
         let mut stage = Object::from_iter([("id", "exact")]);
@@ -250,6 +259,29 @@ fn next_change_is_right(case: &Case, seed: u64) -> bool {
     let stage = |at: i64| reference::assess(&model, &known, at, false).stage;
     assert_eq!((stage(change.at - 1), stage(change.at)), (stage(case.now), change.stage), "{}", case.told(seed));
     true
+}
+
+/// The same where the judge would take too long: asked hour by hour, the engine itself, which then leaps over nothing, says when the stage changes first.
+fn next_change_shows_hour_by_hour(case: &Case, seed: u64) -> bool {
+    let (model, visitor) = case.given();
+    let mut known = Visitor::new("v");
+    known.set_traits(case.traits.clone());
+    known.extend(&model, visitor.events().iter().filter(|event| event.time <= case.now).cloned().collect());
+    let stage = |at: i64| known.stage(&model, at);
+    let now = stage(case.now);
+    let change = known.explain(&model, case.now).next_change.unwrap();
+    let end = change.as_ref().map_or(case.now + 30 * DAY, |change| change.at);
+    if let Some(early) = (case.now..end).step_by(HOUR as usize).find(|at| stage(*at) != now) {
+        panic!("{change:?}, but it is {} at {early}\n{}", stage(early), case.told(seed));
+    }
+    let Some(change) = change else { return false };
+    assert_eq!((stage(change.at - 1), stage(change.at)), (now, &*change.stage), "{}", case.told(seed));
+    true
+}
+
+#[test]
+fn a_long_past_is_forgotten_block_by_block() {
+    run(200, About::Long, next_change_shows_hour_by_hour);
 }
 
 #[test]

@@ -168,7 +168,12 @@ impl State {
         }
         for (place, next) in program.idle.iter().map(|place| *place as usize).zip(&self.flow.idle) {
             let (rule, plan) = (model.rules.get(place)?, program.rules.get(place)?);
-            let (Trigger::Idle(days), true) = (&rule.trigger, *next <= State::day(model, until)) else { continue };
+            let Trigger::Idle(days) = &rule.trigger else { continue };
+            // Where nobody was active before, somebody may be now.
+            let next = if *next == NEVER { State::day(model, self.clock) + days } else { *next };
+            if next > State::day(model, until) {
+                continue;
+            }
             let times = (State::day(model, until) - next) / days + 1;
             bounds.widen(plan.sum, rule.worth.points(ValueRef::Null).saturating_mul(times));
             bounds.widen(plan.sum, rule.bounded(0));
