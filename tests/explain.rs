@@ -81,7 +81,8 @@ impl Case {
         let last = times.fold(START as f64, f64::max) as i64;
         let now = if c.rarely(3) { choices::time(c) } else { last + c.of(&[0, 1, DAY, 3 * DAY]) };
         let mut case = Case { model, traits, events, now };
-        if is_exact {
+        // A long past may have the model's own stages, too.
+        if is_exact && !(about == About::Long && c.rarely(3)) {
             let has_alike = case.model.at("scores").is_some_and(|scores| scores.at("alike").is_some());
             case.ask_exactly(c, if has_alike { "alike" } else { "engagement" });
         }
@@ -109,7 +110,8 @@ impl Case {
         } else {
             let value = value(&visitor, then);
             stage.insert("when", asks("$gte", value + c.of(&[0.0, 0.001])));
-            stage.insert("exit", asks("$lt", value + c.of(&[0.0, 0.001, -0.001])));
+            // Left where it was entered, or only far below: then what was between shows.
+            stage.insert("exit", asks("$lt", c.of(&[value, value + 0.001, value - 0.001, value / 2.0, value / 8.0])));
         }
         if let Value::Object(model) = &mut self.model {
             model.insert("stages", vec![stage]);
