@@ -283,7 +283,7 @@ fn next_change_shows_hour_by_hour(case: &Case, seed: u64) -> bool {
 
 #[test]
 fn a_long_past_is_forgotten_block_by_block() {
-    run(200, About::Long, next_change_shows_hour_by_hour);
+    run(1_500, About::Long, next_change_shows_hour_by_hour);
 }
 
 #[test]
