@@ -122,7 +122,8 @@ export class Database {
   /** All events of the visitor. */
   async history(): Promise<RecordedEvent[]> {
     const rows = (await this.#read(["history"], ([history]) => history!.getAll())) as Row[];
-    return rows.map((row) => row.event);
+    // What somebody else has put there must not keep the page from going on.
+    return rows.filter(({ id, event }: Partial<Row>) => event?.id === id).map((row) => row.event);
   }
 
   /** The first events that wait. Ids begin with the time, so these are the oldest. */

@@ -69,6 +69,24 @@ test("what waits survives a reload, and so does the visitor with their history",
   assert.deepEqual([await rows(page, "waiting"), await rows(page, "history")], [0, 4]);
 });
 
+test("rows that are none of ours keep nobody from going on: those that wait are dropped", async () => {
+  const page = await open(context, site.address, given);
+  await until(() => waiting(page), 0);
+  await page.evaluate(() => new Promise((resolve) => {
+    const opening = indexedDB.open("warmlead");
+    opening.onsuccess = () => {
+      const transaction = opening.result.transaction(["waiting", "history", "facts"], "readwrite");
+      for (const row of [{ id: "a" }, { id: "b", event: null }, { id: "c", event: { id: "other" } }]) for (const store of ["waiting", "history"]) transaction.objectStore(store).put(row);
+      transaction.oncomplete = () => resolve(opening.result.close());
+    };
+  }));
+  await visit(page, site.address, given);
+  await track(page, "like");
+  await until(() => stored(site.collector), ["page", "page", "like"]);
+  await until(async () => [await waiting(page), (await queue(page)).dropped], [0, 3]);
+  assert.equal(await page.evaluate(() => window.warmlead.assessment.scores.engagement.value), 12);
+});
+
 test("a server that fails is tried again by itself", async () => {
   site.collector.status = 500;
   const page = await open(context, site.address, given);
