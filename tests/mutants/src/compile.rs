@@ -5,7 +5,7 @@ use crate::weave::{Blamed, arms, blamed};
 use serde::Deserialize;
 use std::collections::HashSet;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// The code for a match that does not cover all patterns.
 const NOT_COVERED: &str = "E0004";
@@ -53,7 +53,6 @@ pub fn refused(tree: &Path, target: &Path) -> Result<Vec<Refusal>, String> {
         .current_dir(tree)
         .env("CARGO_TARGET_DIR", target)
         .env("RUSTFLAGS", "--cap-lints=allow")
-        .stderr(Stdio::inherit())
         .output()
         .map_err(|error| format!("cargo can't be run: {error}"))?;
     let mut refused = Vec::new();
@@ -71,7 +70,7 @@ pub fn refused(tree: &Path, target: &Path) -> Result<Vec<Refusal>, String> {
         refused.extend(new.map(|whose| Refusal { whose, error: message.message.clone() }));
     }
     match (output.status.success(), refused.is_empty()) {
-        (false, true) => Err("cargo failed, and nothing woven in is to blame".into()),
+        (false, true) => Err(format!("nothing woven in is to blame:\n{}", String::from_utf8_lossy(&output.stderr))),
         _ => Ok(refused),
     }
 }
