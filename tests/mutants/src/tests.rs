@@ -134,7 +134,7 @@ fn each_number_activates_its_mutant_alone() {
     }
     // Every place is reached, and told by the first number there.
     let reached = folder.0.join("reached");
-    assert!(Command::new(&program).env("MUTANTS_REACHED", &reached).status().unwrap().success());
+    assert!(Command::new(&program).env("MUTANTS_REACHED", &reached).output().unwrap().status.success());
     let mut told: Vec<u32> = fs::read_to_string(reached).unwrap().lines().map(|line| line.parse().unwrap()).collect();
     told.sort_unstable();
     let mut places: Vec<u32> = woven.places.iter().map(|(_, place)| *place).collect();
