@@ -89,8 +89,6 @@ pub struct Program {
     pub actions: Vec<Option<Cond<VisitorSlot>>>,
     /// The idle rules.
     pub idle: Vec<u32>,
-    /// Whether hours are moments.
-    pub uses_hours: bool,
     /// What an event does depends on those before it by what stands here, traits and sessions: the places that somebody asks events for.
     pub back: Vec<EventSlot>,
     /// Whether what follows from events depends on the visitor's id.
@@ -172,8 +170,6 @@ impl Program {
         program.find_staged(model);
         let slot = |path: &str| program.slot(model, path);
         program.actions = model.actions.iter().map(|action| action.when.as_ref().map(|when| Cond::compile(when, &slot))).collect();
-        let windows = model.signals.iter().filter_map(|signal| signal.within).map(|within| within.unit);
-        let decays = model.rules.iter().filter_map(|rule| rule.decay.as_ref()).map(|decay| decay.units().unit);
         let fields = program.rules.iter().flat_map(|plan| [&plan.worth, &plan.by]).chain(&program.measured);
         fields.flatten().for_each(|slot| look_back(slot, &mut program.index.back));
         program.back = std::mem::take(&mut program.index.back);
@@ -182,7 +178,6 @@ impl Program {
             condition.each(&mut |slot, _| asks_id = asks_id || *slot == VisitorSlot::Id);
         }
         program.asks_id = asks_id;
-        program.uses_hours = windows.chain(decays).any(|unit| unit == Unit::Hour);
         program
     }
 

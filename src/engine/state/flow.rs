@@ -61,8 +61,6 @@ pub struct Flow {
     stirred: bool,
     /// The stages must be looked at in this moment.
     pass: bool,
-    /// The last moment changed the stage, and the very next one may change it again.
-    pub restless: bool,
     /// The day on which the stages must be looked at again.
     pub stage_day: i64,
     /// The next moment that may change a stage, but for what fades.
@@ -103,7 +101,6 @@ impl Flow {
             calm: false,
             stirred: false,
             pass: false,
-            restless: false,
             stage_day: NEVER,
             sudden: NEVER,
             wake: NEVER,
@@ -285,7 +282,7 @@ impl State {
             self.flow.quiet = self.next_by_itself(model);
             return;
         }
-        if self.flow.pass || self.flow.restless || start(model, self.flow.stage_day, Unit::Day) <= time {
+        if self.flow.pass || start(model, self.flow.stage_day, Unit::Day) <= time {
             self.flow.pass = false;
             self.pass_stages(model, visitor, time, event, State::day(model, time));
         }
@@ -314,7 +311,7 @@ impl State {
             enters: &|place, days| holds(program.stages.get(place).map(|(enter, _)| *enter), days),
             exits: &|place, days| holds(program.stages.get(place).and_then(|(_, exit)| *exit), days),
         };
-        self.flow.restless = stages.pass(model, &sight);
+        stages.pass(model, &sight);
         let since = stages.since.map_or(today, |since| State::day(model, since));
         // What does not hold now is looked at again as soon as it does.
         let may_enter = |place: usize| {

@@ -75,7 +75,7 @@ impl State {
 
     /// How many of the next events may be taken in as one, and until when no other comes.
     fn reach(&self, model: &Model, events: &[Event], most: usize, end: Time) -> (usize, Time) {
-        if self.seen == 0 || self.flow.restless || self.flow.mixed {
+        if self.seen == 0 || self.flow.mixed {
             return (0, end);
         }
         let (program, day) = (&*model.program, start(model, self.flow.stage_day, Unit::Day));

@@ -242,14 +242,10 @@ impl State {
 
     /// The next moment after `time` that may change a stage, but for what fades.
     pub(super) fn next_sudden(&self, model: &Model, time: Time) -> Time {
-        let offset = model.utc_offset;
-        let matters = self.flow.restless || model.program.staged_active;
-        let timeout = self.timeout(model).filter(|end| *end > time && matters).unwrap_or(NEVER);
-        let next = |unit: Unit| if self.flow.restless { start(model, offset.number(time, unit) + 1, unit) } else { NEVER };
+        let timeout = self.timeout(model).filter(|end| *end > time && model.program.staged_active).unwrap_or(NEVER);
         let due = UNITS.into_iter().zip(self.flow.staged_due).map(|(unit, due)| start(model, due, unit));
-        let hour = if model.program.uses_hours { next(Unit::Hour) } else { NEVER };
         let day = self.flow.stage_day.min(self.flow.staged_idle_due);
-        due.chain([timeout, start(model, day, Unit::Day), hour, next(Unit::Day)]).min().unwrap_or(NEVER)
+        due.chain([timeout, start(model, day, Unit::Day)]).min().unwrap_or(NEVER)
     }
 
     /// The time before which nothing happens by itself that a stage or an event could depend on.

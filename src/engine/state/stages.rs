@@ -59,21 +59,18 @@ impl Stages {
         self.since.map_or(0, |since| model.utc_offset.age(since, now, Unit::Day))
     }
 
-    /// Passes a moment; says whether the very next one may change the stage although nothing else happens.
-    pub fn pass(&mut self, model: &Model, sight: &Sight<'_>) -> bool {
+    /// Passes a moment. Behind it, no stage changes before something else does, or a day has passed: what was left at this moment is not entered again today (a
+    /// `reenter_after` is a day or more), which is all that keeps a round from being the same at the next moment.
+    pub fn pass(&mut self, model: &Model, sight: &Sight<'_>) {
         let today = model.utc_offset.number(sight.time, Unit::Day);
-        // The stages left or entered at this moment.
-        let mut touched = Vec::new();
-        let mut changed = false;
         loop {
             let began = self.stage;
             let days = self.days(model, sight.time);
-            let dropped = self.exit(model, sight, days, today, &mut touched);
-            self.enter(model, sight, began, if dropped { 0 } else { days }, today, &mut touched);
+            let dropped = self.exit(model, sight, days, today);
+            self.stage = self.entered(model, sight, began, if dropped { 0 } else { days }, today).or(self.stage);
             if self.stage == began {
-                return changed && !self.is_settled(model, sight, today);
+                return;
             }
-            changed = true;
             self.since = Some(sight.time);
             if model.mql.is_some_and(|mql| began < Some(mql) && self.stage >= Some(mql)) {
                 self.mql_at = Some(sight.time);
@@ -96,14 +93,7 @@ impl Stages {
         days.filter(|(place, day)| *day > today && enters(*place)).map(|(_, day)| day).min()
     }
 
-    /// Whether the stage stays although those may be left and entered again that were at this moment.
-    fn is_settled(&self, model: &Model, sight: &Sight<'_>, today: i64) -> bool {
-        let days = self.days(model, sight.time);
-        let leaves = (sight.disqualified && self.is_mql(model)) || self.stage.is_some_and(|place| (sight.exits)(place, days));
-        !leaves && self.entered(model, sight, self.stage, days, today, &[]).is_none()
-    }
-
-    fn exit(&mut self, model: &Model, sight: &Sight<'_>, days: i64, today: i64, touched: &mut Vec<usize>) -> bool {
+    fn exit(&mut self, model: &Model, sight: &Sight<'_>, days: i64, today: i64) -> bool {
         let mut dropped = false;
         if sight.disqualified && self.is_mql(model) {
             self.stage = model.mql.and_then(|mql| mql.checked_sub(1));
@@ -111,26 +101,18 @@ impl Stages {
         }
         while let Some(place) = self.stage.filter(|place| (sight.exits)(*place, if dropped { 0 } else { days })) {
             self.left.get_mut(place).into_iter().for_each(|left| *left = Some(today));
-            touched.push(place);
             self.stage = place.checked_sub(1);
             dropped = true;
         }
         dropped
     }
 
-    fn enter(&mut self, model: &Model, sight: &Sight<'_>, began: Option<usize>, days: i64, today: i64, touched: &mut Vec<usize>) {
-        if let Some(place) = self.entered(model, sight, began, days, today, touched) {
-            self.stage = Some(place);
-            touched.push(place);
-        }
-    }
-
     /// The stage that is entered, if any is.
-    fn entered(&self, model: &Model, sight: &Sight<'_>, began: Option<usize>, days: i64, today: i64, touched: &[usize]) -> Option<usize> {
+    fn entered(&self, model: &Model, sight: &Sight<'_>, began: Option<usize>, days: i64, today: i64) -> Option<usize> {
         let lowest = self.stage.map_or(0, |place| place + 1);
         let may_enter = |place: usize| -> Option<bool> {
             let (stage, left) = (model.stages.get(place)?, *self.left.get(place)?);
-            let barred = touched.contains(&place) || (sight.disqualified && model.mql.is_some_and(|mql| place >= mql));
+            let barred = sight.disqualified && model.mql.is_some_and(|mql| place >= mql);
             Some(
                 !barred
                     && left.is_none_or(|left| today - left >= stage.reenter_after)
