@@ -104,6 +104,49 @@ fn a_visitor_can_be_read_by_programs_and_people() {
 }
 
 #[test]
+fn pages_say_who_a_visitor_is() {
+    let folder = Folder::new();
+    let server = start(&folder);
+    let identify = |visitor: &str, traits: &str| {
+        format!(r#"{{"type":"identify","messageId":"i-{visitor}","anonymousId":"{visitor}","timestamp":{},"traits":{traits}}}"#, now())
+    };
+    let ada = r#"{"name":"Ada <i>Lovelace","email":"ada@lovelace.example","company":{"name":"Lovelace Printing","size":140}}"#;
+    let messages = [
+        identify("named", ada),
+        identify("split", r#"{"firstName":"Grace","last_name":"Hopper"}"#),
+        identify("mailed", r#"{"email":"eve@acme.example","name":" ","company":"Acme"}"#),
+        page("unnamed", "p", now(), URL),
+    ];
+    server.post(batch(&messages));
+    let html = |path: &str| server.get_with(path, &[("accept", "text/html")]).text();
+    let list = html("/v1/visitors");
+    for (id, shown) in [
+        ("named", "Ada &lt;i&gt;Lovelace, Lovelace Printing</a>"),
+        ("split", "Grace Hopper</a>"),
+        ("mailed", "eve@acme.example, Acme</a>"),
+        ("unnamed", "unnamed</a>"),
+    ] {
+        assert!(list.contains(&format!(r#"href="/v1/visitors/{id}">{shown}"#)), "{id}: {list}");
+        assert!(list.contains(&format!(">{id}<")), "{id} can be found by the id, too");
+    }
+    let one = html("/v1/visitors/named");
+    for shown in [
+        "<h1>Ada &lt;i&gt;Lovelace, Lovelace Printing ",
+        "<dt>company.size</dt><dd>140</dd>",
+        "<dt>email</dt><dd>ada@lovelace.example</dd>",
+    ] {
+        assert!(one.contains(shown), "{shown}: {one}");
+    }
+    let unnamed = html("/v1/visitors/unnamed");
+    assert!(unnamed.contains("<h1>Visitor ") && !unnamed.contains("Profile"), "{unnamed}");
+    assert!(html("/v1/visitors/nobody").contains(r#"<a href="/v1/visitors">"#), "there is a way back");
+    let programs = server.get("/v1/visitors").json();
+    let entries = programs.at("visitors").and_then(Value::as_array).unwrap();
+    let named = entries.iter().find(|entry| entry.at("visitor").and_then(Value::as_str) == Some("named")).unwrap();
+    assert_eq!(named.at("traits.company.size").and_then(Value::as_number), Some(140.0));
+}
+
+#[test]
 fn visitors_are_shown_to_those_who_run_the_server_only() {
     let folder = Folder::new();
     let local = start(&folder);

@@ -4,7 +4,9 @@
 
 use super::reply::Refused;
 use super::visitors::{Entry, Everything, Said};
+use crate::cli::shorten;
 use crate::date::utc;
+use axum::http::StatusCode;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use warmlead::engine::{Assessment, Points, ScoreValue};
 use warmlead::explain::Line;
@@ -49,11 +51,11 @@ pub fn list(entries: &[Entry], now: Time) -> String {
                         tbody {
                             @for entry in entries {
                                 tr {
-                                    td { a href={ "/v1/visitors/" (path_segment(&entry.visitor)) } { (entry.visitor) } }
+                                    td.who { (link(entry)) }
                                     td { @match &entry.now { Some(now) => (stage(&now.stage, now.mql)), None => span.quiet { "too many events" } } }
                                     td { (entry.now.as_ref().and_then(|now| now.grade.as_deref()).unwrap_or("–")) }
                                     td.number { (entry.events) }
-                                    td { (utc(entry.last_received)) }
+                                    td { time { (utc(entry.last_received)) } }
                                 }
                             }
                         }
@@ -65,14 +67,26 @@ pub fn list(entries: &[Entry], now: Time) -> String {
     page("Visitors", body)
 }
 
+/// The way to a visitor's page: who it is, if they have said so, and always the id, by which others find them.
+fn link(entry: &Entry) -> Markup {
+    let href = format!("/v1/visitors/{}", path_segment(&entry.visitor));
+    match entry.now.as_ref().and_then(|now| who(&now.traits)) {
+        Some(who) => html! { a href=(href) { (who) } div.id { (entry.visitor) } },
+        None => html! { a.id href=(href) { (entry.visitor) } },
+    }
+}
+
 /// Everything about a visitor.
 pub fn visitor(everything: &Everything) -> String {
     let Everything { visitor, assessment, timeline, chat, document } = everything;
+    let traits = document.at("traits").and_then(Value::as_object);
+    let who = traits.and_then(who);
     let body = html! {
-        header { nav aria-label="Breadcrumb" { a href="/v1/visitors" { "Visitors" } } }
+        (way_back())
         main {
-            h1 { "Visitor " span.id { (visitor) } }
+            h1 { (who.as_deref().unwrap_or("Visitor")) " " span.id { (visitor) } }
             (summary(assessment, document))
+            @if let Some(traits) = traits.filter(|traits| !traits.is_empty()) { (profile(traits)) }
             @for (name, score) in &assessment.scores {
                 (receipt(name, score, assessment))
             }
@@ -81,7 +95,51 @@ pub fn visitor(everything: &Everything) -> String {
             (events(timeline))
         }
     };
-    page(&format!("Visitor {visitor}"), body)
+    page(&format!("Visitor {}", who.as_deref().unwrap_or(visitor)), body)
+}
+
+fn way_back() -> Markup {
+    html! { header { nav aria-label="Breadcrumb" { a href="/v1/visitors" { "Visitors" } } } }
+}
+
+/// What a visitor has said of themselves, under the names that forms and Segment's libraries use: a name, else an address; and a company.
+fn who(traits: &Object) -> Option<String> {
+    let text = |key: &str| traits.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
+    let first = |keys: &[&str]| keys.iter().find_map(|key| text(key));
+    let parts = [first(&["first_name", "firstName"]), first(&["last_name", "lastName"])];
+    let parts: Vec<&str> = parts.into_iter().flatten().collect();
+    let name = first(&["name", "full_name"]).map(str::to_owned).or((!parts.is_empty()).then(|| parts.join(" ")));
+    let name = name.or(text("email").map(str::to_owned));
+    let company = traits.get("company").and_then(|company| company.as_str().or_else(|| company.at("name")?.as_str()));
+    let company = company.map(str::trim).filter(|company| !company.is_empty());
+    let who = match (name, company) {
+        (Some(name), Some(company)) => Some(format!("{name}, {company}")),
+        (name, company) => name.or(company.map(str::to_owned)),
+    };
+    who.as_deref().map(shorten)
+}
+
+fn profile(traits: &Object) -> Markup {
+    let mut facts = Vec::new();
+    flatten("", traits, &mut facts);
+    html! {
+        section {
+            h2 { "Profile" }
+            dl.profile { @for (name, value) in &facts { div { dt { (name) } dd { (value) } } } }
+        }
+    }
+}
+
+/// Traits by their paths, as conditions name them.
+fn flatten(before: &str, traits: &Object, facts: &mut Vec<(String, String)>) {
+    for (key, value) in traits.iter() {
+        let path = format!("{before}{key}");
+        match value {
+            Value::Object(inner) if !inner.is_empty() => flatten(&format!("{path}."), inner, facts),
+            Value::String(text) => facts.push((path, text.clone())),
+            other => facts.push((path, json::print(other))),
+        }
+    }
 }
 
 fn summary(assessment: &Assessment, document: &Value) -> Markup {
@@ -154,7 +212,7 @@ fn transitions(assessment: &Assessment) -> Markup {
             h2 { "Stages" }
             ol.stages {
                 @for transition in assessment.transitions.iter() {
-                    li { time { (utc(transition.at)) } " " (transition.from) " → " strong { (transition.to) } @if transition.event.is_none() { span.quiet { " as time passed" } } }
+                    li { time { (utc(transition.at)) } " " (label(&transition.from)) " → " strong { (label(&transition.to)) } @if transition.event.is_none() { span.quiet { " as time passed" } } }
                 }
             }
         }
@@ -201,7 +259,12 @@ fn event_line(event: &Object) -> Markup {
 }
 
 fn stage(stage: &str, mql: bool) -> Markup {
-    html! { span.stage.mql[mql] { (stage) } @if mql && stage != "mql" { " " span.quiet { "(MQL)" } } }
+    html! { span.stage.mql[mql] { (label(stage)) } @if mql && stage != "mql" { " " span.quiet { "(MQL)" } } }
+}
+
+/// A stage as people write it: the abbreviations of the field in capitals, as in the panel.
+fn label(stage: &str) -> String {
+    if matches!(stage, "mql" | "sql" | "sal" | "pql" | "mqa") { stage.to_uppercase() } else { stage.to_owned() }
 }
 
 /// Points as JSON has them.
@@ -249,7 +312,9 @@ pub fn refused(refused: &Refused) -> String {
         404 => "Not found",
         _ => "That did not work",
     };
-    page(title, html! { main { h1 { (title) } p { (sentence(&refused.message)) } } })
+    // Who may not see visitors would be sent in a circle.
+    let back = refused.status == StatusCode::NOT_FOUND;
+    page(title, html! { @if back { (way_back()) } main { h1 { (title) } p { (sentence(&refused.message)) } } })
 }
 
 fn sentence(message: &str) -> String {

@@ -47,6 +47,8 @@ pub struct Now {
     pub mql: bool,
     /// Their grade.
     pub grade: Option<String>,
+    /// What they have said of themselves.
+    pub traits: Object,
 }
 
 /// Everything about a visitor.
@@ -97,9 +99,13 @@ pub async fn list(State(collector): State<Arc<Collector>>, headers: HeaderMap) -
 
 async fn assess(collector: &Collector, visitor: &str) -> Result<Now, Refused> {
     let (events, model, id) = (collector.store.events(visitor).await?, collector.model.clone(), visitor.to_owned());
-    let assess = move || batch::visitor(&model, &id, &events).assess(&model, super::now(), false);
-    let Assessment { stage, mql, grade, .. } = collector.compute(assess).await?;
-    Ok(Now { stage: stage.to_string(), mql, grade })
+    let assess = move || {
+        let (visitor, now) = (batch::visitor(&model, &id, &events), super::now());
+        let traits = visitor.document(&model, now).at("traits").and_then(Value::as_object).cloned();
+        let Assessment { stage, mql, grade, .. } = visitor.assess(&model, now, false);
+        Now { stage: stage.to_string(), mql, grade, traits: traits.unwrap_or_default() }
+    };
+    collector.compute(assess).await
 }
 
 #[derive(Serialize)]
