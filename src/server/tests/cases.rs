@@ -113,9 +113,9 @@ fn what_cannot_be_run_is_said_and_the_rest_is_run() {
     let table = [
         (
             "{ \"events\": [],\n \"now\": }",
-            "error[INVALID_JSON]: a value should stand here: text in double quotes, a number, `true`, `false`, `null`, a list or an object\n  --> -:2:9\n",
+            "error[INVALID_JSON]: a value should stand here: text in double quotes, a number, `true`, `false`, `null`, a list or an object\n  --> <stdin>:2:9\n",
         ),
-        ("{ \"events\": [], \"now\": 0,\n \"expect\": { \"stgae\": 1 } }", "-:2:14  /expect/stgae\n"),
+        ("{ \"events\": [], \"now\": 0,\n \"expect\": { \"stgae\": 1 } }", "<stdin>:2:14  /expect/stgae\n"),
         ("{ \"events\": [], \"now\": 0, \"expect\": {} }", "nothing is expected"),
         ("{ \"cases\": [{ \"name\": \"x\" }] }", "`events` is missing"),
     ];

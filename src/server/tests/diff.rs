@@ -62,7 +62,7 @@ fn a_model_changes_nothing_for_itself_and_bad_lines_are_told() {
     let output = run(&["diff", &model, &model, "-", "--now", "2026-01-23T12:00:00Z"], input.as_bytes());
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stdout).starts_with("0 of 3 visitors change stage"), "{}", text(&output.stdout));
-    for part in ["-:4: `time` is missing", "-:5: column", "2 lines could not be read"] {
+    for part in ["<stdin>:4: `time` is missing", "<stdin>:5: column", "2 lines could not be read"] {
         assert!(text(&output.stderr).contains(part), "{part}\n{}", text(&output.stderr));
     }
     assert_eq!(run(&["diff", &model, "absent.json", "-"], b"").status.code(), Some(66));

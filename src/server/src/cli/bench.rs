@@ -18,13 +18,13 @@ use warmlead::time::Time;
 #[derive(clap::Args)]
 #[command(after_help = HELP)]
 pub struct Args {
-    /// How many rules the model has
+    /// How many rules the model has, 5 to 5000; may be given several times
     #[arg(long, value_name = "N", default_values_t = [10, 100, 1000, 5000], value_parser = clap::value_parser!(u32).range(5..=5000))]
     rules: Vec<u32>,
-    /// How many events the visitor has before those that are timed
+    /// How many events the visitor has before those that are timed, up to 8000; may be given several times
     #[arg(long, value_name = "N", default_values_t = [10, 1000], value_parser = clap::value_parser!(u32).range(0..=8000))]
     history: Vec<u32>,
-    /// How often each is measured; the median counts
+    /// How often each is measured, 1 to 1000; the median counts
     #[arg(long, value_name = "N", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=1000))]
     runs: u32,
 }

@@ -1,9 +1,8 @@
 //! `warmlead check`: says all that is wrong with scoring models, and what in them is hardly meant.
 
-use super::json_file::{self, Finding, Severity, read_file};
+use super::json_file::{self, Finding, Severity};
 use super::model;
-use super::model::MAX_FILE_BYTES;
-use super::{Exit, Failure, GOOD, QUIET, WARNING};
+use super::{Exit, Failure, GOOD, QUIET, WARNING, called, one_stdin};
 use clap::ValueEnum;
 use serde::Serialize;
 use std::io::Write;
@@ -38,7 +37,7 @@ Exit codes:
 #[derive(clap::Args)]
 #[command(after_long_help = AFTER)]
 pub struct Args {
-    /// The model files; `-` is standard input
+    /// The models: files, or names of some that ship; `-` is standard input
     #[arg(required = true, value_name = "MODEL")]
     models: Vec<String>,
 
@@ -71,10 +70,11 @@ struct Report<'a> {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
+    one_stdin(&args.models)?;
     let mut out = anstream::stdout().lock();
     let (mut exit, mut reports) = (Exit::Fine, Vec::new());
     for file in &args.models {
-        let bytes = match read_file(file, MAX_FILE_BYTES + 1) {
+        let bytes = match model::bytes(file) {
             Ok(bytes) => bytes,
             Err(failure) => {
                 exit = failure.exit;
@@ -82,7 +82,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
                 continue;
             }
         };
-        let name = if file == "-" { "<stdin>" } else { file };
+        let name = called(file);
         let report = match model::read(bytes) {
             Ok(loaded) => {
                 let model = ModelName { id: loaded.model.id().into(), version: loaded.model.version().into() };

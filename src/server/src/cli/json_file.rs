@@ -3,7 +3,7 @@
 
 use super::locate::{line_and_column, locate};
 use super::twice::{Twice, keys_that_stand_twice};
-use super::{ERROR, Exit, Failure, QUIET, STRONG, WARNING, plain};
+use super::{ERROR, Exit, Failure, QUIET, STRONG, WARNING, called, plain};
 use serde::Serialize;
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -195,6 +195,6 @@ pub fn read_file(path: &str, limit: usize) -> Result<Vec<u8>, Failure> {
     };
     match read {
         Ok(_) => Ok(bytes),
-        Err(error) => Err(Failure::new(Exit::NoInput, format_args!("can't read `{path}`: {}", plain(&error)))),
+        Err(error) => Err(Failure::new(Exit::NoInput, format_args!("can't read `{}`: {}", called(path), plain(&error)))),
     }
 }

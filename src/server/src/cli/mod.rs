@@ -27,6 +27,9 @@ Examples:
   warmlead serve --site ./public                  run the collector and serve a site
   warmlead bench                                  measure this machine
 
+Scoring models that ship, by name: b2b-saas, ecommerce, product-led, account-engagement, marketo,
+gitlab, manual. `docs/models.md` says for whom each is.
+
 `warmlead help COMMAND` says more about each, exit codes included.";
 
 /// How the command ends. The numbers are those of sysexits.h where it has one, and part of the interface.
@@ -91,6 +94,19 @@ impl From<io::Error> for Failure {
             _ => Failure::new(Exit::Output, format_args!("can't write the result: {}", plain(&error))),
         }
     }
+}
+
+/// Standard input can be read once: whoever names it twice would get nothing the second time, or wait for ever.
+pub fn one_stdin<'a>(paths: impl IntoIterator<Item = &'a String>) -> Result<(), Failure> {
+    if paths.into_iter().filter(|path| *path == "-").count() < 2 {
+        return Ok(());
+    }
+    Err(Failure::new(Exit::Usage, "`-` stands more than once, and standard input can be read only once; give the others as files"))
+}
+
+/// What a file is called in what people read.
+pub fn called(path: &str) -> &str {
+    if path == "-" { "<stdin>" } else { path }
 }
 
 /// An error of the operating system without its number.

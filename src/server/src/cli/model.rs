@@ -2,7 +2,7 @@
 //! in a model is the core's to say.
 
 use super::json_file::{self, Refused, read_file};
-use super::{Exit, Failure};
+use super::{Exit, Failure, called};
 use warmlead::model::{MAX_MODEL_BYTES, Model};
 use warmlead::problem::did_you_mean;
 use warmlead::value::Value;
@@ -35,11 +35,8 @@ pub fn read(bytes: Vec<u8>) -> Result<Loaded, Refused> {
 
 /// Loads the model that `--model` names: one that ships, else a file. Says all that is wrong with it on standard error.
 pub fn load(name: &str) -> Result<Loaded, Failure> {
-    let bytes = match warmlead::models::by_name(name) {
-        Some(text) => text.as_bytes().to_vec(),
-        None => read_file(name, MAX_FILE_BYTES + 1).map_err(|failure| suggest(name, failure))?,
-    };
-    read(bytes).map_err(|refused| {
+    read(bytes(name)?).map_err(|refused| {
+        let name = called(name);
         let count = refused.findings.len();
         // If standard error can't be written to, there is no one left to tell.
         _ = refused.explain(name, &mut anstream::stderr());
@@ -48,8 +45,16 @@ pub fn load(name: &str) -> Result<Loaded, Failure> {
     })
 }
 
+/// The bytes of the model of this name: one that ships, else a file.
+pub fn bytes(name: &str) -> Result<Vec<u8>, Failure> {
+    match warmlead::models::by_name(name) {
+        Some(text) => Ok(text.as_bytes().to_vec()),
+        None => read_file(name, MAX_FILE_BYTES + 1).map_err(|failure| suggest(name, failure)),
+    }
+}
+
 fn suggest(name: &str, failure: Failure) -> Failure {
-    if name.contains(['/', '\\', '.']) {
+    if name == "-" || name.contains(['/', '\\', '.']) {
         return failure;
     }
     let names = warmlead::models::names;

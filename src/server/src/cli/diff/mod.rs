@@ -6,7 +6,7 @@ mod report;
 use super::score::lines::{Line, Lines};
 use super::score::source::Source;
 use super::score::{open, parse_time, system_time};
-use super::{Exit, Failure, WARNING, model, plain};
+use super::{Exit, Failure, WARNING, called, model, one_stdin, plain};
 use clap::ValueEnum;
 use clap::builder::NonEmptyStringValueParser;
 use std::collections::HashMap;
@@ -90,6 +90,7 @@ enum Format {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
+    one_stdin([&args.from, &args.to, &args.events])?;
     let (from, to) = (model::load(&args.from)?.model, model::load(&args.to)?.model);
     let now = args.now.unwrap_or_else(system_time);
     let (people, unreadable) = read(args)?;
@@ -117,7 +118,7 @@ type Known = (String, Vec<Event>);
 
 /// The events of each visitor, in the order in which visitors first appear, and how many lines could not be read.
 fn read(args: &Args) -> Result<(Vec<Known>, usize), Failure> {
-    let cant_read = |error| Failure::new(Exit::NoInput, format_args!("can't read `{}`: {}", args.events, plain(&error)));
+    let cant_read = |error| Failure::new(Exit::NoInput, format_args!("can't read `{}`: {}", called(&args.events), plain(&error)));
     let mut lines = Lines::new(open(&args.events)?.0);
     let (mut places, mut people): (HashMap<String, usize>, Vec<Known>) = Default::default();
     // For each visitor, how many lines there were.
@@ -127,7 +128,7 @@ fn read(args: &Args) -> Result<(Vec<Known>, usize), Failure> {
         let mut tell = |problem: &str| {
             unreadable += 1;
             match unreadable {
-                ..TOLD => anstream::eprintln!("{WARNING}unreadable{WARNING:#}: {}:{number}: {problem}", args.events),
+                ..TOLD => anstream::eprintln!("{WARNING}unreadable{WARNING:#}: {}:{number}: {problem}", called(&args.events)),
                 TOLD => anstream::eprintln!("{WARNING}unreadable{WARNING:#}: further lines are only counted"),
                 _ => {}
             }

@@ -5,7 +5,7 @@ mod files;
 mod report;
 
 use super::json_file::{Finding, Refused, line_of, read_file};
-use super::{Exit, Failure, json_file, model};
+use super::{Exit, Failure, called, json_file, model, one_stdin};
 use clap::ValueEnum;
 use report::{Report, Told};
 use serde::Serialize;
@@ -101,6 +101,7 @@ struct Failed {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
+    one_stdin(args.cases.iter().chain([&args.model]))?;
     let cant_run = |failure: Failure| Failure { exit: Exit::Usage, ..failure };
     let model = model::load(&args.model).map_err(cant_run)?.model;
     let paths = files::find(&args.cases).map_err(cant_run)?;
@@ -111,9 +112,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             exit = Exit::Usage;
             if args.format == Format::Text {
                 // If standard error can't be written to, there is no one left to tell.
-                _ = refused.explain(&path, &mut anstream::stderr());
+                _ = refused.explain(called(&path), &mut anstream::stderr());
             }
-            File { file: path, cases: Vec::new(), problems: refused.findings }
+            File { file: called(&path).to_owned(), cases: Vec::new(), problems: refused.findings }
         });
         if args.format == Format::Text {
             for outcome in &file.cases {
@@ -143,7 +144,7 @@ fn run_file(model: &Model, path: &str) -> Result<File, Refused> {
     match read_cases(&value) {
         Ok(cases) => {
             let cases = cases.iter().map(|case| run_case(model, case, path, line_of(&text, &case.path))).collect();
-            Ok(File { file: path.to_owned(), cases, problems: Vec::new() })
+            Ok(File { file: called(path).to_owned(), cases, problems: Vec::new() })
         }
         Err(problems) => Err(Refused::new(text, problems)),
     }

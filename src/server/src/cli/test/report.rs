@@ -80,7 +80,7 @@ pub struct Told<'a> {
 impl fmt::Display for Told<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Outcome { name, line, failure, .. } = self.outcome;
-        let file = if self.file == "-" { "<stdin>" } else { self.file };
+        let file = self.file;
         let place = line.map_or(file.to_owned(), |line| format!("{file}:{line}"));
         let Some(failed) = failure else {
             return writeln!(f, "{GOOD}ok{GOOD:#}    {place}: {name}");
