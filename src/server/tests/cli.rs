@@ -163,6 +163,13 @@ fn what_is_called_wrongly_or_missing_has_its_own_exit_code() {
         (&["check", &good, "missing.json"], 66, "no such file"),
         (&["check", &bad, "missing.json"], 66, "no such file"),
         (&["check", "/"], 66, "/"),
+        (&["check", "b2b-saas"], 0, ""),
+        (&["check", "b2b-sass"], 66, "did you mean `b2b-saas`?"),
+        (&["check", "-", "-"], 2, "standard input can be read only once"),
+        (&["score", "--model", "-", "-"], 2, "standard input can be read only once"),
+        (&["diff", "-", &good, "-"], 2, "standard input can be read only once"),
+        (&["test", "-", "-"], 2, "standard input can be read only once"),
+        (&["score", "--model", "-", "/dev/null"], 65, "the scoring model `<stdin>` has a problem"),
         (&["score"], 2, "<EVENTS>"),
         (&["score", "--now", "yesterday", "-"], 2, "2026-01-21T12:53:20Z"),
         (&["score", "--now", "-5", "-"], 2, "--now"),
@@ -176,12 +183,16 @@ fn what_is_called_wrongly_or_missing_has_its_own_exit_code() {
         let error = text(&output.stderr);
         assert_eq!((output.status.code(), error.contains(said)), (Some(*exit), true), "{args:?}: {error}");
     }
-    for command in ["check", "score", "test", "schema", "serve"] {
+    for command in ["check", "diff", "score", "test", "schema", "serve", "bench"] {
         let help = run(&[command, "--help"], b"");
         let help = text(&help.stdout);
         assert!(help.contains("Examples:") && help.contains("Exit codes:"), "{help}");
         assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
     }
+    let help = text(&run(&["--help"], b"").stdout);
+    assert!(warmlead::models::names().all(|name| help.contains(name)), "{help}");
+    let help = text(&run(&["bench", "--help"], b"").stdout);
+    assert!(["5 to 5000", "up to 8000", "1 to 1000"].iter().all(|range| help.contains(range)), "{help}");
 }
 
 #[test]
@@ -235,20 +246,47 @@ fn events_that_are_written_as_a_list_are_told_how_they_should_be() {
     for (input, said) in [
         (
             format!("{list}\n"),
-            "-:1: the line is a list; each event stands whole on a line of its own, as `jq -c '.[]'` writes those of a list",
+            "<stdin>:1: the line is a list; each event stands whole on a line of its own, as `jq -c '.[]'` writes those of a list",
         ),
         (
             "[\n{ \"type\": \"page_view\", \"time\": 1 }\n]\n".to_owned(),
-            "-:1: something begins here that goes over several lines; each event",
+            "<stdin>:1: something begins here that goes over several lines; each event",
         ),
     ] {
         let output = run(&["score", "--now", "5", "-"], input.as_bytes());
         assert_eq!(output.status.code(), Some(1));
         assert!(text(&output.stderr).contains(said), "{}", text(&output.stderr));
     }
+    // What goes over several lines is told once, not once for each of them.
+    let spread = "{\n  \"type\": \"page_view\",\n  \"time\": 1\n}\n";
+    let error = text(&run(&["score", "-"], spread.as_bytes()).stderr);
+    assert!(error.contains("as `jq -c .` writes it") && error.contains("4 lines of 4") && error.lines().count() == 2, "{error}");
     // What another tool writes may be a list.
     let message = r#"[{ "type": "track", "event": "x", "anonymousId": "a", "timestamp": "2026-01-21T12:00:00Z" }]"#;
     assert_eq!(run(&["score", "--from", "segment", "-"], message.as_bytes()).status.code(), Some(0));
+}
+
+#[test]
+fn what_is_scored_and_hardly_meant_is_told() {
+    let event = |time: &str| format!("{{\"visitor\":\"a\",\"type\":\"page_view\",\"time\":{time}}}\n");
+    let bad = "{\"visitor\":\"a\",\"typ\":\"page_view\",\"time\":1769000000000}\n";
+    let fine = event("1769000000000");
+    for (input, told) in [
+        (fine.clone(), ""),
+        (event("5"), ""),
+        (event("\"2026-01-21T12:53:20Z\""), ""),
+        (String::new(), ""),
+        ("\n".into(), ""),
+        (
+            [&*fine, &event("1769000000"), &event("1769000001")].concat(),
+            "warning: <stdin>:2: `time` is 1769000000, which is early in 1970; times are milliseconds, and these look like seconds\n",
+        ),
+        ([bad, &fine].concat(), "warning: 1 event was refused; `rejected` of its visitor says why\n"),
+        ([bad, bad].concat(), "warning: 2 events were refused; `rejected` of its visitor says why\n"),
+    ] {
+        let output = run(&["score", "-"], input.as_bytes());
+        assert_eq!((text(&output.stderr).as_str(), output.status.code()), (told, Some(0)), "{input}");
+    }
 }
 
 #[test]

@@ -66,23 +66,47 @@ fn what_cannot_be_read_is_told_with_its_line_and_the_good_beside_it_is_scored() 
     let (scored, told, exit) = from("segment", &format!("\n{batch}\nnope\n{good}\n"));
     assert_eq!((scored.as_str(), exit), ("u 1", Some(1)), "{told}");
     for part in [
-        "-:2: `timestamp` is missing",
+        "<stdin>:2: `timestamp` is missing",
         "(number 2 of the line)",
-        "-:2: `timestamp` is `soon`",
-        "-:3: column 2",
+        "<stdin>:2: `timestamp` is `soon`",
+        "<stdin>:3: column 2",
         "3 messages could not be read; the others are scored",
     ] {
         assert!(told.contains(part), "{part}: {told}");
     }
+    let body = |rest: &str| format!("{{\"client_id\":\"c\",\"timestamp_micros\":1769000000000000{rest}}}\n");
+    let good = body(r#","events":[{"name":"page_view"}]"#);
+    let (scored, told, exit) = from("ga4", &[good, body(""), body(r#","events":{}"#), body(r#","evnts":[]"#)].concat());
+    assert_eq!((scored.as_str(), exit), ("c 1", Some(1)), "{told}");
+    for part in [
+        "<stdin>:2: `events` is missing",
+        "<stdin>:3: `events` is an object",
+        "<stdin>:4: `events` is missing",
+        "3 messages could not be read",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    // A page's pushes may say nothing; that no line says anything is hardly meant.
+    let silent = r#"{"ecommerce":null}
+{"event":"gtm.js","client_id":"c"}
+{"visitor":"ada","type":"demo_request","time":1769000000000}
+"#;
+    let nothing = "warning: nothing was scored: no line says that something happened\n";
+    assert_eq!(from("ga4", silent), (String::new(), nothing.into(), Some(0)));
+    assert_eq!(from("ga4", &body(r#","events":[]"#)), (String::new(), nothing.into(), Some(0)));
     let head = "event_id,event_name,derived_tstamp,user_id,contexts_x_1";
     let rows = format!(
         "{head}\n1,page_view,soon,u,\n2,page_view,2026-01-21 12:53:20,u,[\n3,page_view,2026-01-21 12:53:20,u,[{{}}]\n4,page_view\n\"5,page_view\n"
     );
     let (scored, told, exit) = from("snowplow", &rows);
     assert_eq!((scored.as_str(), exit), ("u 1", Some(1)), "{told}");
-    for part in
-        ["-:2: `derived_tstamp` is `soon`", "-:3: column `contexts_x_1`", "-:5: the row has 2 cells", "-:6: ", "4 rows could not be read"]
-    {
+    for part in [
+        "<stdin>:2: `derived_tstamp` is `soon`",
+        "<stdin>:3: column `contexts_x_1`",
+        "<stdin>:5: the row has 2 cells",
+        "<stdin>:6: ",
+        "4 rows could not be read",
+    ] {
         assert!(told.contains(part), "{part}: {told}");
     }
     let (scored, told, exit) = from("snowplow", "visitor,page\n1,2\n");
@@ -108,7 +132,7 @@ fn long_input_is_read_as_it_comes() {
     messages += "{\"type\":\"alias\",\"previousId\":\"v0000\",\"userId\":\"v0001\"}\n";
     let (scored, told, exit) = from("segment", &messages);
     assert_eq!((scored, exit), (expected, Some(1)));
-    assert!(told.contains("-:33001: visitors can't be merged in input over 32 MiB"), "{told}");
+    assert!(told.contains("<stdin>:33001: visitors can't be merged in input over 32 MiB"), "{told}");
 }
 
 /// A table of the real events beside the repository, row by row.

@@ -12,7 +12,7 @@ pub(super) mod source;
 mod table;
 
 use super::model;
-use super::{Exit, Failure, WARNING, plain};
+use super::{Exit, Failure, WARNING, called, one_stdin, plain};
 use identities::Identities;
 use lines::{Line, Lines};
 use order::{Next, Order};
@@ -38,10 +38,14 @@ const HEAD: u64 = 32 * 1024 * 1024;
 /// How much of what can't be read is told one by one.
 const TOLD: u64 = 20;
 
+/// Milliseconds that are more likely seconds: those of the years 2001 to 2096.
+const SECONDS: Range<f64> = 1e9..4e9;
+
 const AFTER: &str = r#"Input: one event per line, as JSON, with the id of its visitor:
   {"visitor":"v1", "type":"page_view", "time":1769000000000, "url":"/pricing"}
   {"visitor":"v1", "type":"form_submit", "time":"2026-01-21T12:54:20Z"}
-`type` and `time` are required; an event without `id` gets `#` and its
+`type` and `time` (milliseconds since 1970, or ISO 8601 with an offset) are
+required; an event without `id` gets `#` and its
 position among its visitor's lines in six digits.
 
 With `--from`, each line is what another tool writes, as JSON: a message, a
@@ -139,26 +143,25 @@ fn parse_traits(text: &str) -> Result<Object, String> {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
+    one_stdin([&args.model, &args.events])?;
     let model = model::load(&args.model)?.model;
     let now = args.now.unwrap_or_else(system_time);
     let (mut input, total) = open(&args.events)?;
     let output = BufWriter::new(io::stdout().lock());
     let source = Source::new(args.from.as_deref().and_then(Vocabulary::named));
-    let mut run = Run { args, model, now, source, output, progress: Progress::new(total), number: 0, unreadable: 0 };
+    let mut run = Run { args, model, now, source, output, progress: Progress::new(total), number: 0, said: Tally::default() };
 
     // All the room at once: a list that grows is copied, and what is never written to costs nothing.
     let mut head = Vec::with_capacity(HEAD as usize);
-    let cant_read = |error: io::Error| Failure::new(Exit::NoInput, format_args!("can't read `{}`: {}", args.events, plain(&error)));
+    let name = called(&args.events);
+    let cant_read = |error: io::Error| Failure::new(Exit::NoInput, format_args!("can't read `{name}`: {}", plain(&error)));
     (&mut input).take(HEAD).read_to_end(&mut head).map_err(cant_read)?;
     let ended = (head.len() as u64) < HEAD || input.fill_buf().map_err(cant_read)?.is_empty();
     let done = if ended { run.in_any_order(&head) } else { run.visitor_by_visitor(Cursor::new(head).chain(input)) };
     run.progress.clear();
     done?;
     run.output.flush()?;
-    if run.unreadable == 0 {
-        return Ok(Exit::Fine);
-    }
-    Err(Failure::new(Exit::Found, run.sum()))
+    run.end()
 }
 
 /// The system's time, which only the command line asks for: the core has no clock.
@@ -188,7 +191,21 @@ struct Run<'a, W: Write> {
     progress: Progress,
     /// The number of the line being read, from 1.
     number: u64,
+    said: Tally,
+}
+
+/// What came of the lines, for the words at the end.
+#[derive(Default)]
+struct Tally {
     unreadable: u64,
+    /// Lines that could be read and say something.
+    read: u64,
+    events: u64,
+    refused: u64,
+    /// Whether what can't be read from here on follows from a line that has been told.
+    follows: bool,
+    /// Whether it has been said that times look like seconds.
+    seconds: bool,
 }
 
 impl<W: Write> Run<'_, W> {
@@ -264,14 +281,14 @@ impl<W: Write> Run<'_, W> {
     /// What the next line says; `None` at the end. What can't be read is told.
     fn next(&mut self, lines: &mut Lines<impl BufRead>, buffer: &mut Vec<u8>) -> Result<Option<Said>, Failure> {
         let cant_read =
-            |error: io::Error| Failure::new(Exit::NoInput, format_args!("can't read `{}`: {}", self.args.events, plain(&error)));
+            |error: io::Error| Failure::new(Exit::NoInput, format_args!("can't read `{}`: {}", called(&self.args.events), plain(&error)));
         let (line, number) = lines.next(buffer).map_err(cant_read)?;
         self.number = number;
         let said = match line {
             Line::End => return Ok(None),
             Line::TooLong => Said::problem("the line is longer than 1 MiB, the most a line may have".into()),
             Line::Whole => {
-                let cant_begin = |message| Failure::new(Exit::Data, format_args!("{}:1: {message}", self.args.events));
+                let cant_begin = |message| Failure::new(Exit::Data, format_args!("{}:1: {message}", called(&self.args.events)));
                 self.progress.line(buffer.len());
                 let names = number == 1 && self.source.begins_with(buffer).map_err(cant_begin)?;
                 if self.source.quoted() {
@@ -281,6 +298,12 @@ impl<W: Write> Run<'_, W> {
             }
         };
         said.problems.iter().for_each(|problem| self.tell(problem));
+        self.said.follows |= said.goes_on;
+        self.said.read += u64::from(said.problems.is_empty() && !said.blank);
+        self.said.events += said.events.len() as u64;
+        if matches!(self.source, Source::Events) {
+            said.events.iter().for_each(|(_, event)| self.look_at_time(event));
+        }
         Ok(Some(said))
     }
 
@@ -295,25 +318,56 @@ impl<W: Write> Run<'_, W> {
         let message = format!(
             "{}:{}: {what}. Input over 32 MiB must come visitor by visitor: sort it by `visitor` (bytewise, as `LC_ALL=C sort` does). \
              The output is incomplete",
-            self.args.events, self.number
+            called(&self.args.events),
+            self.number
         );
         Failure::new(Exit::Data, message)
     }
 
     fn tell(&mut self, message: &str) {
-        self.unreadable += 1;
-        if self.unreadable <= TOLD {
-            self.progress.clear();
-            anstream::eprintln!("{WARNING}unreadable{WARNING:#}: {}:{}: {message}", self.args.events, self.number);
+        self.said.unreadable += 1;
+        if self.said.unreadable > TOLD || self.said.follows {
+            return;
         }
-        if self.unreadable == TOLD {
+        self.progress.clear();
+        anstream::eprintln!("{WARNING}unreadable{WARNING:#}: {}:{}: {message}", called(&self.args.events), self.number);
+        if self.said.unreadable == TOLD {
             anstream::eprintln!("{WARNING}unreadable{WARNING:#}: further lines are only counted");
+        }
+    }
+
+    /// Says once if a time was hardly meant: seconds, taken for milliseconds, lie in the first weeks of 1970, and all that they count has faded.
+    fn look_at_time(&mut self, event: &Value) {
+        let time = event.as_object().and_then(|event| event.get("time")?.as_number());
+        if let Some(seconds) = time.filter(|time| !self.said.seconds && SECONDS.contains(time)) {
+            self.said.seconds = true;
+            self.progress.clear();
+            anstream::eprintln!(
+                "{WARNING}warning{WARNING:#}: {}:{}: `time` is {seconds}, which is early in 1970; times are milliseconds, and these look like seconds",
+                called(&self.args.events),
+                self.number
+            );
+        }
+    }
+
+    /// What is left to say when all is written.
+    fn end(&self) -> Result<Exit, Failure> {
+        if self.said.refused > 0 {
+            let events = if self.said.refused == 1 { "1 event was" } else { &format!("{} events were", self.said.refused) };
+            anstream::eprintln!("{WARNING}warning{WARNING:#}: {events} refused; `rejected` of its visitor says why");
+        }
+        if self.said.read > 0 && self.said.events == 0 {
+            anstream::eprintln!("{WARNING}warning{WARNING:#}: nothing was scored: no line says that something happened");
+        }
+        match self.said.unreadable {
+            0 => Ok(Exit::Fine),
+            _ => Err(Failure::new(Exit::Found, self.sum())),
         }
     }
 
     /// How much could not be read, at the end.
     fn sum(&self) -> String {
-        let count = |what: &str| format!("{} {what}{}", self.unreadable, if self.unreadable == 1 { "" } else { "s" });
+        let count = |what: &str| format!("{} {what}{}", self.said.unreadable, if self.said.unreadable == 1 { "" } else { "s" });
         match self.source {
             Source::Events => format!("{} of {} could not be read; the others are scored", count("line"), self.number - 1),
             Source::Messages(_) => format!("{} could not be read; the others are scored", count("message")),
@@ -323,6 +377,7 @@ impl<W: Write> Run<'_, W> {
 
     fn write(&mut self, person: Person) -> Result<(), Failure> {
         let scored = person.score(&self.model, self.now, self.args.explain);
+        self.said.refused += scored.refused() as u64;
         writeln!(self.output, "{}", json::print(&scored))?;
         Ok(())
     }

@@ -39,6 +39,13 @@ pub struct Result {
     rejected_unlisted: Option<usize>,
 }
 
+impl Result {
+    /// How many events were refused.
+    pub fn refused(&self) -> usize {
+        self.scored.rejected.len() + self.rejected_unlisted.unwrap_or_default()
+    }
+}
+
 impl Person {
     /// Nothing has come.
     pub fn new(id: &str, traits: Option<&Object>) -> Person {

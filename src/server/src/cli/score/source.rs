@@ -25,6 +25,10 @@ pub struct Said {
     pub merges: Vec<Merge>,
     /// What can't be read, for people.
     pub problems: Vec<String>,
+    /// Whether nothing stands in the line.
+    pub blank: bool,
+    /// Whether something begins in the line that goes over several: the next lines can't be read either.
+    pub goes_on: bool,
 }
 
 impl Said {
@@ -63,7 +67,7 @@ impl Source {
     /// What a line says; nothing, if it is empty.
     pub fn read(&self, line: &[u8]) -> Said {
         let line = match text(line) {
-            Ok(line) if line.trim_ascii().is_empty() => return Said::default(),
+            Ok(line) if line.trim_ascii().is_empty() => return Said { blank: true, ..Said::default() },
             Ok(line) => line,
             Err(message) => return Said::problem(message),
         };
@@ -75,7 +79,9 @@ impl Source {
         match (self, value) {
             (Source::Events, Ok(Value::Array(_))) => Said::problem(format!("the line is a list; {ONE_BY_ONE}")),
             (Source::Events, Err(_)) if matches!(line.trim_ascii(), "[" | "{") => {
-                Said::problem(format!("something begins here that goes over several lines; {ONE_BY_ONE}"))
+                let how = if line.trim_ascii() == "{" { WHOLE } else { ONE_BY_ONE };
+                let message = format!("something begins here that goes over several lines; {how}");
+                Said { goes_on: true, ..Said::problem(message) }
             }
             (_, Err(message)) => Said::problem(message),
             (Source::Events, Ok(event)) => own(event),
@@ -87,6 +93,9 @@ impl Source {
 
 /// What to do with events that are written in another way.
 const ONE_BY_ONE: &str = "each event stands whole on a line of its own, as `jq -c '.[]'` writes those of a list";
+
+/// The same, of one that goes over several lines.
+const WHOLE: &str = "each event stands whole on a line of its own, as `jq -c .` writes it";
 
 fn own(event: Value) -> Said {
     let visitor = match event.at("visitor") {
@@ -104,6 +113,10 @@ fn own(event: Value) -> Said {
 fn foreign(message: &Value, vocabulary: Vocabulary) -> Said {
     // When a line of a file was written, nobody knows: a message must say when it happened.
     let translation = translate(message, vocabulary, None);
+    let says_nothing = translation.events.is_empty() && translation.merges.is_empty() && translation.rejected.is_empty();
+    if let Some(problem) = body_without_events(message).filter(|_| vocabulary == Vocabulary::Ga4 && says_nothing) {
+        return Said::problem(problem);
+    }
     let one = message.as_array().is_none_or(|list| list.len() <= 1) && message.at("batch").is_none() && message.at("events").is_none();
     let place = |index: usize| if one { String::new() } else { format!(" (number {} of the line)", index + 1) };
     let problems = translation.rejected.iter().map(|rejection| format!("{}{}", rejection.message, place(rejection.index)));
@@ -111,6 +124,22 @@ fn foreign(message: &Value, vocabulary: Vocabulary) -> Said {
         problems: problems.collect(),
         events: translation.events.into_iter().map(|event| (event.visitor.clone(), event.to_value())).collect(),
         merges: translation.merges,
+        ..Said::default()
+    }
+}
+
+/// What is wrong with a body of the Measurement Protocol that lists nothing. What a page pushes to its `dataLayer` may say nothing; a body is sent to say
+/// what happened.
+fn body_without_events(message: &Value) -> Option<String> {
+    let message = message.as_object()?;
+    let has = |keys: &[&str]| keys.iter().any(|key| message.get(key).is_some_and(|value| !value.is_null()));
+    if !has(&["client_id", "app_instance_id", "timestamp_micros"]) || has(&["event", "0"]) {
+        return None;
+    }
+    match message.get("events") {
+        Some(Value::Array(_)) => None,
+        None | Some(Value::Null) => Some("`events` is missing; a body of the Measurement Protocol lists there what happened".into()),
+        Some(other) => Some(format!("`events` is {}; it must be a list of what happened", other.kind())),
     }
 }
 
