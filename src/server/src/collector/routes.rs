@@ -14,7 +14,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
-use tower_http::timeout::TimeoutLayer;
 
 /// A request that takes longer has lost its sender.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -24,13 +23,6 @@ const A_DAY: Duration = Duration::from_secs(86_400);
 
 /// The whole server.
 pub fn app(collector: Arc<Collector>, folder: Option<&Path>) -> Router {
-    let open = |route: &str, handler: MethodRouter<Arc<Collector>>, method: Method| {
-        // Pages of other origins may fetch the model and report events, and read nothing else.
-        let cors = CorsLayer::new().allow_origin(Any).allow_methods([method]).allow_headers([header::CONTENT_TYPE]);
-        // A page on another origin must see when it may try again.
-        let cors = cors.expose_headers([header::RETRY_AFTER, header::ETAG]).max_age(A_DAY);
-        Router::new().route(route, handler).method_not_allowed_fallback(wrong_method).layer(cors)
-    };
     let own = Router::new()
         .route("/v1/visitors", get(visitors::list))
         .route("/v1/visitors/{id}", get(visitors::one))
@@ -38,16 +30,34 @@ pub fn app(collector: Arc<Collector>, folder: Option<&Path>) -> Router {
         .route("/v1/{*rest}", any(unknown))
         .method_not_allowed_fallback(wrong_method);
     Router::new()
-        .merge(open("/v1/batch", post(batch::post), Method::POST))
-        .merge(open("/v1/model", get(model), Method::GET))
-        .merge(own)
+        .merge(open("/v1/batch", post(batch::post), Method::POST, TIMEOUT))
+        .merge(open("/v1/model", get(model), Method::GET, TIMEOUT))
+        .merge(in_time(own, TIMEOUT))
         .with_state(collector)
-        .fallback_service(site::service(folder))
+        .merge(in_time(Router::new().fallback_service(site::service(folder)), TIMEOUT))
         // The body of a batch is bounded where it is read.
         .layer(DefaultBodyLimit::disable())
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(headers))
+}
+
+/// An address that pages of other origins may use, to fetch the model and report events: whatever it answers, they can read.
+fn open<S: Clone + Send + Sync + 'static>(route: &str, handler: MethodRouter<S>, method: Method, most: Duration) -> Router<S> {
+    let cors = CorsLayer::new().allow_origin(Any).allow_methods([method]).allow_headers([header::CONTENT_TYPE]);
+    // A page on another origin must see when it may try again.
+    let cors = cors.expose_headers([header::RETRY_AFTER, header::ETAG]).max_age(A_DAY);
+    in_time(Router::new().route(route, handler).method_not_allowed_fallback(wrong_method), most).layer(cors)
+}
+
+/// Answers requests that take longer than `most` themselves.
+fn in_time<S: Clone + Send + Sync + 'static>(router: Router<S>, most: Duration) -> Router<S> {
+    router.layer(middleware::from_fn(move |request: Request, next: Next| async move {
+        let answered = tokio::time::timeout(most, next.run(request)).await;
+        answered.unwrap_or_else(|_| {
+            let message = format!("the request took longer than {} seconds; try again", most.as_secs());
+            Refused::new(StatusCode::REQUEST_TIMEOUT, "TOO_SLOW", message).into_response()
+        })
+    }))
 }
 
 /// The model, with an entity tag: a tab that has it is told so in a few bytes.
@@ -113,4 +123,32 @@ async fn headers(request: Request, next: Next) -> Response {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Read, Write};
+
+    #[test]
+    fn a_request_that_takes_too_long_is_told_so_as_everything_else_is() {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+        let address = listener.local_addr().unwrap();
+        // What never comes is waited for where the body is read.
+        let read = post(async |body: axum::body::Bytes| body);
+        let app = open("/v1/batch", read, Method::POST, Duration::from_millis(50));
+        runtime.spawn(axum::serve(listener, app).into_future());
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        let head = "POST /v1/batch HTTP/1.1\r\nhost: x\r\norigin: https://a.example\r\ncontent-length: 9\r\nconnection: close\r\n\r\n{";
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+        for part in
+            [r#"{"success":false,"code":"TOO_SLOW","message":"the request took"#, "application/json", "access-control-allow-origin: *"]
+        {
+            assert!(answer.contains(part), "{part}: {answer}");
+        }
+    }
 }
