@@ -239,3 +239,27 @@ test("an overlay comes beside it, not under it", async () => {
   await picture(page, "panel-and-chat");
   await closePage(page);
 });
+
+test("where there is no room beside it, what was opened last is in front", async () => {
+  const chat = { id: "sales-chat", do: { type: "chat", message: "Want to see it on your own data?" } };
+  const show = (page) => page.evaluate((action) => window.show(action), chat);
+  /** What is to be seen where the two are over each other. */
+  const inFront = (page) => page.evaluate(() => {
+    const [one, other] = ["warmlead-overlay", "warmlead-panel"].map((name) => document.querySelector(name).shadowRoot.querySelector("dialog").getBoundingClientRect());
+    const [left, right] = [Math.max(one.left, other.left), Math.min(one.right, other.right)];
+    const [top, bottom] = [Math.max(one.top, other.top), Math.min(one.bottom, other.bottom)];
+    return left < right && top < bottom && document.elementFromPoint((left + right) / 2, (top + bottom) / 2).localName;
+  });
+  for (const viewport of [{ width: 375, height: 812 }, { width: 720, height: 450 }]) {
+    const page = await browser.open({ reducedMotion: "reduce", viewport });
+    await show(page);
+    await page.keyboard.press("Control+Shift+L");
+    assert.equal(await inFront(page), "warmlead-panel", `the panel, asked for over a chat, at ${viewport.width}`);
+    await page.keyboard.press("Control+Shift+L");
+    await page.evaluate(() => window.closeOverlay());
+    await page.keyboard.press("Control+Shift+L");
+    await show(page);
+    assert.equal(await inFront(page), "warmlead-overlay", `a chat that comes while the panel is open, at ${viewport.width}`);
+    await closePage(page);
+  }
+});

@@ -1,12 +1,13 @@
 // How the debug panel looks: a card at the side, a sheet from below on a phone. Dense, with numbers that align. It shares the overlays'
-// colours and base rules, and their six custom properties.
+// colours and base rules, and their six custom properties. It is as far in front as they are: where there is no room beside it, what was
+// opened last, and so stands last in the page, covers the other.
 
 import { theme } from "../actions/style.js";
 
 /** The style sheet of the panel. */
 export const panelStyle = `${theme}
 dialog {
-  position: fixed; z-index: 2147482000; inset: auto; inset-block: 12px; inset-inline-end: 12px; inline-size: 25em; block-size: auto; max-block-size: none; max-inline-size: calc(100vw - 24px); margin: 0; padding: 0;
+  position: fixed; z-index: 2147483000; inset: auto; inset-block: 12px; inset-inline-end: 12px; inline-size: 25em; block-size: auto; max-block-size: none; max-inline-size: calc(100vw - 24px); margin: 0; padding: 0;
   display: flex; flex-direction: column; overflow: hidden; overflow-wrap: anywhere; text-align: start; color: var(--text); background: var(--surface);
   border: 1px solid var(--border); border-radius: var(--radius); box-shadow: var(--shade); font-size: max(14px, .875rem); line-height: 1.45;
   font-variant-numeric: tabular-nums; color-scheme: light dark;
