@@ -1,8 +1,9 @@
-// A stand-in for /warmlead/browser.js: keeps what the site records, and nothing else. Consent outlasts a reload, as the real one's does.
+// A stand-in for /warmlead/browser.js: keeps what the site records, and nothing else. Consent outlasts a reload, as the real one's does;
+// `known.traits` are those of an earlier visit.
 
 globalThis.recorded = [];
 const listeners = new Set();
-const traits = {};
+const traits = { ...globalThis.known?.traits };
 const client = {
   status: "running",
   ready: Promise.resolve(),

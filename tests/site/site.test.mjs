@@ -28,14 +28,15 @@ before(async () => {
 });
 after(() => browser?.close());
 
-/** A fresh visitor on a page. `client: false` is a site whose client cannot be loaded. */
-async function visit(path, { client: there = true, ...options } = {}) {
+/** A fresh visitor on a page. `client: false` is a site whose client cannot be loaded; `setUp` is done before the page is there. */
+async function visit(path, { client: there = true, setUp, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
   page.errors = [];
   page.on("pageerror", (error) => page.errors.push(String(error)));
   page.on("console", (message) => message.type() === "error" && page.errors.push(message.text()));
   await context.route("**", serve(there));
+  await setUp?.(page);
   await page.goto(SITE + path);
   await alive(page);
   return page;
@@ -369,4 +370,48 @@ test("the letter is ordered and cancelled, and a link in it counts as a click in
   await page.waitForURL("**/blog/the-meeting-that-moved/**");
   await page.waitForFunction(() => globalThis.recorded?.length > 0);
   assert.deepEqual((await recorded(page, "email_click")).map(({ properties }) => properties), [{ source: "letter", campaign: "april" }]);
+});
+
+test("a panel that could not be loaded is tried again when it is asked for again", async () => {
+  const page = await visit("/");
+  const why = page.locator("[data-panel]");
+  await why.click();
+  await page.waitForFunction(() => document.querySelector("[data-panel]").textContent === "Try again");
+  assert.deepEqual(page.errors.filter((error) => !error.includes("404")), []);
+  const panel = "globalThis.toggled = 0; export const installPanel = () => ({ toggle() { globalThis.toggled += 1; } });";
+  await page.context().route("**/warmlead/panel.js", (route) => route.fulfill({ contentType: "text/javascript", body: panel }));
+  await page.keyboard.press("Control+Shift+L");
+  await page.waitForFunction(() => globalThis.toggled === 1);
+  assert.equal(await why.textContent(), "Why");
+  await page.keyboard.press("Control+Shift+L");
+  assert.equal(await page.evaluate(() => globalThis.toggled), 1, "the keys are the panel's own matter then");
+  await why.click();
+  await page.waitForFunction(() => globalThis.toggled === 2);
+});
+
+test("a form knows what was said on an earlier page from the first one on, and leaves alone what is being written", async () => {
+  const context = { traits: { email: "kim@acme.example", company: { size: 140 } } };
+  const page = await visit("/contact/", { setUp: (page) => page.addInitScript((known) => { globalThis.known = known; }, context) });
+  await page.waitForFunction(() => document.querySelector("#contact-email").value === "kim@acme.example");
+  assert.equal(await page.inputValue("#contact-size"), "140");
+  assert.equal(await page.inputValue("#contact-name"), "");
+});
+
+test("with the debug panel open, header and consent bar fit into what it leaves", async () => {
+  const page = await visit("/", { viewport: { width: 1024, height: 768 } });
+  await page.waitForSelector("[data-consent]:not([hidden])");
+  const lines = () => page.evaluate(() => {
+    const middles = [...document.querySelectorAll(".site-header .wrap > *, .site-header .wrap > nav > a")].filter((part) => part.checkVisibility()).map((part) => part.getBoundingClientRect());
+    return new Set(middles.map(({ top, bottom }) => Math.round((top + bottom) / 20))).size;
+  });
+  const menu = page.getByRole("button", { name: "Menu" });
+  assert.deepEqual([await lines(), await menu.isVisible()], [1, false]);
+  await page.evaluate(() => document.documentElement.style.setProperty("--warmlead-panel", "420px"));
+  assert.deepEqual([await lines(), await menu.isVisible()], [1, true], "one line, as a menu");
+  for (const part of ["[data-consent-choice=accept]", ".cart-link", ".menu-button"]) {
+    const { x, width } = await page.locator(part).first().boundingBox();
+    assert.ok(x + width <= 1024 - 420, `${part} ends at ${x + width}`);
+  }
+  await menu.click();
+  assert.equal(await page.getByRole("link", { name: "Careers" }).first().isVisible(), true);
 });

@@ -9,7 +9,7 @@
 //
 // The answers count in this tab at once. They leave it only if the visitor has allowed that: otherwise the thanks say so, and offer it.
 
-import { allow, onChange, track, warmlead } from "./lead.js";
+import { allow, loaded, onChange, track, warmlead } from "./lead.js";
 
 /** Wires the forms and downloads inside `root`. */
 export function forms(root) {
@@ -18,6 +18,8 @@ export function forms(root) {
     form.noValidate = true;
     form.querySelector("fieldset").disabled = false;
     prefill(form);
+    // On the first page the client is still to come.
+    loaded.then(() => prefill(form));
     form.addEventListener("submit", (event) => { event.preventDefault(); submit(form); });
     form.addEventListener("input", (event) => {
       if (!form.dataset.started) {
@@ -48,7 +50,7 @@ function prefill(form) {
   const traits = warmlead?.document?.traits ?? {};
   for (const field of form.querySelectorAll("[data-trait]")) {
     const value = field.dataset.trait.split(".").reduce((at, key) => at?.[key], traits);
-    if (field.value === "" && (typeof value === "string" || typeof value === "number")) field.value = String(value);
+    if (field.value === "" && field !== document.activeElement && (typeof value === "string" || typeof value === "number")) field.value = String(value);
   }
 }
 

@@ -31,12 +31,13 @@ export function ribbon() {
   const open = async () => {
     const client = await loaded;
     if (!client) return;
-    if (!panel) {
-      // From here on the panel listens for the keys itself.
-      removeEventListener("keydown", shortcut);
-      panel = import("/warmlead/panel.js").then(({ installPanel }) => installPanel(client));
-    }
-    (await panel).toggle();
+    panel ??= import("/warmlead/panel.js").then(({ installPanel }) => installPanel(client));
+    const ready = await panel.catch(() => null);
+    button.textContent = ready ? "Why" : "Try again";
+    if (!ready) return void (panel = null);
+    // From here on the panel listens for the keys itself.
+    removeEventListener("keydown", shortcut);
+    ready.toggle();
   };
   const shortcut = (event) => {
     if (!(event.ctrlKey || event.metaKey) || !event.shiftKey || event.key.toLowerCase() !== "l") return;
