@@ -13,7 +13,7 @@
 import type { Problem, Rejection, Time } from "./warmlead.js";
 
 export { WarmleadError } from "./warmlead.js";
-export type { ErrorCode, Event, Problem, Rejection, ScoringModel, Time } from "./warmlead.js";
+export type { ErrorCode, Event, Problem, Rejection, ScoringModel, ScoringModelJson, Time } from "./warmlead.js";
 
 /** What is to be said of a scoring model. */
 export interface Report {

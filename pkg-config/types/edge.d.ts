@@ -18,7 +18,7 @@
  * @packageDocumentation
  */
 
-import type { Assessment, ScoringModel, WarmleadError } from "./warmlead.js";
+import type { Assessment, ScoringModel, ScoringModelJson, WarmleadError } from "./warmlead.js";
 
 /** A request with its visitor on it. */
 export type Scored<Given extends Request = Request> = Given & { readonly warmlead: EdgeVisitor };
@@ -86,7 +86,7 @@ export interface EdgeVisitor {
 /** Options of {@link withScore}. `Rest` is whatever the runtime gives a handler beside the request. */
 export interface WithScoreOptions<Given extends Request = Request, Rest extends unknown[] = unknown[]> {
   /** The scoring model; the shipped default if it is missing. Do not change it afterwards. */
-  model?: ScoringModel;
+  model?: ScoringModel | ScoringModelJson;
   /**
    * What signs the cookie: at least 32 random bytes that only the site knows (`openssl rand -base64 32`), or several such, of which the first signs and
    * all are believed. Or a function that gives them: a worker gets its secrets with the request.
@@ -145,7 +145,7 @@ export function isPageView(request: Request): boolean;
 /** Options of {@link scoreHandler}. */
 export interface ScoreHandlerOptions {
   /** The scoring model; the shipped default if it is missing. Do not change it afterwards. */
-  model?: ScoringModel;
+  model?: ScoringModel | ScoringModelJson;
   /** From whose pages browsers may ask: origins such as `"https://acme.example"`, or `"*"`. Default: the site's own alone. */
   cors?: string | readonly string[];
   /** The largest body in bytes. Default 1 MiB. */

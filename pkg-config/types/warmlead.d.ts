@@ -12,6 +12,13 @@
  * @packageDocumentation
  */
 
+import type { Condition, ScoringModel, ScoringModelJson } from "./model.js";
+
+export type {
+  Action, ActionLimit, Bounds, CombinedScore, Condition, Decay, Disqualification, Duration, EventFilter, EventRule, EventTypes, FieldPoints, Grade, Group, Hours, IdleRule, Points, Rule, RuleLimit,
+  RuleScore, ScoringModel, ScoringModelJson, Signal, Stage, StateRule,
+} from "./model.js";
+
 // ── What goes in ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** A point in time: milliseconds since 1970 (`Date.now()`), a `Date`, or ISO 8601 with an offset or `Z` (`"2026-01-21T12:53:20Z"`). */
@@ -40,149 +47,6 @@ export interface Event {
   traits?: Record<string, unknown>;
   /** Whether it happened off the site, and so neither starts nor extends a session. */
   offsite?: boolean;
-}
-
-/**
- * A condition on a document: MongoDB's query language as GrowthBook's SDK reads it, with `$glob` and `$globi`.
- *
- * @example
- * const condition: Condition = { "traits.country": { $in: ["US", "CA"] }, $or: [{ path: { $glob: "/pricing*" } }, { "signals.visits": { $gte: 3 } }] };
- */
-export interface Condition {
-  $and?: readonly Condition[];
-  $or?: readonly Condition[];
-  $nor?: readonly Condition[];
-  $not?: Condition;
-  [path: string]: unknown;
-}
-
-/** A positive whole number of minutes, hours, days or weeks: `"30m"`, `"24h"`, `"90d"`, `"2w"`. */
-export type Duration = `${number}${"m" | "h" | "d" | "w"}`;
-
-/** Which events: a type, a list of types, or `"*"` for any. */
-export type EventTypes = string | readonly string[];
-
-/** Which events, and under which condition on the event document. */
-export interface EventFilter {
-  on: EventTypes;
-  where?: Condition;
-}
-
-/** How counted matches fade with age. */
-export type Decay =
-  | { half_life: Duration }
-  | { linear: Duration }
-  | { step: { every: Duration; by: number } }
-  | { expire: Duration }
-  | "none";
-
-/** A label for the scores that reach `from`. */
-export interface Grade {
-  from: number;
-  label: string;
-}
-
-/** Bounds, in points. */
-export interface Bounds {
-  min?: number;
-  max?: number;
-}
-
-/** A score that rules feed. */
-export interface RuleScore extends Bounds {
-  groups?: Record<string, Bounds & { decay?: Decay }>;
-  decay?: Decay;
-  /** Makes every match at or before the last such event not count. */
-  reset?: EventFilter;
-  grades?: readonly Grade[];
-}
-
-/** A score made of others: weighted (`of`), or the best of them. */
-export type CombinedScore = Bounds & { grades?: readonly Grade[] } & ({ of: Record<string, number> } | { best_of: readonly string[] });
-
-/** A number or value computed from events. */
-export type Signal = {
-  within?: Duration;
-  since?: EventFilter;
-} & (
-  | (EventFilter & { measure?: "count" | "days" | "sessions" })
-  | (EventFilter & { measure: "sum" | "min" | "max" | "mean" | "distinct" | "first" | "last"; of: string })
-  | { sequence: readonly EventFilter[]; span: Duration }
-);
-
-/** Points: a number, or a field of the document times a factor, clamped. */
-export type Points = number | { of: string; times?: number; min?: number; max?: number };
-
-interface RuleBase extends Bounds {
-  id: string;
-  /** The score that it feeds: by default `engagement`, and `fit` for a rule with only `when`. */
-  score?: string;
-  group?: string;
-  /** A condition on the visitor document: while it does not hold, nothing counts. */
-  when?: Condition;
-}
-
-/** A rule: matches events (`on`), idleness (`idle`), or a state of the visitor (only `when`). */
-export type Rule =
-  | (RuleBase & EventFilter & { points: Points; limit?: RuleLimit; decay?: Decay })
-  | (RuleBase & { idle: Duration; points: number; limit?: { times: number; per?: "ever" | Duration }; decay?: Decay })
-  | (RuleBase & { when: Condition; points: Points });
-
-/** How many matches count in a span; with `by`, for each value of a field. */
-export interface RuleLimit {
-  times: number;
-  per?: "ever" | "session" | "day" | Duration;
-  by?: string;
-}
-
-/** A stage on the way to a customer, lowest first. */
-export interface Stage {
-  id: string;
-  when: Condition;
-  exit?: Condition;
-  from?: readonly string[];
-  reenter_after?: Duration;
-}
-
-/** What to do when a condition holds: a chat, a form, a banner, or whatever a handler on the page knows. */
-export interface Action {
-  id: string;
-  when: Condition;
-  do: { type: string; [key: string]: unknown };
-  limit?: { times: number; per?: "ever" | "session" | "day" | Duration };
-  after_dismiss?: Duration | "ever";
-  after_convert?: Duration | "ever";
-  hours?: readonly { days?: readonly ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]; from?: string; to?: string }[];
-  /** The share of visitors, from 0 to 1, who are in the control group. */
-  holdout?: number;
-  seed?: string;
-  priority?: number;
-  requires?: readonly string[];
-}
-
-/** How behaviour and profile become scores, when a visitor is an MQL, and what to do then. */
-export interface ScoringModel {
-  $schema?: string;
-  id: string;
-  version: string;
-  /** Where its hours and days begin, such as `"+01:00"`. */
-  utc_offset?: string;
-  session_timeout?: Duration;
-  retention?: { events?: number; age?: Duration };
-  offsite?: readonly string[];
-  channels?: Partial<Record<"search" | "social" | "video" | "shopping" | "ai", readonly string[]>>;
-  consent?: { score?: readonly string[] };
-  scores: Record<string, RuleScore | CombinedScore>;
-  /** The scores whose grades are joined. */
-  grade?: readonly string[];
-  signals?: Record<string, Signal>;
-  rules?: readonly Rule[];
-  disqualify?: readonly { id: string; when: Condition }[];
-  stages?: readonly Stage[];
-  /** The stage from which on a visitor is an MQL. */
-  mql?: string;
-  actions?: readonly Action[];
-  action_policy?: { cooldown?: Duration; per_session?: number };
 }
 
 // ── What comes out ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -320,7 +184,7 @@ export interface Scored extends Assessment {
 /** Options of {@link score}. */
 export interface ScoreOptions {
   /** The scoring model; the shipped default (`warmlead/models/b2b-saas.json`) if it is missing. Compiled once per object: do not change it afterwards. */
-  model?: ScoringModel;
+  model?: ScoringModel | ScoringModelJson;
   /** The visitor's id, which decides their control groups. By default `"anonymous"`, as on the command line. */
   visitor?: string;
   /** Traits known from outside; they outdo what events say. */
@@ -364,7 +228,7 @@ export class Scorer {
    * @param model The scoring model; the shipped default if it is missing. Do not change it afterwards.
    * @throws {WarmleadError} `INVALID_MODEL` with all `problems`, `UNSUPPORTED_RUNTIME`.
    */
-  constructor(model?: ScoringModel);
+  constructor(model?: ScoringModel | ScoringModelJson);
 
   /**
    * A visitor, without events or with those of a snapshot.

@@ -29,7 +29,7 @@ test("everything that the package points to is there, and nothing else", () => {
   const { exports, main, module, types, unpkg, jsdelivr } = manifest;
   for (const path of [...paths(exports), main, module, types, unpkg, jsdelivr]) if (!path.includes("*")) assert.ok(names.includes(path.slice(2)), path);
   const entries = /^(warmlead(\.workerd|\.edge-light|\.iife)?|slim|browser(\.bundled)?|panel|edge|check(\.workerd|\.edge-light|-inlined)?|stub|wasm-inlined)\.(js|cjs|d\.ts|d\.cts)$/;
-  const others = /^(package\.json|warmlead(-check)?\.wasm|model\.schema\.json|models\/[a-z0-9-]+\.json|README\.md|CHANGELOG\.md|LICENSE-(MIT|APACHE))$/;
+  const others = /^(package\.json|model\.d\.c?ts|warmlead(-check)?\.wasm|model\.schema\.json|models\/[a-z0-9-]+\.json|README\.md|CHANGELOG\.md|LICENSE-(MIT|APACHE))$/;
   assert.deepEqual(names.filter((name) => !entries.test(name) && !others.test(name)), []);
   for (const name of ["LICENSE-MIT", "LICENSE-APACHE", "models/b2b-saas.json", "model.schema.json", "README.md"]) assert.ok(names.includes(name), name);
 });
