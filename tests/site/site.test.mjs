@@ -373,11 +373,12 @@ test("the letter is ordered and cancelled, and a link in it counts as a click in
 });
 
 test("a panel that could not be loaded is tried again when it is asked for again", async () => {
-  const page = await visit("/");
+  const page = await visit("/", { viewport: { width: 320, height: 640 } });
   const why = page.locator("[data-panel]");
   await why.click();
-  await page.waitForFunction(() => document.querySelector("[data-panel]").textContent === "Try again");
+  await page.waitForFunction(() => document.querySelector("[data-panel]").textContent === "Retry");
   assert.deepEqual(page.errors.filter((error) => !error.includes("404")), []);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "there is room to say so");
   const panel = "globalThis.toggled = 0; export const installPanel = () => ({ toggle() { globalThis.toggled += 1; } });";
   await page.context().route("**/warmlead/panel.js", (route) => route.fulfill({ contentType: "text/javascript", body: panel }));
   await page.keyboard.press("Control+Shift+L");

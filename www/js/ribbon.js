@@ -33,7 +33,7 @@ export function ribbon() {
     if (!client) return;
     panel ??= import("/warmlead/panel.js").then(({ installPanel }) => installPanel(client));
     const ready = await panel.catch(() => null);
-    button.textContent = ready ? "Why" : "Try again";
+    button.textContent = ready ? "Why" : "Retry";
     if (!ready) return void (panel = null);
     // From here on the panel listens for the keys itself.
     removeEventListener("keydown", shortcut);
