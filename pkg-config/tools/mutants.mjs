@@ -48,6 +48,8 @@ const read = (path) => JSON.parse(readFileSync(path, "utf8"));
 /** Lists the mutants and weaves those that compile into a copy of the project. */
 async function weave(PATH) {
   const globs = ["src/condition/**", "src/engine/**"].flatMap((glob) => ["-f", glob]);
+  // The compiler is then asked without the network, which a machine that has built nothing yet has the sources from.
+  await run("cargo", ["fetch", "--quiet", "--locked"]);
   writeFileSync(files.list, (await run("cargo", ["mutants", "--list", "--json", ...globs], { env: { PATH }, capture: true })).output);
   const weaver = join(cargoTarget, "mutants/weaver");
   await run("cargo", ["build", "--quiet", "--locked", "--manifest-path", join(folder, "Cargo.toml")], { env: { CARGO_TARGET_DIR: weaver } });
