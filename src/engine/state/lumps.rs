@@ -152,7 +152,70 @@ impl State {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::event::Event;
+    use crate::json;
+
+    const HOUR: i64 = 3_600_000;
+
+    /// Takes in events of two types, and asserts that what is left at each of so many hours behind them, with what does not fade, is what the state comes to that is brought there.
+    fn assert_left(rules: &str, count: i64, apart: i64, hours: i64) {
+        let text = format!(
+            r#"{{ "id": "m", "version": "1", "utc_offset": "+05:30", "scores": {{ "engagement": {{ "groups": {{ "some": {{}} }} }}, "fit": {{}} }}, "rules": [{rules}] }}"#
+        );
+        let model = Model::load(&json::parse(&text).unwrap()).unwrap();
+        let mut state = State::new(&model, "v", None);
+        let mut now = 1_769_040_000_000;
+        for place in 0..count {
+            now += apart;
+            let r#type = if place % 3 == 0 { "page_view" } else { "click" };
+            state.take(&model, "v", &Event { id: format!("{place:05}"), r#type: r#type.into(), time: now, ..Event::default() });
+        }
+        state.advance(&model, "v", now);
+        let lumps = Lumps::of(&state, &model);
+        let left = |time: Time| -> Vec<i128> {
+            let part = lumps.part(&mut state.clone(), &model, time);
+            part.up.iter().zip(&part.down).map(|(up, down)| up + down).collect()
+        };
+        let rest: Vec<i128> = state.sums.iter().zip(left(now)).map(|(sum, left)| sum - left).collect();
+        for time in (0..hours).map(|hours| now + hours * HOUR) {
+            let mut then = state.clone();
+            then.advance(&model, "v", time);
+            let found: Vec<i128> = rest.iter().zip(left(time)).map(|(rest, left)| rest + left).collect();
+            assert_eq!(found, then.sums.to_vec(), "{} hours behind", (time - now) / HOUR);
+        }
+    }
+
+    #[test]
+    fn what_is_left_is_what_the_state_comes_to() {
+        let rules = [
+            r#"{ "id": "a", "on": "*", "points": 10, "decay": { "half_life": "2d" } }"#,
+            r#"{ "id": "like-a", "on": "*", "points": 10, "decay": { "half_life": "2d" } }"#,
+            r#"{ "id": "below", "on": "click", "points": -3.001, "decay": { "half_life": "30h" } }"#,
+            r#"{ "id": "elsewhere", "on": "click", "points": 10, "group": "some", "decay": { "half_life": "2d" } }"#,
+            r#"{ "id": "at-most", "on": "click", "points": 4, "max": 6, "decay": { "linear": "4d" } }"#,
+            r#"{ "id": "at-least", "on": "page_view", "points": 0.5, "min": 2, "decay": { "expire": "1d" } }"#,
+            r#"{ "id": "at-least-once", "on": "note", "points": 0.5, "min": 2, "decay": { "expire": "1d" } }"#,
+            r#"{ "id": "between", "on": "click", "points": -1, "min": -4, "max": -0.5, "decay": { "step": { "every": "5h", "by": 0.2 } } }"#,
+            r#"{ "id": "shut", "on": "*", "points": 100, "when": { "traits.role": "chief" }, "decay": { "half_life": "3d" } }"#,
+            r#"{ "id": "shut-least", "on": "*", "points": 1, "min": 50, "when": { "traits.role": "chief" }, "decay": { "half_life": "3d" } }"#,
+            r#"{ "id": "limited", "on": "*", "points": 7, "limit": { "times": 2, "per": "day" }, "decay": { "linear": "50h" } }"#,
+            r#"{ "id": "stays", "on": "*", "points": 7 }"#,
+            r#"{ "id": "other", "on": "*", "points": 0.001, "score": "fit", "decay": { "half_life": "1d" } }"#,
+        ];
+        assert_left(&rules.join(","), 30, 3 * HOUR + 1, 150);
+    }
+
+    #[test]
+    fn what_is_more_than_a_score_can_be_is_that_much_of_each_rule() {
+        let rules = [
+            r#"{ "id": "much", "on": "*", "points": 1000000000, "decay": { "half_life": "20d" } }"#,
+            r#"{ "id": "less", "on": "click", "points": -1000000000, "decay": { "half_life": "3d" } }"#,
+        ];
+        // Of 9,999 matches in three days, 9,000 are as much as a score can be.
+        assert_left(&rules.join(","), 9_999, 20_000, 200);
+    }
 
     #[test]
     fn those_that_have_all_in_common_become_one() {

@@ -72,6 +72,19 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn each_key_has_one_number_in_order_of_the_keys() {
+        let (mut sums, mut expected) = (Sums::default(), BTreeMap::new());
+        for turn in 0..400_u32 {
+            // Some keys again and again, some next to one another, some far off.
+            let (key, more) = ((turn * turn / 3 + turn % 2) % 23, i64::from(turn % 7) - 3);
+            sums.add(key, more);
+            *expected.entry(key).or_insert(0) += more;
+            assert_eq!(sums.all(), expected.clone().into_iter().collect::<Vec<_>>(), "after {turn}");
+        }
+    }
 
     #[test]
     fn what_many_events_bring_is_what_each_of_them_brings() {
