@@ -6,7 +6,7 @@
 use super::flow::{NEVER, UNITS};
 use super::moments::start;
 use super::pooled::Pooled;
-use super::{Effect, Memo, State, window};
+use super::{Effect, Memo, State};
 use crate::engine::program::Role;
 use crate::event::Event;
 use crate::event::view::EventView;
@@ -184,27 +184,27 @@ impl State {
     /// Finds the conditions that look at signals which may change on the way.
     fn sway_signals(&self, model: &Model, memos: &[Memo], until: Time, nodes: &mut Vec<u32>) {
         let program = &*model.program;
-        // How often each is observed; not at all known how it changes; and it may fall.
-        let mut changes = vec![(0_u32, false, false); self.signals.len()];
+        // How often each is observed, and whether it may fall.
+        let mut changes = vec![(0_u32, false); self.signals.len()];
         for effect in memos.iter().flat_map(|memo| &memo.condensed.effects) {
             if let Effect::Observe(place, _) | Effect::Since(place) | Effect::Step(place, _) = effect {
                 let Some(own) = changes.get_mut(*place) else { continue };
                 own.0 += 1;
-                own.1 |= !matches!(effect, Effect::Observe(..)) || !counts(model, *place);
+                own.1 |= matches!(effect, Effect::Since(_));
             }
         }
         for (live, unit) in self.flow.live.iter().zip(UNITS) {
             for own in live.iter().filter(|own| own.next <= model.utc_offset.number(until, unit)) {
-                changes.get_mut(own.signal as usize).into_iter().for_each(|own| own.2 = true);
+                changes.get_mut(own.signal as usize).into_iter().for_each(|own| own.1 = true);
             }
         }
-        for (place, (times, any, falls)) in changes.into_iter().enumerate() {
+        for (place, (times, falls)) in changes.into_iter().enumerate() {
             let (Some(own), Some(watchers)) = (self.signals.get(place), program.signals.get(place)) else { continue };
             if times == 0 && !falls {
                 continue;
             }
-            let falls = falls || window(model, place).is_some();
-            let now = own.value().get().as_number().filter(|_| !any && counts(model, place));
+            // What comes on the way is in its window longer than all that it holds now.
+            let now = own.value().get().as_number().filter(|_| counts(model, place));
             let least = if falls { now.map(|_| 0.0) } else { now };
             watchers.passed(least, now.map(|now| now + f64::from(times)), |premise| {
                 nodes.extend(program.premises.get(premise as usize).into_iter().flat_map(|premise| &premise.nodes).map(|told| told.node));
