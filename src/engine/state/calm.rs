@@ -98,14 +98,14 @@ impl State {
         self.may_pass(model, low, high, &|node| self.matters(model, node))
     }
 
-    /// Whether the stage may change if a condition changes its mind.
+    /// Whether the stage may change if a condition of a stage changes its mind.
     pub(super) fn matters(&self, model: &Model, node: u32) -> bool {
         let own = |(place, (enter, exit)): (usize, &(u32, Option<u32>))| match Some(place).cmp(&self.stages.stage) {
             Ordering::Less => false,
             Ordering::Equal => *exit == Some(node),
             Ordering::Greater => *enter == node || *exit == Some(node),
         };
-        (node as usize) < model.program.first_stage_node || model.program.stages.iter().enumerate().any(own)
+        model.program.stages.iter().enumerate().any(own)
     }
 
     /// The first boundary, from one on and up to a time, at which a condition may change its mind because points fade. Nothing has faded since
