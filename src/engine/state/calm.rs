@@ -118,8 +118,8 @@ impl State {
         let hourly = self.flow.fading.first().is_some_and(|hours| hours.due < Time::MAX);
         let (unit, offset) = (if hourly { Unit::Hour } else { Unit::Day }, model.utc_offset);
         let (first, last) = (offset.number(first, unit), offset.number(last, unit));
-        if first >= last || self.flow.mixed {
-            return (first <= last).then(|| offset.start(first, unit));
+        if first == last || self.flow.mixed {
+            return Some(offset.start(first, unit));
         }
         let lumps = Lumps::of(self, model);
         let (before, end) = (lumps.part(self, model, offset.start(first, unit) - 1), lumps.part(self, model, offset.start(last, unit)));
