@@ -86,7 +86,7 @@ impl State {
             memo.left = Some(self.traits().clone());
         }
         // The first session begins with the first event; others begin where they always did.
-        seen.session |= self.session.is_some_and(|session| session.number > 1 && session.events == 1);
+        seen.session |= self.session.is_some_and(|session| session.number > 1);
         model.program.back.iter().all(|slot| match slot {
             EventSlot::Traits(_) => seen.traits,
             EventSlot::Session(SessionSlot::Whole | SessionSlot::Number) => false,
