@@ -286,7 +286,7 @@ impl State {
             self.flow.pass = false;
             self.pass_stages(model, visitor, time, event, State::day(model, time));
         }
-        self.flow.sudden = self.next_sudden(model, time);
+        self.flow.sudden = self.next_sudden(model);
         self.flow.wake = self.flow.sudden.min(if self.flow.calm { NEVER } else { self.flow.faded_until() });
         self.flow.quiet = self.next_by_itself(model);
     }

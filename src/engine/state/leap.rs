@@ -115,7 +115,7 @@ impl State {
         self.seen += events.len();
         // What happens up to then has been thought of. Behind all of these events, nothing may be asked as of a time between them.
         self.happen(model, until);
-        self.flow.sudden = self.next_sudden(model, self.clock);
+        self.flow.sudden = self.next_sudden(model);
         self.bring(model, visitor, until);
     }
 

@@ -240,9 +240,9 @@ impl State {
         next
     }
 
-    /// The next moment after `time` that may change a stage, but for what fades.
-    pub(super) fn next_sudden(&self, model: &Model, time: Time) -> Time {
-        let timeout = self.timeout(model).filter(|end| *end > time && model.program.staged_active).unwrap_or(NEVER);
+    /// The next moment that may change a stage, but for what fades.
+    pub(super) fn next_sudden(&self, model: &Model) -> Time {
+        let timeout = self.timeout(model).filter(|_| model.program.staged_active).unwrap_or(NEVER);
         let due = UNITS.into_iter().zip(self.flow.staged_due).map(|(unit, due)| start(model, due, unit));
         let day = self.flow.stage_day.min(self.flow.staged_idle_due);
         due.chain([timeout, start(model, day, Unit::Day)]).min().unwrap_or(NEVER)
