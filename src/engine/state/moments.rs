@@ -192,23 +192,17 @@ impl State {
         let program = &*model.program;
         let today = State::day(model, now);
         self.clock = self.clock.max(model.utc_offset.start(today, Unit::Day));
-        let mut fades = false;
         for (which, place) in program.idle.iter().enumerate() {
             let place = *place as usize;
-            let (Some(rule), Some(next)) = (model.rules.get(place), self.flow.idle.get(which).copied()) else { continue };
+            let Some(next) = self.flow.idle.get(which).copied() else { continue };
             if next <= today {
                 let next = self.pass_idle(model, place, next, today);
                 if let Some(own) = self.flow.idle.get_mut(which) {
                     *own = next;
                 }
-                fades = fades || rule.decay.is_some();
             }
         }
         self.flow.renew_idle(model);
-        if fades {
-            // Some of it is older than today.
-            self.fade(model, now);
-        }
     }
 
     /// The matches of an idle rule from a day on; gives back the day of the next.
