@@ -173,7 +173,7 @@ impl Program {
         let fields = program.rules.iter().flat_map(|plan| [&plan.worth, &plan.by]).chain(&program.measured);
         fields.flatten().for_each(|slot| look_back(slot, &mut program.index.back));
         program.back = std::mem::take(&mut program.index.back);
-        let mut asks_id = program.rules.iter().any(|plan| plan.state_worth == Some(VisitorSlot::Id));
+        let mut asks_id = false;
         for condition in program.nodes.iter().filter_map(|node| node.condition.as_ref()) {
             condition.each(&mut |slot, _| asks_id = asks_id || *slot == VisitorSlot::Id);
         }
