@@ -63,7 +63,7 @@ impl Lumps {
             let (mut begin, mut number) = (0, i64::MIN);
             for run in fading.runs(model) {
                 let (Some(rule), Some(plan)) = (model.rules.get(run.rule), model.program.rules.get(run.rule)) else { continue };
-                let Some(decay) = plan.decay.filter(|_| state.fades(model, run.rule)) else { continue };
+                let Some(decay) = plan.decay.filter(|_| state.counts(plan)) else { continue };
                 if rule.min.is_some() || rule.max.is_some() {
                     own.single.push(run);
                     continue;
@@ -81,7 +81,8 @@ impl Lumps {
         if most > i128::from(MAX_MILLI) {
             // Rules might saturate, each by itself.
             for (fading, own) in state.flow.fading.iter().zip(&mut by) {
-                *own = Fading { lumps: Vec::new(), single: fading.runs(model).filter(|run| state.fades(model, run.rule)).collect() };
+                let counts = |run: &Run| model.program.rules.get(run.rule).is_some_and(|plan| state.counts(plan));
+                *own = Fading { lumps: Vec::new(), single: fading.runs(model).filter(counts).collect() };
             }
         }
         Lumps { by }
@@ -114,10 +115,10 @@ impl Lumps {
                 pooled.left(&program.decays, unit, number).for_each(|(rule, left)| add(rule, left));
             }
         }
-        // Those of which nothing is left still have their bounds.
-        for (place, ((rule, plan), points)) in model.rules.iter().zip(&program.rules).zip(points).enumerate() {
+        // Those of which nothing is left still have their bounds; so have those that never matched, at every time alike.
+        for ((rule, plan), points) in model.rules.iter().zip(&program.rules).zip(points) {
             let is_single = rule.min.is_some() || rule.max.is_some() || points != 0;
-            if is_single && plan.decay.is_some() && state.fades(model, place) {
+            if is_single && plan.decay.is_some() && state.counts(plan) {
                 part.add(plan.sum, is_negative(rule), rule.bounded(saturated(points)));
             }
         }
@@ -140,14 +141,6 @@ fn lump_together(lumps: &mut Vec<Lump>, begin: usize) {
         }
     }
     lumps.truncate(kept + usize::from(begin < lumps.len()));
-}
-
-impl State {
-    /// Whether matches of a rule count now.
-    fn fades(&self, model: &Model, rule: usize) -> bool {
-        let counted = self.rules.get(rule).is_some_and(|own| own.counted > 0);
-        counted && model.program.rules.get(rule).is_some_and(|plan| self.counts(plan))
-    }
 }
 
 #[cfg(test)]
