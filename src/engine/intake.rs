@@ -8,7 +8,7 @@ use super::hash::quick;
 use super::visitor::{Running, Visitor};
 use crate::bytes::is_less;
 use crate::event::Event;
-use crate::event::packed::PackedEvent;
+use crate::event::packed;
 use crate::event::view::EventView;
 use crate::model::Model;
 use crate::time::Time;
@@ -61,8 +61,8 @@ impl Tail {
     }
 
     /// The events from a place in the bytes on.
-    fn from(&self, place: usize) -> impl Iterator<Item = PackedEvent<'_>> {
-        self.packed(place).filter_map(PackedEvent::read)
+    fn from(&self, place: usize) -> impl Iterator<Item = EventView<'_>> {
+        self.packed(place).filter_map(packed::read)
     }
 
     /// As [`Tail::from`], as they lie.
@@ -79,7 +79,7 @@ impl Tail {
     /// Takes out all events.
     fn unpack(&mut self) -> Vec<Event> {
         let tail = core::mem::take(self);
-        tail.from(0).map(PackedEvent::into_event).collect()
+        tail.from(0).map(|event| event.to_event()).collect()
     }
 }
 
@@ -111,13 +111,13 @@ impl Intake {
     /// Lets a packed event take effect, and looks at what there is to see at `now` if that changed; the event is then to be kept. `None`, and nothing is changed, unless it is
     /// plain in every way.
     pub fn weigh(&self, model: &Model, packed: &[u8], now: Time, see: &mut dyn FnMut(&Present<'_, '_>)) -> Option<Weighed> {
-        let read = PackedEvent::read(packed)?;
-        let event = read.view();
+        // Looked at where it is: it is large, and WebAssembly copies memory by a call to the outside.
+        let Some(event) = &packed::read(packed) else { return None };
         let hash = self.visitor.hash_of(event.id);
         let size = self.len();
         // What became of actions is asked for later.
         let plain = event.time <= now && size < model.max_events && !event.r#type.starts_with("action_");
-        if !plain || !self.is_last(&event) || !self.is_new(event.id, hash) {
+        if !plain || !self.is_last(event) || !self.is_new(event.id, hash) {
             return None;
         }
         let (events, visitor) = (self.visitor.events(), self.visitor.shared_id());
@@ -135,7 +135,7 @@ impl Intake {
             } else {
                 Present { model, visitor, state, events, too_old: &[], now }.glance(before);
             }
-            state.take_view(model, visitor, &event);
+            state.take_view(model, visitor, event);
             state.advance(model, visitor, now);
             let present = Present { model, visitor, state, events, too_old: &[], now };
             present.glance(after);
@@ -152,7 +152,7 @@ impl Intake {
     pub fn keep(&mut self, packed: &[u8], weighed: &Weighed) {
         if let Some(hash) = weighed.hash {
             let Intake { visitor, tail } = self;
-            visitor.know(hash, tail.count, &mut tail.packed(0).filter_map(PackedEvent::id_of).map(quick));
+            visitor.know(hash, tail.count, &mut tail.packed(0).filter_map(packed::id_of).map(quick));
         }
         self.tail.push(packed, weighed.time);
     }
@@ -177,7 +177,7 @@ impl Intake {
             return self.visitor.snapshot();
         }
         let mut events = self.visitor.events().to_vec();
-        events.extend(self.tail.from(0).map(PackedEvent::into_event));
+        events.extend(self.tail.from(0).map(|event| event.to_event()));
         Visitor::restored(self.visitor.id().to_owned(), events, self.visitor.forgotten()).snapshot()
     }
 
@@ -186,7 +186,7 @@ impl Intake {
         if self.tail.count == 0 {
             return self.visitor.events().last().is_none_or(|last| (last.time, last.id.as_str()) < (event.time, event.id));
         }
-        let is_greater = || self.tail.from(self.tail.last).any(|last| last.view().id < event.id);
+        let is_greater = || self.tail.from(self.tail.last).any(|last| last.id < event.id);
         self.tail.time < event.time || (self.tail.time == event.time && is_greater())
     }
 
@@ -195,12 +195,12 @@ impl Intake {
         match hash {
             Some(hash) => !(self.visitor.may_know(hash) && self.knows(id)),
             None if self.tail.count == 0 => self.visitor.ends_below(id),
-            None => self.tail.packed(self.tail.last).all(|last| PackedEvent::id_of(last).is_some_and(|last| is_less(last, id.as_bytes()))),
+            None => self.tail.packed(self.tail.last).all(|last| packed::id_of(last).is_some_and(|last| is_less(last, id.as_bytes()))),
         }
     }
 
     /// Whether there is an event with this id.
     fn knows(&self, id: &str) -> bool {
-        self.visitor.events().iter().any(|event| event.id == id) || self.tail.packed(0).any(|event| PackedEvent::has_id(event, id))
+        self.visitor.events().iter().any(|event| event.id == id) || self.tail.packed(0).any(|event| packed::has_id(event, id))
     }
 }

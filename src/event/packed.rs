@@ -7,8 +7,8 @@
 //! 8 bytes of a double for a number, a length and UTF-8 for a text, a count and a text and a value each for an object, a count and values for a list. A count is a
 //! byte, or from 255 on that and four more. All numbers are little-endian.
 
+use super::types;
 use super::view::{EventView, Fields};
-use super::{Event, types};
 use crate::time::{MAX_TIME, Time};
 use crate::value::{Object, Value, from_pairs};
 use crate::value_ref::{Found, ValueRef};
@@ -170,103 +170,74 @@ impl<'a> Packed<'a> {
     }
 }
 
-/// A plain event, where it lies; what it says of the visitor and its query are made.
-#[derive(Debug)]
-pub struct PackedEvent<'a> {
-    view: EventView<'a>,
-    traits: Option<Object>,
-    query: Option<Object>,
+/// Reads an event where it lies; `None` unless it is right in every way.
+pub fn read(bytes: &[u8]) -> Option<EventView<'_>> {
+    read_event(bytes, false)
 }
 
-impl<'a> PackedEvent<'a> {
-    /// Reads an event; `None` unless it is right in every way.
-    pub fn read(bytes: &'a [u8]) -> Option<PackedEvent<'a>> {
-        PackedEvent::read_listed(bytes).filter(|event| !event.view.id.is_empty())
-    }
+/// As [`read`], of an event that need not have an id, since its place in a list identifies it.
+pub fn read_listed(bytes: &[u8]) -> Option<EventView<'_>> {
+    read_event(bytes, true)
+}
 
-    /// As [`PackedEvent::read`], of an event that need not have an id, since its place in a list identifies it.
-    pub fn read_listed(bytes: &'a [u8]) -> Option<PackedEvent<'a>> {
-        if bytes.len() > MAX_PACKED_BYTES {
-            return None;
-        }
-        let mut reader = event(bytes)?;
-        let mut texts: [Option<&str>; KEYS.len()] = [None; KEYS.len()];
-        let (mut time, mut offsite) = (None, false);
-        let (mut query, mut properties, mut traits) = (None, None, None);
-        while let Some(key) = reader.byte() {
-            let start = reader;
-            match (usize::from(key), reader.byte()?) {
-                (2, kind::NUMBER) => time = Some(reader.number()?),
-                (place @ (0 | 1 | 3..=5 | 7 | 8), kind::TEXT) => *texts.get_mut(place)? = Some(reader.text()?),
-                (6, kind::OBJECT) => (query, reader) = object(start)?,
-                (9, kind::OBJECT) => {
-                    properties = Some(Packed(start.0));
-                    reader = start;
-                    reader.skip(0)?;
-                }
-                (10, kind::OBJECT) => (traits, reader) = object(start)?,
-                (11, kind::TRUE) => offsite = true,
-                (11, kind::FALSE) => offsite = false,
-                _ => return None,
+fn read_event(bytes: &[u8], is_listed: bool) -> Option<EventView<'_>> {
+    if bytes.len() > MAX_PACKED_BYTES {
+        return None;
+    }
+    let mut reader = event(bytes)?;
+    let mut texts: [Option<&str>; KEYS.len()] = [None; KEYS.len()];
+    let mut objects: [Option<Fields<'_>>; KEYS.len()] = [None; KEYS.len()];
+    let (mut time, mut offsite) = (None, false);
+    while let Some(key) = reader.byte() {
+        let start = reader;
+        match (usize::from(key), reader.byte()?) {
+            (2, kind::NUMBER) => time = Some(reader.number()?),
+            (place @ (0 | 1 | 3..=5 | 7 | 8), kind::TEXT) => *texts.get_mut(place)? = Some(reader.text()?),
+            (place @ (6 | 9 | 10), kind::OBJECT) => {
+                *objects.get_mut(place)? = Some(Fields::Packed(Packed(start.0)));
+                reader = start;
+                reader.skip(0)?;
             }
-        }
-        let [id, r#type, _, url, host, path, _, title, referrer, ..] = texts;
-        let whole = |time: &f64| time.trunc() == *time && (0.0..=MAX_TIME as f64).contains(time);
-        let view = EventView {
-            id: if id == Some("") { return None } else { id.unwrap_or_default() },
-            r#type: types::canonical(r#type.filter(|own| !own.is_empty())?),
-            time: time.filter(whole)? as Time,
-            url,
-            host,
-            path,
-            query: None,
-            title,
-            referrer,
-            properties: properties.map(Fields::Packed),
-            traits: None,
-            offsite,
-        };
-        Some(PackedEvent { view, traits, query })
-    }
-
-    /// The id of a packed event. A page writes the id first, mostly: no more is read then.
-    pub fn id_of(bytes: &[u8]) -> Option<&[u8]> {
-        let mut reader = event(bytes)?;
-        match (reader.byte(), reader.byte()) {
-            (Some(0), Some(kind::TEXT)) => reader.count().and_then(|length| reader.0.get(..length)),
-            _ => PackedEvent::read(bytes).map(|event| event.view.id.as_bytes()),
+            (11, kind::TRUE) => offsite = true,
+            (11, kind::FALSE) => offsite = false,
+            _ => return None,
         }
     }
+    let [id, r#type, _, url, host, path, _, title, referrer, ..] = texts;
+    let [_, _, _, _, _, _, query, _, _, properties, traits, _] = objects;
+    let whole = |time: &f64| time.trunc() == *time && (0.0..=MAX_TIME as f64).contains(time);
+    Some(EventView {
+        id: match id {
+            Some(id) if !id.is_empty() => id,
+            None if is_listed => "",
+            _ => return None,
+        },
+        r#type: types::canonical(r#type.filter(|own| !own.is_empty())?),
+        time: time.filter(whole)? as Time,
+        url,
+        host,
+        path,
+        query,
+        title,
+        referrer,
+        properties,
+        traits,
+        offsite,
+    })
+}
 
-    /// Whether a packed event has this id.
-    pub fn has_id(bytes: &[u8], id: &str) -> bool {
-        PackedEvent::id_of(bytes) == Some(id.as_bytes())
+/// The id of a packed event. A page writes the id first, mostly: no more is read then.
+pub fn id_of(bytes: &[u8]) -> Option<&[u8]> {
+    let mut reader = event(bytes)?;
+    match (reader.byte(), reader.byte()) {
+        (Some(0), Some(kind::TEXT)) => reader.count().and_then(|length| reader.0.get(..length)),
+        _ => read(bytes).map(|event| event.id.as_bytes()),
     }
+}
 
-    /// A look at it.
-    pub fn view(&self) -> EventView<'_> {
-        EventView { traits: self.traits.as_ref(), query: self.query.as_ref(), ..self.view }
-    }
-
-    /// The event, made.
-    pub fn into_event(self) -> Event {
-        let text = |text: Option<&str>| text.map(str::to_owned);
-        let view = self.view;
-        Event {
-            id: view.id.to_owned(),
-            r#type: view.r#type.to_owned(),
-            time: view.time,
-            url: text(view.url),
-            host: text(view.host),
-            path: text(view.path),
-            query: self.query,
-            title: text(view.title),
-            referrer: text(view.referrer),
-            properties: view.properties.map(Fields::to_object),
-            traits: self.traits,
-            offsite: view.offsite,
-        }
-    }
+/// Whether a packed event has this id.
+pub fn has_id(bytes: &[u8], id: &str) -> bool {
+    id_of(bytes) == Some(id.as_bytes())
 }
 
 /// The fields of an event. How many there are need not be said: they go on to the end.
@@ -277,11 +248,4 @@ fn event(bytes: &[u8]) -> Option<Reader<'_>> {
     }
     reader.count()?;
     Some(reader)
-}
-
-fn object(mut reader: Reader<'_>) -> Option<(Option<Object>, Reader<'_>)> {
-    match reader.value(0)? {
-        Value::Object(object) => Some((Some(object), reader)),
-        _ => None,
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::channel::{Channels, Origin};
 use super::url;
-use super::view::EventView;
+use super::view::{EventView, Fields};
 use crate::time::Time;
 use crate::value::Object;
 
@@ -28,7 +28,7 @@ impl Page {
         Page {
             host: event.host.map(str::to_owned).or(host),
             path: event.path.map(str::to_owned).or(path),
-            query: event.query.cloned().or(query),
+            query: event.query.map(Fields::to_object).or(query),
         }
     }
 }

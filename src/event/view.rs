@@ -22,7 +22,7 @@ pub struct EventView<'a> {
     /// The page's path, if given outright.
     pub path: Option<&'a str>,
     /// The page's query, if given outright.
-    pub query: Option<&'a Object>,
+    pub query: Option<Fields<'a>>,
     /// The page's title.
     pub title: Option<&'a str>,
     /// The address the visitor came from.
@@ -30,7 +30,7 @@ pub struct EventView<'a> {
     /// Whatever else is known of it.
     pub properties: Option<Fields<'a>>,
     /// What it says about the visitor.
-    pub traits: Option<&'a Object>,
+    pub traits: Option<Fields<'a>>,
     /// Whether it was said to be off-site.
     pub offsite: bool,
 }
@@ -54,12 +54,32 @@ impl<'a> EventView<'a> {
             url: event.url.as_deref(),
             host: event.host.as_deref(),
             path: event.path.as_deref(),
-            query: event.query.as_ref(),
+            query: event.query.as_ref().map(Fields::Owned),
             title: event.title.as_deref(),
             referrer: event.referrer.as_deref(),
             properties: event.properties.as_ref().map(Fields::Owned),
-            traits: event.traits.as_ref(),
+            traits: event.traits.as_ref().map(Fields::Owned),
             offsite: event.offsite,
+        }
+    }
+
+    /// The event, made.
+    pub fn to_event(&self) -> Event {
+        let text = |text: Option<&str>| text.map(str::to_owned);
+        let object = |fields: Option<Fields<'_>>| fields.map(Fields::to_object);
+        Event {
+            id: self.id.to_owned(),
+            r#type: self.r#type.to_owned(),
+            time: self.time,
+            url: text(self.url),
+            host: text(self.host),
+            path: text(self.path),
+            query: object(self.query),
+            title: text(self.title),
+            referrer: text(self.referrer),
+            properties: object(self.properties),
+            traits: object(self.traits),
+            offsite: self.offsite,
         }
     }
 }
@@ -78,6 +98,14 @@ impl<'a> Fields<'a> {
         match self {
             Fields::Owned(object) => object.clone(),
             Fields::Packed(packed) => packed.to_object().unwrap_or_default(),
+        }
+    }
+
+    /// Lets somebody look at the whole.
+    pub fn show(self, look: impl FnOnce(&Object)) {
+        match self {
+            Fields::Owned(object) => look(object),
+            Fields::Packed(_) => look(&self.to_object()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::given::Given;
 use super::visitor::with_packed;
 use crate::event::list::List;
-use crate::event::packed::PackedEvent;
+use crate::event::packed::read_listed;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
@@ -14,9 +14,9 @@ thread_local! {
 /// Takes the event of so many bytes that lies packed on the desk. Says whether it did: one that is not plain is to be given to [`gather`].
 #[wasm_bindgen]
 pub fn gather_packed(length: usize) -> bool {
-    with_packed(length, |packed| match PackedEvent::read_listed(packed) {
+    with_packed(length, |packed| match read_listed(packed) {
         Some(event) => {
-            GATHERED.with_borrow_mut(|list| list.push(event.into_event()));
+            GATHERED.with_borrow_mut(|list| list.push(event.to_event()));
             true
         }
         None => false,

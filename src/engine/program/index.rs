@@ -194,7 +194,8 @@ impl Bucket {
     }
 
     fn find(&self, entries: &[Entry], document: &impl Document<EventSlot>, found: &mut Vec<Target>) {
-        found.extend_from_slice(&self.always);
+        // Mostly none or one: WebAssembly copies memory by a call to the outside.
+        self.always.iter().for_each(|target| found.push(*target));
         let ask = |entry: u32, found: &mut Vec<Target>| {
             if let Some(Entry { target, condition: Some(condition), .. }) = entries.get(entry as usize)
                 && condition.holds(document)

@@ -104,7 +104,7 @@ impl State {
             }
         }
         if let Some(set) = event.traits {
-            self.take_traits(&model.program, set);
+            set.show(|set| self.take_traits(&model.program, set));
         }
     }
 }

@@ -58,7 +58,7 @@ impl Document<EventSlot> for EventDocument<'_> {
                 None => event.url.map(url::path).into(),
             },
             EventSlot::Query(keys) => match event.query {
-                Some(query) => dig(Some(query), keys),
+                Some(query) => query.dig(keys),
                 None => dig(self.parts().map(|parts| &parts.query), keys),
             },
             EventSlot::Properties(keys) => event.properties.map_or(NOTHING, |properties| properties.dig(keys)),

@@ -207,7 +207,7 @@ impl State {
             self.take_activity(model, event, memo);
         }
         if let Some(set) = event.traits {
-            self.take_traits(program, set);
+            set.show(|set| self.take_traits(program, set));
         }
         if let Some(choices) = event.properties.filter(|_| event.r#type == "consent") {
             choices.to_object().iter().for_each(|(key, choice)| self.consent.insert(key, choice.clone()));
@@ -224,8 +224,8 @@ impl State {
                 self.find_targets(model, event, kind, offsite, &mut targets);
                 for target in &targets {
                     // What an event does depends on nothing that it changes.
-                    if let Some(effect) = self.effect(model, event, offsite, *target) {
-                        self.apply(model, event, offsite, &effect, &mut applying);
+                    if let Some(effect) = &self.effect(model, event, offsite, *target) {
+                        self.apply(model, event, offsite, effect, &mut applying);
                     }
                 }
             }

@@ -3,14 +3,15 @@
 use super::{NOW, check_event, check_receipts, events::text_of, everything};
 use warmlead::engine::Visitor;
 use warmlead::engine::intake::Intake;
-use warmlead::event::packed::{KEYS, MAX_PACKED_BYTES, PackedEvent};
+use warmlead::event::packed::{KEYS, MAX_PACKED_BYTES, has_id, read, read_listed};
+use warmlead::event::view::EventView;
 use warmlead::event::{Event, MAX_EVENT_BYTES};
 use warmlead::value::{Object, Value};
 
 /// Runs the target.
 pub fn run(data: &[u8]) {
-    let listed = PackedEvent::read_listed(data).map(PackedEvent::into_event);
-    let event = PackedEvent::read(data).map(PackedEvent::into_event);
+    let listed = read_listed(data).as_ref().map(EventView::to_event);
+    let event = read(data).as_ref().map(EventView::to_event);
     assert_eq!(event.as_ref(), listed.as_ref().filter(|event| !event.id.is_empty()), "in a list it is another");
     let Some(event) = event else { return };
     if event.to_value().json_size() <= MAX_EVENT_BYTES {
@@ -18,12 +19,12 @@ pub fn run(data: &[u8]) {
     }
     let again = laid(&event);
     if again.len() <= MAX_PACKED_BYTES {
-        assert_eq!(PackedEvent::read(&again).map(PackedEvent::into_event).as_ref(), Some(&event), "laid out again it is another");
+        assert_eq!(read(&again).as_ref().map(EventView::to_event).as_ref(), Some(&event), "laid out again it is another");
         compare(&again, &event);
     }
     // No page lays out a key twice, nor a length in more bytes than it needs.
     if again.len() == data.len() {
-        assert!(PackedEvent::has_id(data, &event.id), "its id is another");
+        assert!(has_id(data, &event.id), "its id is another");
         compare(data, &event);
     }
 }
