@@ -31,7 +31,8 @@ export function eventOf(type: string, properties: object | undefined, details: E
   const given = {
     id: freshId(),
     type,
-    time: Date.now(),
+    // A stand-in for the clock may show parts of a millisecond.
+    time: Math.floor(Date.now()),
     url: details.url ?? place.url,
     title: details.title ?? place.title,
     referrer: details.referrer ?? (place.referrer || undefined),

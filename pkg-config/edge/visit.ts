@@ -187,7 +187,7 @@ export class Visit implements EdgeVisitor {
 
   #event(type: string, properties: object | undefined, details: EdgeEventDetails): OwnEvent {
     const { url, referrer } = this.#start.place;
-    const given = { url, referrer, ...details, id: freshId(), type, time: Date.now(), properties };
+    const given = { url, referrer, ...details, id: freshId(), type, time: Math.floor(Date.now()), properties };
     // As it will be kept: what is no plain data becomes it now.
     return JSON.parse(JSON.stringify(given)) as OwnEvent;
   }

@@ -43,9 +43,9 @@ pub fn time() -> Result<f64, JsValue> {
     Ok(read_now(&now)? as f64)
 }
 
-/// The time of a question, in milliseconds.
+/// The time of a question, in milliseconds. A clock may show parts of one: there are pages whose `Date.now` is a stand-in that does.
 fn at(now: f64) -> Result<Time, Failure> {
-    read_now(&Value::number(now))
+    read_now(&Value::number(now.floor()))
 }
 
 fn read_now(now: &Value) -> Result<Time, Failure> {

@@ -128,7 +128,7 @@ impl Visitor {
     pub fn record_packed(&self, length: usize, now: f64) -> f64 {
         let taken = DESK.with_borrow_mut(|desk| {
             let (packed, room) = desk.split_at_mut_checked(MAX_PACKED_BYTES)?;
-            let (packed, now) = (packed.get(..length)?, whole(now)?);
+            let (packed, now) = (packed.get(..length)?, moment(now)?);
             let weighed = self.intake().ok()?.weigh(&self.model, packed, now, &mut |present| lay_out(room, present))?;
             self.state.try_borrow_mut().ok()?.keep(packed, &weighed);
             Some(until(weighed.until, now) * if weighed.changed { -1.0 } else { 1.0 })
@@ -257,9 +257,9 @@ impl Visitor {
     }
 }
 
-/// A time that is one.
-fn whole(time: f64) -> Option<Time> {
-    if time.trunc() == time && (0.0..=MAX_TIME as f64).contains(&time) { Some(time as Time) } else { None }
+/// The time of a question, if it is one: see [`at`].
+fn moment(now: f64) -> Option<Time> {
+    Some(now.floor()).filter(|now| (0.0..=MAX_TIME as f64).contains(now)).map(|now| now as Time)
 }
 
 /// When something that is quiet at `now` changes by itself: never is infinity.

@@ -41,6 +41,10 @@ const hosts = {
   "an address that is longer than an event may be": () => {
     if (location.search) history.replaceState(null, "", `${location.href}&state=${"x".repeat(40_000)}`);
   },
+  "a clock that shows parts of a millisecond": () => {
+    const start = performance.timeOrigin;
+    Date.now = () => start + performance.now();
+  },
   "a stand-in for fetch with answers of its own": () => {
     const original = window.fetch;
     window.fetch = async (...given) => {

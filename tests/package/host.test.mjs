@@ -136,3 +136,23 @@ test("what others have put on the prototypes of everything does not show", () =>
     console.log(JSON.stringify(said));`;
   assert.deepEqual(runModule(source(patches)), runModule(source("")));
 });
+
+test("a clock that shows parts of a millisecond is one", () => {
+  const source = `
+    const { score, Scorer, translate } = await import("warmlead");
+    const now = ${now};
+    let part = 0;
+    Date.now = () => now + part;
+    const ask = () => {
+      const visitor = new Scorer(${JSON.stringify(model)}).visitor("v");
+      const events = [${JSON.stringify(demo)}, ${JSON.stringify(pricing)}];
+      const recorded = events.map((event) => visitor.record(event));
+      const asked = [recorded, visitor.stage, visitor.mql, visitor.value(Object.keys(visitor.assess().scores)[0]), visitor.assess(), visitor.document()];
+      return JSON.stringify([asked, score(events), visitor.assess({ now: now + part }), [...translate([{ event: "purchase", items: [{ price: 1 }] }], "ga4")].map(({ id, ...event }) => event)]);
+    };
+    const whole = ask();
+    part = 0.75;
+    console.log(JSON.stringify([whole, ask()]));`;
+  const [whole, parts] = runModule(source);
+  assert.deepEqual(JSON.parse(parts), JSON.parse(whole));
+});
