@@ -34,7 +34,7 @@ export function jobOf(name, rules, history) {
   if (fast) {
     const [visitors, timed] = FAST[history];
     // A visitor of a large model takes a while to begin.
-    return { ...job, visitors: rules > 1000 ? visitors / 4 : visitors, timed, warm: 8, rounds: 9, millis: 30 };
+    return { ...job, visitors: rules > 1000 ? visitors / 4 : visitors, timed, warm: 24, rounds: 9, millis: 30 };
   }
   if (history > 10 && rules !== 100) return undefined;
   if (rules <= 100) {
