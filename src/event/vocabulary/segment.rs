@@ -212,18 +212,21 @@ impl Call {
 
 /// `receivedAt − (sentAt − timestamp)` where all three are present, which cancels a wrong clock at the sender; else
 /// `timestamp`. A message that Segment forwards has the sender's time in `originalTimestamp`, its `timestamp` being corrected
-/// already. A message without any time happened when it arrived, as in Segment.
+/// already: it is what is corrected here, and the time of a message that has no other. A message without any time happened when it
+/// arrived, as in Segment.
 fn time(message: &Object, arrival: Arrival) -> Result<Time, Refusal> {
     let given = |key| message.get(key).filter(|value| !value.is_null()).map(|value| (key, value));
     let lenient = |key| given(key).and_then(|(key, value)| read_time(Some(value), key).ok());
     let received_at = lenient("receivedAt").or(arrival.received_at);
-    let Some((key, value)) = given("originalTimestamp").or_else(|| given("timestamp")) else {
+    let clocks = received_at.zip(lenient("sentAt").or(arrival.sent_at));
+    let (best, other) = if clocks.is_some() { ("originalTimestamp", "timestamp") } else { ("timestamp", "originalTimestamp") };
+    let Some((key, value)) = given(best).or_else(|| given(other)) else {
         return received_at.or(arrival.now).map_or_else(|| read_time(None, "timestamp"), Ok);
     };
     let timestamp = read_time(Some(value), key)?;
-    match (received_at, lenient("sentAt").or(arrival.sent_at)) {
-        (Some(received_at), Some(sent_at)) => read_time(Some(&Value::from(received_at - (sent_at - timestamp))), key),
-        _ => Ok(timestamp),
+    match clocks {
+        Some((received_at, sent_at)) => read_time(Some(&Value::from(received_at - (sent_at - timestamp))), key),
+        None => Ok(timestamp),
     }
 }
 
