@@ -193,7 +193,10 @@ impl Call {
                 if let (None, Some(id)) = (company.get("id"), message.get("groupId").filter(|id| !id.is_null())) {
                     company.insert("id", id.clone());
                 }
-                Some(fields(&mut [("company", company.into())]).into())
+                // What is around it is the visitor's, not the company's.
+                let mut traits = object(context, "traits").cloned().unwrap_or_default();
+                traits.insert("company", company);
+                Some(traits.into())
             }
             Call::Track | Call::Page | Call::Identify => {
                 let around = context.and_then(|context| context.get("traits")).filter(|traits| !traits.is_null());
