@@ -245,7 +245,8 @@ fn gather_page(message: &Object, event: &mut Object) {
     for key in ["name", "category"] {
         let missing = properties.is_none_or(|properties| properties.get(key).is_none());
         if let (true, Some(Value::String(value))) = (missing, message.get(key)) {
-            if !matches!(event.get("properties"), Some(Value::Object(_))) {
+            // Of the wrong kind: Event::read will say so.
+            if event.get("properties").is_none() {
                 event.insert("properties", Object::new());
             }
             if let Some(Value::Object(properties)) = event.get_mut("properties") {
