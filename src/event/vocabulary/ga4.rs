@@ -110,7 +110,7 @@ fn hit(event: &Object, body: &Object, place: usize, now: Option<Time>) -> Result
         Some(Value::Object(parameters)) => parameters.clone(),
         Some(other) => return Err(("INVALID_FIELD", format!("`params` is {}; it must be an object", other.kind()))),
     };
-    let micros = event.get("timestamp_micros").or_else(|| body.get("timestamp_micros")).filter(|micros| !micros.is_null());
+    let micros = [event, body].into_iter().find_map(|said| said.get("timestamp_micros").filter(|micros| !micros.is_null()));
     let said = micros.or(if now.is_none() { Some(&Value::Null) } else { None });
     let time = time(said.map(in_millis).transpose()?.as_ref(), "timestamp_micros", now)?;
     let id = micros.map(|micros| {
