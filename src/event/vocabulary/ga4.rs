@@ -113,6 +113,7 @@ fn hit(event: &Object, body: &Object, place: usize, now: Option<Time>) -> Result
     let micros = [event, body].into_iter().find_map(|said| said.get("timestamp_micros").filter(|micros| !micros.is_null()));
     let said = micros.or(if now.is_none() { Some(&Value::Null) } else { None });
     let time = time(said.map(in_millis).transpose()?.as_ref(), "timestamp_micros", now)?;
+    let user_properties = object(Some(body), "user_properties");
     let id = micros.map(|micros| {
         // The same hit twice is one event: what makes it the same is all that it says, and its place in the body.
         let mut bytes = (place as u64).to_le_bytes().to_vec();
@@ -120,9 +121,14 @@ fn hit(event: &Object, body: &Object, place: usize, now: Option<Time>) -> Result
         write(&Value::from(name.as_str()), &mut bytes);
         write(micros, &mut bytes);
         parameters.iter().for_each(|(key, value)| write_member(key, value, &mut bytes));
+        for (key, value) in user_properties.into_iter().flat_map(Object::iter) {
+            // No parameter begins so.
+            bytes.push(0xfe);
+            write_member(key, value, &mut bytes);
+        }
         format!("ga4-{:016x}", fnv64(&bytes))
     });
-    let said = happened(name, &parameters, visitor, object(Some(body), "user_properties"), time)?;
+    let said = happened(name, &parameters, visitor, user_properties, time)?;
     Ok(said.map(|said| match (said, id) {
         (Said::Event(mut translated), Some(id)) => {
             translated.event.id = id;
@@ -206,4 +212,31 @@ fn write_member(key: &str, member: &Value, bytes: &mut Vec<u8>) {
     bytes.extend(key.as_bytes());
     bytes.push(0xff);
     write(member, bytes);
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::event::vocabulary::{Vocabulary, translate};
+    use crate::json::parse;
+
+    /// The id of the event of a hit with these members.
+    fn id(members: &str) -> String {
+        let hit = format!(r#"{{"client_id": "c", "timestamp_micros": 1769000000000000, {members}}}"#);
+        translate(&parse(&hit).unwrap(), Vocabulary::Ga4, None).events[0].event.id.clone()
+    }
+
+    #[test]
+    fn hits_that_say_different_things_of_the_visitor_are_two() {
+        let hits = [
+            r#""events": [{"name": "x"}]"#,
+            r#""events": [{"name": "x", "params": {"plan": "pro"}}]"#,
+            r#""events": [{"name": "x"}], "user_properties": {"plan": "pro"}"#,
+            r#""events": [{"name": "x"}], "user_properties": {"plan": {"value": "free"}}"#,
+        ];
+        for (place, hit) in hits.iter().enumerate() {
+            assert_eq!(id(hit), id(hit), "{hit}");
+            hits.iter().skip(place + 1).for_each(|other| assert_ne!(id(hit), id(other), "{hit} {other}"));
+        }
+        assert_eq!(id(hits[0]), id(r#""events": [{"name": "x"}], "user_properties": {}"#), "nothing is said of them");
+    }
 }
