@@ -5,8 +5,8 @@ let last = 0;
 
 /** A fresh UUIDv7: 48 bits of time, 8 that count within a millisecond, 64 that are random. */
 export function freshId(): string {
-  last = Math.max(last + 1, Date.now() * 256);
-  const random = new Uint16Array(4).map(() => Math.random() * 65536);
+  last = Math.floor(Math.max(last + 1, Date.now() * 256));
+  const random = new Uint16Array(4).map(() => Math.random() * 2 ** 16);
   // Where it is missing, ids rest on Math.random, which is good enough to tell events apart.
   globalThis.crypto?.getRandomValues(random);
   const hex = random.reduce((hex, part) => hex + part.toString(16).padStart(4, "0"), last.toString(16).padStart(14, "0"));

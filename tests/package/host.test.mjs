@@ -152,7 +152,12 @@ test("a clock that shows parts of a millisecond is one", () => {
     };
     const whole = ask();
     part = 0.75;
-    console.log(JSON.stringify([whole, ask()]));`;
-  const [whole, parts] = runModule(source);
+    const parts = ask();
+    const visitor = new Scorer().visitor("v");
+    for (part of [0.1, 0.5, 0.7, 0]) visitor.record({ type: "click", time: now });
+    console.log(JSON.stringify([whole, parts, visitor.events().map(({ id }) => id)]));`;
+  const [whole, parts, ids] = runModule(source);
   assert.deepEqual(JSON.parse(parts), JSON.parse(whole));
+  assert.equal(ids.length, 4);
+  for (const id of ids) assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/);
 });
