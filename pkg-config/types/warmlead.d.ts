@@ -243,7 +243,7 @@ export interface Visitor {
   /**
    * Records an event. An event whose id is known already changes nothing.
    *
-   * @returns Whether that changed anything visible at `now` (by default the present): scores, grade, stage, disqualification, actions.
+   * @returns Whether that changed anything visible at `now` (by default the present): scores, grade, stage, disqualification, actions, whether a consent is missing.
    * @throws {WarmleadError} With the code of a {@link RejectionCode}, if the event can't be read or taken. Nothing is changed then.
    */
   record(event: Event, options?: { now?: Time }): boolean;
