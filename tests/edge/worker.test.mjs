@@ -210,6 +210,8 @@ for (const [name, viewport] of [["a wide screen", { width: 1200, height: 800 }],
       await page.getByRole("button", { name: "Yes, remember it" }).click();
       await page.getByRole("link", { name: "Product" }).click();
       await page.getByRole("link", { name: "Prices" }).first().click();
+      // With its style sheet: a click does not wait for it.
+      await page.waitForURL("**/pricing");
       if ((await page.getByRole("dialog").count()) > 0) break;
       await context.close();
     }
