@@ -177,6 +177,9 @@ mod tests {
             "^(.*,)*x$",
             "(a?a?)*b",
             "(a(|b)|aa)*c",
+            // Two walks that part, pass each other's places, and meet.
+            "(aa|a)*c",
+            "(bb(b)+b)*c",
         ] {
             assert!(may_explode(pattern, false), "{pattern}");
         }

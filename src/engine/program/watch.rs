@@ -212,3 +212,44 @@ fn add_thresholds(test: &Test, numbers: &mut Vec<f64>) -> Option<()> {
     }
     Some(())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::condition::Condition;
+    use crate::json;
+    use crate::problem::Problems;
+
+    /// A test of a trait, as it stands under its path.
+    fn test(text: &str) -> Test {
+        let condition = json::parse(&format!(r#"{{ "trait": {text} }}"#)).unwrap();
+        let condition = Condition::parse(&condition, &mut Problems::new()).unwrap();
+        let mut found = None;
+        Cond::compile(&condition, &|_: &str| ()).each(&mut |(), test| found = Some(test.clone()));
+        found.unwrap()
+    }
+
+    #[test]
+    fn a_number_that_passes_others_is_told_to_those_who_asked_for_them() {
+        let mut watchers = TraitWatchers::default();
+        // Not in the order of their numbers.
+        for (who, least) in [500, 10, 200, 50, 1000].into_iter().enumerate() {
+            watchers.add(who as u32, Some(&test(&format!(r#"{{ "$gte": {least} }}"#))));
+        }
+        watchers.finish();
+        for (old, new, expected) in [
+            (5.0, 15.0, vec![1]),
+            (15.0, 5.0, vec![1]),
+            (60.0, 600.0, vec![0, 2]),
+            (1.0, 9.0, vec![]),
+            (10.0, 50.0, vec![1, 3]),
+            (900.0, 1000.0, vec![4]),
+        ] {
+            let mut told = Vec::new();
+            watchers.changed(ValueRef::Number(old), ValueRef::Number(new), |who| told.push(who));
+            told.sort_unstable();
+            assert_eq!(told, expected, "from {old} to {new}");
+        }
+    }
+}

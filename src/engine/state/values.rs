@@ -91,7 +91,9 @@ fn hash(value: ValueRef<'_>) -> usize {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::json;
 
     fn add(values: &mut Values, numbers: core::ops::Range<i32>) -> Vec<usize> {
         numbers.map(|number| values.place_of(ValueRef::Number(f64::from(number)))).collect()
@@ -113,6 +115,20 @@ mod tests {
             assert_eq!(add(&mut values, 0..60), (0..60).collect::<Vec<_>>(), "{left} were left");
         }
     }
+
+    #[test]
+    fn equal_values_have_one_place_whatever_they_are() {
+        let mut values = Values::default();
+        // Enough for a table.
+        add(&mut values, 1..20);
+        let list = json::parse(r#"[true, false, 0, "", "1", "true", [0], { "a": [] }]"#).unwrap();
+        let others: Vec<ValueRef<'_>> = list.as_array().unwrap().iter().map(ValueRef::from).collect();
+        let places: Vec<usize> = others.iter().map(|value| values.place_of(*value)).collect();
+        assert_eq!(places, (19..27).collect::<Vec<_>>());
+        assert_eq!(others.iter().map(|value| values.place_of(*value)).collect::<Vec<_>>(), places);
+        assert_eq!(values.place_of(ValueRef::Number(-0.0)), 21, "zero and its negative are equal");
+    }
+
     #[test]
     fn those_that_are_kept_move_up() {
         for count in [6, 30, 31, 100] {
