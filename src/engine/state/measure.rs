@@ -195,11 +195,8 @@ impl Measured {
                         if !windowed || *seen == unit {
                             return;
                         }
-                        match runs.get_mut(*seen) {
-                            Some(count) => *count -= 1,
-                            // It had left the window.
-                            None => *total += 1,
-                        }
+                        // What has left the window is forgotten with it.
+                        runs.get_mut(*seen).into_iter().for_each(|count| *count -= 1);
                         *seen = unit;
                     }
                     None => {
