@@ -244,7 +244,7 @@ impl Visitor {
         let mut running = self.running.try_borrow_mut().ok()?;
         let running = running.as_deref_mut()?;
         let fits = running.program == model.program.serial && model.max_age.is_none() && running.first == 0 && running.state.seen == seen;
-        if fits && seen > 0 { look(running) } else { None }
+        if fits { look(running) } else { None }
     }
 
     /// Lets go of what follows from the events unless it still does.
