@@ -194,8 +194,8 @@ test("where WebAssembly is forbidden, pages are answered, and scores refused wit
   assert.deepEqual(told, [200, "ok", false, null, "UNSUPPORTED_RUNTIME", 500, "UNSUPPORTED_RUNTIME"]);
 });
 
-test("where nothing compresses, less is kept, and what another runtime has compressed starts anew", () => {
-  const told = runModule(`${prelude}
+/** A visitor of sixty pages and of any one more, by cookie; `seen` is what the last page saw. */
+const visits = `${prelude}
     const { withScore } = await import("warmlead/edge");
     let seen;
     const fetch = withScore((asked) => { seen = { ...asked.warmlead, events: asked.warmlead.assessment.events, refused: asked.warmlead.refused }; return page(); }, { secret, consent: "given" });
@@ -203,8 +203,28 @@ test("where nothing compresses, less is kept, and what another runtime has compr
     const visit = async (given) => {
       for (let count = 0; count < 60; count++) given = await cookie(given);
       return given;
-    };
+    };`;
+
+test("what Node compresses at once and what a stream does are the same to both", () => {
+  const told = runModule(`${visits}
+    const [{ getBuiltinModule }, told] = [process, []];
+    const asked = [];
+    const only = (name) => (asked.push(name), getBuiltinModule(name));
+    for (const [begin, end] of [[only, undefined], [undefined, only], [() => ({}), () => { throw new Error("not implemented"); }]]) {
+      process.getBuiltinModule = begin;
+      const sixty = await visit();
+      process.getBuiltinModule = end;
+      await cookie(sixty);
+      told.push([seen.events, seen.refused, sixty.length < 2000]);
+    }
+    console.log(JSON.stringify([told, [...new Set(asked)]]));`);
+  assert.deepEqual(told, [Array(3).fill([61, null, true]), ["node:zlib"]]);
+});
+
+test("where nothing compresses, less is kept, and what another runtime has compressed starts anew", () => {
+  const told = runModule(`${visits}
     const compressed = await visit();
+    process.getBuiltinModule = undefined;
     delete globalThis.CompressionStream;
     delete globalThis.DecompressionStream;
     const plain = await cookie(compressed);
