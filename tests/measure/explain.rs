@@ -117,8 +117,10 @@ fn main() {
     let moved = diff(&from, &to, [&visitor], one.now).moved.len();
     let took = time(|| drop(black_box(diff(&from, &to, [&visitor], one.now))));
     println!("diff: {took:.2} ms for {moved} visitor");
-    let absences = [false, true].map(absence);
-    println!("a year's absence: {:.0} ns; {:.0} with a window of 24 hours", absences[0], absences[1]);
+    let exit = r#", "exit": { "signals.lately": { "$lt": 2 } }"#;
+    let absences = [("", exit), (WINDOW, ""), (WINDOW, exit)].map(absence);
+    let [without, stays, leaves] = absences;
+    println!("a year's absence: {without:.0} ns; {stays:.0} with a window of 24 hours, {leaves:.0} if the stage is left with it");
     if let Some(file) = std::env::args().skip_while(|argument| argument != "--write").nth(1) {
         let diff = format!(r#"{{ "native": {took}, "moved": {moved}, "from": {}, "to": {} }}"#, one.model, other.model);
         let text = format!(r#"{{ "explain": [{}], "diff": {diff}, "absence": {absences:?} }}"#, written.join(",\n"));
@@ -126,14 +128,15 @@ fn main() {
     }
 }
 
+const WINDOW: &str = r#", "within": "24h""#;
+
 /// Nanoseconds that it takes to take in the event with which a visitor comes back after a year, and to tell the stage, where a stage looks at a signal, with a
-/// window of 24 hours or without.
-fn absence(window: bool) -> f64 {
-    let within = if window { r#", "within": "24h""# } else { "" };
+/// window or without, and is left when that is empty or never.
+fn absence((within, exit): (&str, &str)) -> f64 {
     let model = format!(
         r#"{{ "id": "m", "version": "1", "scores": {{ "engagement": {{}} }}, "rules": [{{ "id": "view", "on": "page_view", "points": 1 }}],
             "signals": {{ "lately": {{ "on": "page_view" {within} }} }},
-            "stages": [{{ "id": "lead", "when": {{ "signals.lately": {{ "$gte": 5 }} }}, "exit": {{ "signals.lately": {{ "$lt": 2 }} }} }}] }}"#
+            "stages": [{{ "id": "lead", "when": {{ "signals.lately": {{ "$gte": 5 }} }} {exit} }}] }}"#
     );
     let model = Model::load(&json::parse(&model).unwrap()).unwrap();
     let event = |id: String, time: i64| {

@@ -20,7 +20,7 @@ export async function native(rules, histories) {
 /** Where `nativeExplain` leaves what it asked. */
 export const EXPLAINED = join(target, "bench/explain.json");
 
-/** What comes next, what a new model changes and what a year's absence costs: `{ explain: [{ name, native }], diff: { native }, absence: [without a window, with one] }`. */
+/** What comes next, what a new model changes and what a year's absence costs: `{ explain: [{ name, native }], diff: { native }, absence: [without a window, with one, with one that ends the stage] }`. */
 export async function nativeExplain() {
   mkdirSync(join(target, "bench"), { recursive: true });
   await run("cargo", ["bench", "--quiet", "-p", "warmlead", "--bench", "explain", "--", "--write", EXPLAINED], { capture: true });

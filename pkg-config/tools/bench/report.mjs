@@ -87,8 +87,7 @@ Milliseconds of \`assess({ explain: true })\` for a visitor of 1 000 events over
 
 ${explainTable(found.explain)}
 
-A visitor comes back after a year; to take in that event and tell the stage takes ${nanosOf(found.absence.native[0])} natively and ${nanosOf(found.absence.wasm[0])} in WebAssembly; where the stage looks at a window of 24 hours,
-which the hours between have emptied, ${nanosOf(found.absence.native[1])} and ${nanosOf(found.absence.wasm[1])}.
+${absences(found.absence)}
 
 ## A start
 
@@ -169,6 +168,13 @@ function tiersTable(tiers) {
 function explainTable(explain) {
   const rows = explain.map(({ name, native, wasm }) => `| ${name} | ${native.toFixed(1)} | ${wasm.toFixed(1)} |`);
   return ["| | natively | in WebAssembly |\n|---|---:|---:|", ...rows].join("\n");
+}
+
+/** What a visitor costs who comes back after a year. */
+function absences({ native, wasm }) {
+  const both = (which) => `${nanosOf(native[which])} natively and ${nanosOf(wasm[which])} in WebAssembly`;
+  return `A visitor comes back after a year; to take in that event and tell the stage takes ${both(0)}; where the stage looks at a window of 24 hours, which the first of the
+hours between have emptied, ${both(1)}; and where the stage ended with that, which is a moment to be passed and a transition to be kept, ${both(2)}.`;
 }
 
 function coldTable(cold) {

@@ -23,7 +23,9 @@ export function targets(found, at) {
     most("a day that passes, for each rule that fades, natively", found.native.day, 30, nanosOf),
     most("a day that passes, for each rule that fades, in WebAssembly", found.day.nanos, 60, nanosOf),
     ...explained(found.explain, most),
-    ...Object.entries(found.absence).map(([where, [without, within]]) => most(`a visitor back after a year, with a 24-hour window ÷ without, ${PLACES[where]}`, within / without, 1.5, (value) => value.toFixed(2))),
+    ...Object.entries(found.absence).flatMap(([where, [without, ...within]]) =>
+      ["", ", which ends the stage"].map((what, which) => most(`a visitor back after a year, with a 24-hour window${what} ÷ without, ${PLACES[where]}`, within[which] / without, 1.5, (value) => value.toFixed(2))),
+    ),
     row("native replay, 100 rules, an assessment after each event", `${replay.assessments.toFixed(2)} million/s`, "≥ 2 million/s", replay.assessments >= 2),
     most("the engine, with Brotli", found.bytes.engine, 40 * 1024, (bytes) => `${kib(bytes)} KiB`),
     most("JavaScript of the core entry beside it, with Brotli", found.bytes.entry, 4 * 1024, (bytes) => `${kib(bytes)} KiB`),

@@ -1,6 +1,6 @@
 // What comes next, and what a new model changes, in WebAssembly: `node explain.mjs '{"folder", "file"}'` asks the package what `cargo bench --bench explain --
 // --write FILE` has asked the native engine, holds the answers against those, and prints milliseconds of processor time for each:
-// `{ explain: [number], diff: number, absence: [number, number] }`.
+// `{ explain: [number], diff: number, absence: [number, number, number] }`.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -56,14 +56,14 @@ assert.equal(compare().moved.length, asked.diff.moved);
  * Nanoseconds that it takes to take in the event with which a visitor comes back after a year, and to tell the stage: the same model as natively. The median of rounds, after
  * some that make the code warm: a burst of something else meets one of them.
  */
-function absence(within) {
+function absence(within, exit) {
   const scorer = new Scorer({
     id: "m",
     version: "1",
     scores: { engagement: {} },
     rules: [{ id: "view", on: "page_view", points: 1 }],
     signals: { lately: { on: "page_view", ...within } },
-    stages: [{ id: "lead", when: { "signals.lately": { $gte: 5 } }, exit: { "signals.lately": { $lt: 2 } } }],
+    stages: [{ id: "lead", when: { "signals.lately": { $gte: 5 } }, ...exit }],
   });
   const start = 1_769_000_000_000;
   const back = { id: "last", type: "page_view", time: start + 365 * 24 * 3_600_000 };
@@ -90,4 +90,6 @@ function absence(within) {
   return median(found);
 }
 
-process.stdout.write(JSON.stringify({ explain, diff: cost(compare), absence: [absence({}), absence({ within: "24h" })] }));
+const [window, exit] = [{ within: "24h" }, { exit: { "signals.lately": { $lt: 2 } } }];
+const absences = [[{}, exit], [window, {}], [window, exit]].map((own) => absence(...own));
+process.stdout.write(JSON.stringify({ explain, diff: cost(compare), absence: absences }));
