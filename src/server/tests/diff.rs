@@ -65,6 +65,14 @@ fn a_model_changes_nothing_for_itself_and_bad_lines_are_told() {
     for part in ["<stdin>:4: `time` is missing", "<stdin>:5: column", "2 lines could not be read"] {
         assert!(text(&output.stderr).contains(part), "{part}\n{}", text(&output.stderr));
     }
+    // A list over several lines is told where it begins, and times that look like seconds once.
+    let spread = "{\n  \"visitor\": \"eve\",\n  \"type\": \"page_view\"\n}\n";
+    let early = EVENTS.replace("\"2026-01-21T12:00:00Z\"", "1769000000");
+    assert_ne!(early, EVENTS);
+    let output = run(&["diff", &model, &model, "-", "--now", "2026-01-23T12:00:00Z"], [&early, spread].concat().as_bytes());
+    let error = text(&output.stderr);
+    assert!(error.contains("`time` is 1769000000, which is early in 1970") && error.contains("as `jq -c .` writes it"), "{error}");
+    assert!(error.contains("4 lines could not be read") && error.lines().count() == 3, "{error}");
     assert_eq!(run(&["diff", &model, "absent.json", "-"], b"").status.code(), Some(66));
     assert_eq!(run(&["diff", &model, &model], b"").status.code(), Some(2));
 }

@@ -8,6 +8,7 @@ mod locate;
 pub mod model;
 pub mod schema;
 pub mod score;
+mod seconds;
 pub mod test;
 mod twice;
 

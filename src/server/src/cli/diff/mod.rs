@@ -6,6 +6,7 @@ mod report;
 use super::score::lines::{Line, Lines};
 use super::score::source::Source;
 use super::score::{open, parse_time, system_time};
+use super::seconds::Seconds;
 use super::{Exit, Failure, WARNING, called, model, one_stdin, plain};
 use clap::ValueEnum;
 use clap::builder::NonEmptyStringValueParser;
@@ -123,11 +124,14 @@ fn read(args: &Args) -> Result<(Vec<Known>, usize), Failure> {
     let (mut places, mut people): (HashMap<String, usize>, Vec<Known>) = Default::default();
     // For each visitor, how many lines there were.
     let (mut counts, mut buffer, mut unreadable): (Vec<usize>, Vec<u8>, usize) = Default::default();
+    // Whether what can't be read from here on follows from a line that has been told.
+    let (mut seconds, mut follows) = (Seconds::default(), false);
     loop {
         let (line, number) = lines.next(&mut buffer).map_err(cant_read)?;
         let mut tell = |problem: &str| {
             unreadable += 1;
             match unreadable {
+                _ if follows => {}
                 ..TOLD => anstream::eprintln!("{WARNING}unreadable{WARNING:#}: {}:{number}: {problem}", called(&args.events)),
                 TOLD => anstream::eprintln!("{WARNING}unreadable{WARNING:#}: further lines are only counted"),
                 _ => {}
@@ -140,6 +144,9 @@ fn read(args: &Args) -> Result<(Vec<Known>, usize), Failure> {
                 let said = Source::Events.read(&buffer);
                 said.problems.iter().for_each(|problem| tell(problem));
                 for (visitor, value) in said.events {
+                    if let Some(warning) = seconds.look(&value) {
+                        anstream::eprintln!("{WARNING}warning{WARNING:#}: {}:{number}: {warning}", called(&args.events));
+                    }
                     let visitor = visitor.unwrap_or_else(|| args.visitor.clone());
                     let place = *places.entry(visitor).or_insert_with_key(|visitor| {
                         people.push((visitor.clone(), Vec::new()));
@@ -154,6 +161,7 @@ fn read(args: &Args) -> Result<(Vec<Known>, usize), Failure> {
                         }
                     }
                 }
+                follows |= said.goes_on;
             }
         }
     }

@@ -12,6 +12,7 @@ pub(super) mod source;
 mod table;
 
 use super::model;
+use super::seconds::Seconds;
 use super::{Exit, Failure, WARNING, called, one_stdin, plain};
 use identities::Identities;
 use lines::{Line, Lines};
@@ -37,9 +38,6 @@ const HEAD: u64 = 32 * 1024 * 1024;
 
 /// How much of what can't be read is told one by one.
 const TOLD: u64 = 20;
-
-/// Milliseconds that are more likely seconds: those of the years 2001 to 2096.
-const SECONDS: Range<f64> = 1e9..4e9;
 
 const AFTER: &str = r#"Input: one event per line, as JSON, with the id of its visitor:
   {"visitor":"v1", "type":"page_view", "time":1769000000000, "url":"/pricing"}
@@ -204,8 +202,7 @@ struct Tally {
     refused: u64,
     /// Whether what can't be read from here on follows from a line that has been told.
     follows: bool,
-    /// Whether it has been said that times look like seconds.
-    seconds: bool,
+    seconds: Seconds,
 }
 
 impl<W: Write> Run<'_, W> {
@@ -336,17 +333,11 @@ impl<W: Write> Run<'_, W> {
         }
     }
 
-    /// Says once if a time was hardly meant: seconds, taken for milliseconds, lie in the first weeks of 1970, and all that they count has faded.
+    /// Says once if a time was hardly meant.
     fn look_at_time(&mut self, event: &Value) {
-        let time = event.as_object().and_then(|event| event.get("time")?.as_number());
-        if let Some(seconds) = time.filter(|time| !self.said.seconds && SECONDS.contains(time)) {
-            self.said.seconds = true;
+        if let Some(warning) = self.said.seconds.look(event) {
             self.progress.clear();
-            anstream::eprintln!(
-                "{WARNING}warning{WARNING:#}: {}:{}: `time` is {seconds}, which is early in 1970; times are milliseconds, and these look like seconds",
-                called(&self.args.events),
-                self.number
-            );
+            anstream::eprintln!("{WARNING}warning{WARNING:#}: {}:{}: {warning}", called(&self.args.events), self.number);
         }
     }
 
