@@ -65,7 +65,7 @@ fn a_model_changes_nothing_for_itself_and_bad_lines_are_told() {
     for part in ["<stdin>:4: `time` is missing", "<stdin>:5: column", "2 lines could not be read"] {
         assert!(text(&output.stderr).contains(part), "{part}\n{}", text(&output.stderr));
     }
-    // A list over several lines is told where it begins, and times that look like seconds once.
+    // JSON that is spread over several lines is told where it begins, and times that look like seconds once.
     let spread = "{\n  \"visitor\": \"eve\",\n  \"type\": \"page_view\"\n}\n";
     let early = EVENTS.replace("\"2026-01-21T12:00:00Z\"", "1769000000");
     assert_ne!(early, EVENTS);
