@@ -11,14 +11,25 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 
 /** The tests' sites in each runtime: `fetch` of an address, and `end`. */
 export async function runtimes(name) {
+  const env = { SECRET: "first-secret-of-the-tests-0123456789" };
+  const { default: site } = await import(pathToFileURL(join(await folderOf(name), "site.mjs")).href);
+  const inNode = async (address, init) => site.fetch(new Request(address, init), env, {});
+  const found = [{ name: "Node", fetch: inNode, end: () => {} }];
+  // As it is, and with Node's modules, as many sites switch them on.
+  for (const [which, flags] of [["workerd", []], ["workerd with Node's modules", ["nodejs_compat"]]]) {
+    const folder = await folderOf(`${name}-${flags[0] ?? "workerd"}`);
+    writeFileSync(join(folder, ".dev.vars"), Object.entries(env).map((pair) => pair.join("=")).join("\n"));
+    writeFileSync(join(folder, "wrangler.json"), JSON.stringify({ name, main: "site.mjs", compatibility_date: "2026-08-01", compatibility_flags: flags }));
+    found.push({ name: which, ...(await inWorkerd(folder)) });
+  }
+  return found;
+}
+
+/** A project of its own that has the package and the site. */
+async function folderOf(name) {
   const folder = await install(name);
   cpSync(join(here, "site.mjs"), join(folder, "site.mjs"));
-  const env = { SECRET: "first-secret-of-the-tests-0123456789" };
-  writeFileSync(join(folder, ".dev.vars"), Object.entries(env).map((pair) => pair.join("=")).join("\n"));
-  writeFileSync(join(folder, "wrangler.json"), JSON.stringify({ name, main: "site.mjs", compatibility_date: "2026-08-01" }));
-  const { default: site } = await import(pathToFileURL(join(folder, "site.mjs")).href);
-  const inNode = async (address, init) => site.fetch(new Request(address, init), env, {});
-  return [{ name: "Node", fetch: inNode, end: () => {} }, { name: "workerd", ...(await inWorkerd(folder)) }];
+  return folder;
 }
 
 /** A worker in workerd, which believes that its address is https://acme.example, unless `host` is `null`. */
