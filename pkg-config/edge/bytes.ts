@@ -1,5 +1,7 @@
 // Bytes as text that a cookie may hold (base64url without padding, RFC 4648), and compressed where the runtime can.
 
+import { ofNode } from "./node.ts";
+
 export function toBase64url(bytes: Uint8Array): string {
   // No cookie is so long that these were too many arguments.
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
@@ -34,12 +36,11 @@ type Zlib = Record<"deflateRawSync" | "inflateRawSync", (bytes: Uint8Array) => U
 
 /**
  * By Node's own zlib, `null` where there is none: a stream for the few thousand bytes of a cookie takes three times as long as the bytes do, since it has buffers to fill, promises to keep and a
- * thread to wait for. It is asked for here, not imported: other runtimes would refuse the import.
+ * thread to wait for.
  */
 function atOnce(what: keyof Zlib, bytes: Uint8Array): Uint8Array | null {
   try {
-    const { process } = globalThis as { process?: { getBuiltinModule?(name: string): Partial<Zlib> | undefined } };
-    return process?.getBuiltinModule?.("node:zlib")?.[what]?.(bytes) ?? null;
+    return ofNode<Partial<Zlib>>("node:zlib")?.[what]?.(bytes) ?? null;
   } catch {
     // A stand-in that can't, or bytes that are none: the stream tells.
     return null;

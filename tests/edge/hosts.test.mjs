@@ -218,7 +218,29 @@ test("what Node compresses at once and what a stream does are the same to both",
       told.push([seen.events, seen.refused, sixty.length < 2000]);
     }
     console.log(JSON.stringify([told, [...new Set(asked)]]));`);
-  assert.deepEqual(told, [Array(3).fill([61, null, true]), ["node:zlib"]]);
+  assert.deepEqual(told, [Array(3).fill([61, null, true]), ["node:crypto", "node:zlib"]]);
+});
+
+test("what Node signs and what WebCrypto does are the same to both", () => {
+  const nobody = "undefined";
+  const refuses = '() => ({ createHmac() { throw new Error("not implemented"); }, timingSafeEqual() { throw new Error("not implemented"); } })';
+  const agreeable = "() => ({ createHmac: () => ({ update: () => ({ digest: () => new Uint8Array(3) }) }), timingSafeEqual: () => true })";
+  let given = "";
+  for (const [node, byWeb] of [["process.getBuiltinModule", false], [nobody, true], ["process.getBuiltinModule", false], [refuses, true], [agreeable, true]]) {
+    const [events, refused, next, asked, forged] = runModule(`process.getBuiltinModule = ${node};
+      let asked = 0;
+      for (const name of ["importKey", "sign", "verify"]) {
+        const own = crypto.subtle[name];
+        crypto.subtle[name] = (...given) => (asked++, own.apply(crypto.subtle, given));
+      }
+      ${visits}
+      const next = await cookie(${JSON.stringify(given)});
+      const { events, refused } = seen;
+      await cookie(next.slice(0, -2) + (next.endsWith("AA") ? "BB" : "AA"));
+      console.log(JSON.stringify([events, refused, next, asked > 0, seen.refused]));`);
+    assert.deepEqual([events, refused, asked, forged], [given ? 2 : 1, null, byWeb, "signature"], node);
+    given ||= next;
+  }
 });
 
 test("where nothing compresses, less is kept, and what another runtime has compressed starts anew", () => {
@@ -257,12 +279,17 @@ test("a body that breaks off is the sender's, not the site's", async () => {
   assert.deepEqual([response.status, (await response.json()).code], [400, "INCOMPLETE_BODY"]);
 });
 
-test("without WebCrypto pages are answered", () => {
+test("without WebCrypto pages are answered, and in Node scored, too", () => {
   const told = runModule(`${prelude}
     const { withScore } = await import("warmlead/edge");
     Object.defineProperty(globalThis, "crypto", { value: undefined });
-    let seen;
-    const response = await withScore((asked) => { seen = asked.warmlead; return page(); }, { secret, consent: "given" })(ask());
-    console.log(JSON.stringify([response.status, seen.assessment, seen.error.code]));`);
-  assert.deepEqual(told, [200, null, "INTERNAL"]);
+    const told = [];
+    for (const node of [undefined, process.getBuiltinModule]) {
+      process.getBuiltinModule = node;
+      let seen;
+      const response = await withScore((asked) => { seen = asked.warmlead; return page(); }, { secret: String(node) + secret, consent: "given" })(ask());
+      told.push([response.status, seen.assessment?.events, seen.error?.code]);
+    }
+    console.log(JSON.stringify(told));`);
+  assert.deepEqual(told, [[200, null, "INTERNAL"], [200, 1, null]]);
 });
