@@ -121,7 +121,7 @@ for (const action of ALL) {
       const page = await open({ ...action, do: { ...action.do, ...texts } }, options);
       assert.deepEqual(await violations(page), []);
       await picture(page, `overlay-${type}-${look}`);
-      const { problems, side } = await page.evaluate(() => {
+      const { problems, top, side } = await page.evaluate(() => {
         const root = document.querySelector("warmlead-overlay").shadowRoot;
         const box = root.querySelector("dialog").getBoundingClientRect();
         const problems = [];
@@ -133,10 +133,11 @@ for (const action of ALL) {
           const { width, height } = part.getBoundingClientRect();
           if (part.checkVisibility() && (width < 44 || height < 44)) problems.push(`${part.localName} is ${width} × ${height}`);
         }
-        return { problems, side: box.left + box.right > innerWidth ? "right" : "left" };
+        return { problems, top: box.top, side: box.left + box.right > innerWidth ? "right" : "left" };
       });
       assert.deepEqual(problems, []);
       if (look === "rtl") assert.equal(side, "left");
+      if (look === "zoomed-200") assert.ok(top >= 60, `a page's line at the top is covered: ${top}`);
       if (look === "light") assert.equal(side, "right");
       await closePage(page);
     });

@@ -372,6 +372,26 @@ test("the letter is ordered and cancelled, and a link in it counts as a click in
   assert.deepEqual((await recorded(page, "email_click")).map(({ properties }) => properties), [{ source: "letter", campaign: "april" }]);
 });
 
+test("on a slow line the ribbon says that the engine loads, until it is there or can't be", async () => {
+  for (const there of [true, false]) {
+    let arrive;
+    const arrived = new Promise((resolve) => { arrive = resolve; });
+    const page = await visit("/", {
+      setUp: (page) => page.context().route("**/warmlead/browser.js", async (route) => {
+        await arrived;
+        await (there ? route.fallback() : route.abort());
+      }),
+    });
+    const sign = page.locator(".ribbon [role=status]");
+    await sign.filter({ hasText: "Loading the engine" }).waitFor();
+    assert.equal(await page.locator("[data-score]").isVisible(), false);
+    arrive();
+    await sign.waitFor({ state: "detached" });
+    assert.equal(await page.locator("[data-score]").isVisible(), there);
+    await page.context().close();
+  }
+});
+
 test("a panel that could not be loaded is tried again when it is asked for again", async () => {
   const page = await visit("/", { viewport: { width: 320, height: 640 } });
   const why = page.locator("[data-panel]");

@@ -47,6 +47,16 @@ export function ribbon() {
   addEventListener("keydown", shortcut);
   button.addEventListener("click", open);
   loaded.then((client) => { button.hidden = client === null; });
+
+  // Whoever waits for the engine on a slow line is told so; whoever need not wait sees nothing of it.
+  const sign = document.createElement("span");
+  sign.role = "status";
+  scores.before(sign);
+  const slow = setTimeout(() => { sign.textContent = "Loading the engine…"; }, 600);
+  loaded.then(() => {
+    clearTimeout(slow);
+    sign.remove();
+  });
 }
 
 function label(stage) {

@@ -61,7 +61,7 @@ dialog, .launcher {
 dialog {
   display: none; flex-direction: column; padding: 0; overflow: hidden; overflow-wrap: anywhere; text-align: start;
   inline-size: 24em; max-inline-size: calc(100vw - 40px); border-radius: var(--radius);
-  max-block-size: min(40em, 100vh - 40px - var(--below)); max-block-size: min(40em, 100dvh - 40px - var(--below));
+  max-block-size: min(40em, 100vh - 96px - var(--below)); max-block-size: min(40em, 100dvh - 96px - var(--below));
 }
 dialog[open] { display: flex; }
 .head { display: flex; align-items: flex-start; flex: none; padding-block: .5em 0; padding-inline: 1.25em .5em; }
