@@ -51,9 +51,9 @@ pub struct Pooled {
     spans: [Spans; 2],
     /// For each rule, what fades of it.
     pools: Vec<Pool>,
-    /// The points of matches that count.
+    /// Which matches count.
     tally: Tally,
-    /// The same of all matches.
+    /// All matches.
     unlimited: Tally,
     /// The first event that still exists.
     first: usize,
@@ -183,8 +183,8 @@ impl Pooled {
             spans,
             stale: true,
             pools: model.rules.iter().enumerate().map(pool).collect(),
-            tally: Tally::new(events.len()),
-            unlimited: Tally::new(events.len()),
+            tally: Tally::new(model.rules.len()),
+            unlimited: Tally::new(model.rules.len()),
             streams: Streams::new(model, events),
             ..Pooled::default()
         }
@@ -193,7 +193,7 @@ impl Pooled {
     /// An event, given by its place, does this.
     pub fn insert(&mut self, model: &Model, event: usize, condensed: &Condensed) {
         for (rule, limited, by) in condensed.matches(model) {
-            self.unlimited.add(event, rule, self.points(rule));
+            self.unlimited.put(event, rule, true);
             if limited {
                 self.streams.insert(model, rule, by, event);
             } else {
@@ -205,7 +205,7 @@ impl Pooled {
     /// An event does not do this, as was thought.
     pub fn remove(&mut self, model: &Model, event: usize, condensed: &Condensed) {
         for (rule, limited, by) in condensed.matches(model) {
-            self.unlimited.add(event, rule, -self.points(rule));
+            self.unlimited.put(event, rule, false);
             if !limited || self.streams.remove(model, rule, by, event) {
                 self.flip(Flip { rule, event: event as u32, counts: false });
             }
@@ -226,9 +226,9 @@ impl Pooled {
         if std::mem::replace(&mut self.limited, true) {
             return false;
         }
-        let mut flips = Vec::new();
-        self.streams.begin(model, self.first, &mut flips);
-        flips.into_iter().for_each(|flip| self.flip(flip));
+        let mut streams = std::mem::take(&mut self.streams);
+        streams.begin(model, self.first, |flip| self.flip(flip));
+        self.streams = streams;
         true
     }
 
@@ -236,7 +236,7 @@ impl Pooled {
     fn flip(&mut self, Flip { rule, event, counts }: Flip) {
         let (event, times) = (event as usize, if counts { 1 } else { -1 });
         let Some(pool) = self.pools.get_mut(rule as usize) else { return };
-        self.tally.add(event, rule, times * pool.points);
+        self.tally.put(event, rule, counts);
         let span = pool.by.and_then(|by| self.spans.get(by)?.of.get(event));
         if let Some(span) = span {
             pool.counts.add(*span, times);
@@ -246,11 +246,7 @@ impl Pooled {
 
     /// What some events bring each rule together; as if there were no limits, unless that was found out.
     pub fn sum(&self, events: Range<usize>) -> Vec<i64> {
-        self.tally().sum(self.first + events.start..self.first + events.end, self.pools.len())
-    }
-
-    fn points(&self, rule: u32) -> i64 {
-        self.pools.get(rule as usize).map_or(0, |pool| pool.points)
+        self.tally().sum(self.first + events.start..self.first + events.end, self.pools.iter().map(|pool| pool.points))
     }
 
     fn tally(&self) -> &Tally {
@@ -267,7 +263,7 @@ impl Pooled {
             // Of the latest hour or day, more may come.
             let last = number(end - 1);
             let lately = (first..end).rev().take_while(|event| number(*event) == last).count();
-            let points = tally.sum(end - lately..end, pools.len());
+            let points = tally.sum(end - lately..end, pools.iter().map(|pool| pool.points));
             for (pool, points) in pools.iter_mut().zip(points).filter(|(pool, _)| pool.by == Some(by)) {
                 pool.open = (last, if pool.open.0 == last { pool.open.1 + points } else { points });
             }

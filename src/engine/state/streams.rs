@@ -124,14 +124,13 @@ impl Streams {
     }
 
     /// The events before this place have ceased to exist: finds out what that changes for the others.
-    pub fn begin(&mut self, model: &Model, first: usize, flips: &mut Vec<Flip>) {
+    pub fn begin(&mut self, model: &Model, first: usize, mut flip: impl FnMut(Flip)) {
         let Streams { events, rules, .. } = self;
         let time = |event: u32| events.get(event as usize).map_or(Time::MAX, |(time, _)| *time);
         for (rule, own) in rules {
             let Some(limit) = model.rules.get(*rule as usize).and_then(|rule| rule.limit.as_ref()) else { continue };
             for (_, stream) in own.streams.iter_mut().flatten() {
-                let mut flip = |event: u32, counts: bool| flips.push(Flip { rule: *rule, event, counts });
-                stream.begin(limit, first as u32, &time, &mut flip);
+                stream.begin(limit, first as u32, &time, &mut |event, counts| flip(Flip { rule: *rule, event, counts }));
             }
         }
     }
@@ -266,7 +265,7 @@ mod tests {
                 }
                 first = (first + below(random, 5)).min(events.len());
                 let mut flips = Vec::new();
-                streams.begin(&model, first, &mut flips);
+                streams.begin(&model, first, |flip| flips.push(flip));
                 told.retain(|(_, event)| *event as usize >= first);
                 for Flip { rule, event, counts } in flips {
                     assert!(if counts { told.insert((rule, event)) } else { told.remove(&(rule, event)) }, "seed {seed}: told what was so");

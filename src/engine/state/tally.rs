@@ -1,76 +1,70 @@
-//! How many points of which rule each event brings, and many events together, where some events are asked for again and again.
+//! Which rules count for which events, where some events are asked for again and again; and numbers of a few of many.
 //!
 //! It knows neither when the events happened nor what fades.
 
 use core::ops::Range;
 
-/// So many events are added up once for all who ask.
-const BLOCK: usize = 32;
+/// So many events share a word.
+const WORD: usize = u64::BITS as usize;
 
-/// Points by events, and by blocks of these.
+/// Of each rule, a bit for each event, up to the last for which it has counted.
 #[derive(Debug, Default)]
-pub struct Tally {
-    events: Vec<Sums>,
-    blocks: Vec<Sums>,
-}
+pub struct Tally(Vec<Vec<u64>>);
 
 /// A number for each of some keys, in order of these.
 #[derive(Clone, Debug, Default)]
-pub struct Sums {
-    list: Vec<(u32, i64)>,
-    /// The place of the one that was changed last.
-    last: usize,
-}
+pub struct Sums(Vec<(u32, i64)>);
 
 impl Sums {
     /// That of a key becomes so much more.
     pub fn add(&mut self, key: u32, more: i64) {
-        // Mostly, it is the same again, or the next one.
-        let known = (self.last..self.last + 2).find(|place| self.list.get(*place).is_some_and(|(own, _)| *own == key));
-        self.last = known.unwrap_or_else(|| self.list.partition_point(|(own, _)| *own < key));
-        match self.list.get_mut(self.last) {
+        // Mostly, all before it are there.
+        let is_own = |(own, _): &(u32, i64)| *own == key;
+        let place = if self.0.get(key as usize).is_some_and(is_own) { key as usize } else { self.0.partition_point(|(own, _)| *own < key) };
+        match self.0.get_mut(place) {
             Some((own, sum)) if *own == key => *sum += more,
-            _ => self.list.insert(self.last, (key, more)),
+            _ => self.0.insert(place, (key, more)),
         }
     }
 
     /// All of them.
     pub fn all(&self) -> &[(u32, i64)] {
-        &self.list
+        &self.0
     }
 }
 
 impl Tally {
-    /// Of so many events that bring none.
-    pub fn new(events: usize) -> Tally {
-        Tally { events: vec![Sums::default(); events], blocks: vec![Sums::default(); events.div_ceil(BLOCK)] }
+    /// Of so many rules, none of which counts.
+    pub fn new(rules: usize) -> Tally {
+        Tally(vec![Vec::new(); rules])
     }
 
-    /// An event brings more, or less, of a rule.
-    pub fn add(&mut self, event: usize, rule: u32, points: i64) {
-        for sums in [self.events.get_mut(event), self.blocks.get_mut(event / BLOCK)].into_iter().flatten() {
-            sums.add(rule, points);
+    /// A rule counts for an event, or does no longer.
+    pub fn put(&mut self, event: usize, rule: u32, counts: bool) {
+        let Some(words) = self.0.get_mut(rule as usize) else { return };
+        if words.len() <= event / WORD {
+            words.resize(event / WORD + 1, 0);
+        }
+        if let Some(word) = words.get_mut(event / WORD) {
+            let bit = 1 << (event % WORD);
+            *word = if counts { *word | bit } else { *word & !bit };
         }
     }
 
-    /// What some events bring together, of each of so many rules.
-    pub fn sum(&self, events: Range<usize>, rules: usize) -> Vec<i64> {
-        let mut all = vec![0; rules];
-        let mut place = events.start;
-        while place < events.end {
-            let whole = place.is_multiple_of(BLOCK) && place + BLOCK <= events.end;
-            let sums = if whole { self.blocks.get(place / BLOCK) } else { self.events.get(place) };
-            for (rule, points) in sums.map_or(&[][..], Sums::all) {
-                all.get_mut(*rule as usize).into_iter().for_each(|sum| *sum += points);
-            }
-            place += if whole { BLOCK } else { 1 };
-        }
-        all
+    /// What some events bring together, of each rule, given how much it brings with each for which it counts.
+    pub fn sum(&self, events: Range<usize>, points: impl Iterator<Item = i64>) -> Vec<i64> {
+        let before = |words: &[u64], place: usize| -> u32 {
+            let own = words.get(place / WORD).map_or(0, |word| word & !(u64::MAX << (place % WORD)));
+            words.iter().take(place / WORD).chain([&own]).map(|word| word.count_ones()).sum()
+        };
+        let counted = |words: &[u64]| before(words, events.end) - before(words, events.start);
+        self.0.iter().zip(points).map(|(words, points)| i64::from(counted(words)) * points).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::indexing_slicing)]
     use super::*;
     use std::collections::BTreeMap;
 
@@ -88,20 +82,20 @@ mod tests {
 
     #[test]
     fn what_many_events_bring_is_what_each_of_them_brings() {
-        let mut tally = Tally::new(100);
-        // Some rules of each event, in no order, some of them twice, and some of that taken back.
-        let brought =
-            |event: usize| (0..event % 4).map(move |turn| (((event * 7 + turn * turn * 3) % 5) as u32, (event * 13 + turn) as i64 % 9 - 4));
-        for event in (0..100).map(|place| place * 37 % 100) {
-            brought(event).for_each(|(rule, points)| tally.add(event, rule, points));
+        let (events, points) = (200_usize, [3, -4, 0, 1_000_000_000_000, 7]);
+        let mut tally = Tally::new(points.len());
+        let mut counts = vec![[false; 5]; events];
+        for turn in 0..1_500_usize {
+            // In no order, some of them twice, and some of that taken back; the last rule counts for early events alone.
+            let (rule, put) = (turn * turn * 3 % 5, turn % 3 > 0);
+            let event = turn * 37 % if rule == 4 { 30 } else { events };
+            tally.put(event, rule as u32, put);
+            counts[event][rule] = put;
         }
-        for start in 0..100 {
-            for end in start..=100 {
-                let mut expected = vec![0; 5];
-                (start..end)
-                    .flat_map(brought)
-                    .for_each(|(rule, points)| expected.get_mut(rule as usize).into_iter().for_each(|sum| *sum += points));
-                assert_eq!(tally.sum(start..end, 5), expected, "{start}..{end}");
+        for start in 0..=events {
+            for end in start..=events {
+                let of = |rule: usize| counts[start..end].iter().filter(|own| own[rule]).count() as i64 * points[rule];
+                assert_eq!(tally.sum(start..end, points.into_iter()), [0, 1, 2, 3, 4].map(of), "{start}..{end}");
             }
         }
     }
