@@ -99,4 +99,14 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_rule_takes_no_more_room_than_up_to_the_last_event_it_counts_for() {
+        for event in 0..300 {
+            let mut tally = Tally::new(2);
+            tally.put(event, 1, true);
+            assert_eq!(tally.sum(event..event + 1, [1, 1].into_iter()), [0, 1], "{event}");
+            assert_eq!(tally.0[1].len(), event / 64 + 1);
+        }
+    }
 }
