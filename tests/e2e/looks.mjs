@@ -44,20 +44,24 @@ scene("on a phone nothing covers the bar that asks for consent", phone, async ({
   assert.equal(await form.getByLabel("Work e-mail").inputValue(), "ada@lovelace-printing.example");
 });
 
-scene("nothing on a page moves while it comes to life", {}, async ({ context }) => {
+scene("nothing on a page moves while it comes to life, be it slowly", {}, async ({ context }) => {
   const page = await context.newPage();
-  for (const viewport of [{ width: 1280, height: 800 }, { width: 320, height: 640 }]) {
-    await page.setViewportSize(viewport);
-    for (const path of PAGES.filter((path) => path.endsWith("/"))) {
-      await page.goto(path);
-      await state(page);
-      await choice(page, "Accept").waitFor();
-      const shifts = await page.evaluate(() => new Promise((resolve) => {
-        const seen = [];
-        new PerformanceObserver((list) => seen.push(...list.getEntries())).observe({ type: "layout-shift", buffered: true });
-        requestAnimationFrame(() => setTimeout(() => resolve(seen.flatMap(({ value, sources }) => sources.map(({ node }) => `${value.toFixed(4)} ${node?.nodeName}.${node?.className}`))), 50));
-      }));
-      assert.deepEqual(shifts, [], `${path} at ${viewport.width}`);
+  const pages = PAGES.filter((path) => path.endsWith("/"));
+  for (const [paths, late] of [[pages, 0], [["/", "/cart/"], 1200]]) {
+    if (late) await context.route("**/*.wasm", (route) => setTimeout(() => route.continue(), late));
+    for (const viewport of [{ width: 1280, height: 800 }, { width: 320, height: 640 }]) {
+      await page.setViewportSize(viewport);
+      for (const path of paths) {
+        await page.goto(path);
+        await state(page);
+        await choice(page, "Accept").waitFor();
+        const shifts = await page.evaluate(() => new Promise((resolve) => {
+          const seen = [];
+          new PerformanceObserver((list) => seen.push(...list.getEntries())).observe({ type: "layout-shift", buffered: true });
+          requestAnimationFrame(() => setTimeout(() => resolve(seen.flatMap(({ value, sources }) => sources.map(({ node }) => `${value.toFixed(4)} ${node?.nodeName}.${node?.className}`))), 50));
+        }));
+        assert.deepEqual(shifts, [], `${path} at ${viewport.width}, ${late} ms late`);
+      }
     }
   }
 });

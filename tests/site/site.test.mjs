@@ -392,6 +392,28 @@ test("on a slow line the ribbon says that the engine loads, until it is there or
   }
 });
 
+test("scores that are there before the client is ready take the sign's place, with the way to the panel", async () => {
+  let arrive;
+  const arrived = new Promise((resolve) => { arrive = resolve; });
+  const page = await visit("/", {
+    setUp: (page) => page.context().route("**/warmlead/browser.js", async (route) => {
+      await arrived;
+      await route.fulfill({ contentType: "text/javascript", body: client.replace("Promise.resolve()", "new Promise(() => {})") });
+    }),
+  });
+  const sign = page.locator(".ribbon [role=status]");
+  await sign.filter({ hasText: "Loading the engine" }).waitFor();
+  arrive();
+  await page.evaluate(async () => {
+    const { track } = await import("/js/lead.js");
+    while (!globalThis.recorded) await new Promise((resolve) => setTimeout(resolve, 10));
+    track("click");
+  });
+  await page.locator("[data-score]").waitFor();
+  assert.deepEqual([await sign.count(), await page.locator("[data-panel]").isVisible()], [0, true]);
+  await page.context().close();
+});
+
 test("a panel that could not be loaded is tried again when it is asked for again", async () => {
   const page = await visit("/", { viewport: { width: 320, height: 640 } });
   const why = page.locator("[data-panel]");

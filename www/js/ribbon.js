@@ -7,6 +7,16 @@ export function ribbon() {
   const scores = document.querySelector("[data-score]");
   const button = document.querySelector("[data-panel]");
 
+  // Whoever waits for the engine on a slow line is told so; whoever need not wait sees nothing of it.
+  const sign = document.createElement("span");
+  sign.role = "status";
+  scores.before(sign);
+  const slow = setTimeout(() => { sign.textContent = "Loading the engine…"; }, 600);
+  const waited = () => {
+    clearTimeout(slow);
+    sign.remove();
+  };
+
   onChange(() => {
     const assessment = warmlead?.assessment;
     if (!assessment) return;
@@ -14,7 +24,9 @@ export function ribbon() {
     show("stage", assessment.disqualified.length > 0 ? "ruled out" : label(assessment.stage));
     show("engagement", engagement ? String(Math.round(engagement.value)) : "–");
     show("fit", fit ? String(Math.round(fit.value)) : "–");
-    scores.hidden = false;
+    // All at once: what came later would move what is there.
+    scores.hidden = button.hidden = false;
+    waited();
   });
 
   function show(name, text) {
@@ -46,16 +58,9 @@ export function ribbon() {
   };
   addEventListener("keydown", shortcut);
   button.addEventListener("click", open);
-  loaded.then((client) => { button.hidden = client === null; });
-
-  // Whoever waits for the engine on a slow line is told so; whoever need not wait sees nothing of it.
-  const sign = document.createElement("span");
-  sign.role = "status";
-  scores.before(sign);
-  const slow = setTimeout(() => { sign.textContent = "Loading the engine…"; }, 600);
-  loaded.then(() => {
-    clearTimeout(slow);
-    sign.remove();
+  loaded.then((client) => {
+    button.hidden = client === null;
+    waited();
   });
 }
 
