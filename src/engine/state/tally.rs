@@ -57,7 +57,10 @@ impl Tally {
             let own = words.get(place / WORD).map_or(0, |word| word & !(u64::MAX << (place % WORD)));
             words.iter().take(place / WORD).chain([&own]).map(|word| word.count_ones()).sum()
         };
-        let counted = |words: &[u64]| before(words, events.end) - before(words, events.start);
+        // What lies in whole words before them need not be counted.
+        let (skipped, start) = (events.start / WORD, events.start % WORD);
+        let end = events.end - skipped * WORD;
+        let counted = |words: &Vec<u64>| words.get(skipped..).map_or(0, |words| before(words, end) - before(words, start));
         self.0.iter().zip(points).map(|(words, points)| i64::from(counted(words)) * points).collect()
     }
 }
