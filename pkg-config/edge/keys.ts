@@ -43,13 +43,12 @@ function keyOf(secret: unknown): Promise<Keys> {
   return key;
 }
 
-/** By WebCrypto, which every current edge runtime has. */
-async function webKey(secret: Uint8Array): Promise<Keys> {
-  const key = await crypto.subtle.importKey("raw", secret as BufferSource, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
-  return {
+/** By WebCrypto, which every current edge runtime has. Throws at once where there is none, so that nothing is remembered of it. */
+function webKey(secret: Uint8Array): Promise<Keys> {
+  return crypto.subtle.importKey("raw", secret as BufferSource, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]).then((key) => ({
     sign: async (bytes) => new Uint8Array(await crypto.subtle.sign("HMAC", key, bytes as BufferSource)),
     verify: (signature, bytes) => crypto.subtle.verify("HMAC", key, signature as BufferSource, bytes as BufferSource),
-  };
+  }));
 }
 
 /** What of `node:crypto` is used. */
