@@ -405,9 +405,9 @@ test("scores that are there before the client is ready take the sign's place, wi
   await sign.filter({ hasText: "Loading the engine" }).waitFor();
   arrive();
   await page.evaluate(async () => {
-    const { track } = await import("/js/lead.js");
-    while (!globalThis.recorded) await new Promise((resolve) => setTimeout(resolve, 10));
-    track("click");
+    const lead = await import("/js/lead.js");
+    while (!lead.warmlead) await new Promise((resolve) => setTimeout(resolve, 10));
+    lead.track("click");
   });
   await page.locator("[data-score]").waitFor();
   assert.deepEqual([await sign.count(), await page.locator("[data-panel]").isVisible()], [0, true]);

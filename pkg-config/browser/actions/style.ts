@@ -50,7 +50,7 @@ svg { inline-size: 1.25em; block-size: 1.25em; fill: none; stroke: currentColor;
 .aside { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `;
 
-/** The style sheet of overlays. */
+/** The style sheet of overlays. However low the window is, they leave its top to the line that many sites keep there: 76px, with the 20px below. */
 export const overlayStyle = `${theme}
 dialog, .launcher {
   --below: var(--warmlead-bottom, 0px);
