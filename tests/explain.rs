@@ -181,6 +181,13 @@ impl Case {
             if c.rarely(4) {
                 stage.insert("reenter_after", c.of(&["1d", "2d", "3d"]));
             }
+            if c.rarely(4) {
+                stage.insert("from", vec![Value::from(c.of(&["visitor", "s0"]))]);
+            }
+            if c.rarely(5) {
+                let lasted = Object::from_iter([("stage_days", Object::from_iter([("$gte", c.of(&[1.0, 2.0, 4.0]))]))]);
+                stage.insert(c.of(&["when", "exit", "exit"]), lasted);
+            }
             Value::from(stage)
         };
         let stages: Vec<Value> = (0..1 + c.below(3)).map(|place| stage(c, place)).collect();

@@ -31,12 +31,12 @@ serialize_as_value!(NextChange);
 
 /// The first moment after now at which the stage is another, up to 400 days ahead.
 pub fn next_change(present: &Present<'_, '_>) -> Option<NextChange> {
-    if present.lacks_consent() {
+    if present.lacks_consent() || present.model.stages.is_empty() {
         return None;
     }
     let &Present { model, visitor, now, .. } = present;
     let end = now.saturating_add(AHEAD).min(MAX_TIME);
-    let mut future = Future { state: present.state.clone(), events: present.events, known: None };
+    let mut future = Future { state: present.state.clone(), events: present.events, known: None, days: forgets_stages(model).then_some(1) };
     // Without any event each later `now` is the only moment there is, and sees what this one sees.
     while !future.events.is_empty() {
         let forgets = future.forgets(model);
@@ -56,6 +56,12 @@ pub fn next_change(present: &Present<'_, '_>) -> Option<NextChange> {
     None
 }
 
+/// Whether it makes no difference, but for the stage, what the stages were before today.
+fn forgets_stages(model: &Model) -> bool {
+    let asks_days = model.program.stage_days.as_ref().is_none_or(|days| !days.is_empty());
+    !asks_days && model.stages.iter().all(|stage| stage.reenter_after <= 1)
+}
+
 /// The visitor at a later time.
 struct Future<'a> {
     state: State,
@@ -63,6 +69,8 @@ struct Future<'a> {
     events: &'a [Event],
     /// What is known of these once they are taken in again.
     known: Option<Known<'a>>,
+    /// With so many last days that had events the stage was decided lately, whatever it was before; `None` if it takes all.
+    days: Option<i64>,
 }
 
 /// What is known of the events.
@@ -107,9 +115,21 @@ impl<'a> Future<'a> {
         let mut pooled = pooled.unwrap_or_else(|| Pooled::new(model, &known.pools, events));
         let gone = known.events.len() - events.len();
         known.look(model, self.state.emptied(model, visitor), gone, &mut pooled);
-        pooled.begin(gone);
-        self.state.follow(pooled);
-        self.state.take_all_again(model, visitor, (events, known.memos.get(gone..).unwrap_or_default()), (at, over));
+        let memos = known.memos.get(gone..).unwrap_or_default();
+        let day = |event: Option<&Event>| event.map_or(0, |event| model.utc_offset.number(event.time, Unit::Day));
+        loop {
+            pooled.begin(gone);
+            self.state.follow(pooled);
+            let first = self.days.map(|days| day(events.last()) - days + 1).filter(|first| *first > day(events.first()));
+            let midnight = first.map(|first| model.utc_offset.start(first, Unit::Day));
+            if self.state.take_all_again(model, visitor, (events, memos), midnight, (at, over)) {
+                return;
+            }
+            self.days = self.days.filter(|_| first.is_some()).map(|days| days * 2);
+            let Some(again) = self.state.followed() else { return };
+            pooled = again;
+            self.state = self.state.emptied(model, visitor);
+        }
     }
 }
 
@@ -135,5 +155,44 @@ impl<'a> Known<'a> {
                 return;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::json;
+
+    const DAY: i64 = 24 * 60 * 60 * 1000;
+
+    /// With how many last days the stage is decided once the first of ten days is forgotten, each of which has two events.
+    fn days_to_decide(stages: &str) -> Option<i64> {
+        let model = format!(
+            r#"{{ "id": "m", "version": "1", "retention": {{ "age": "10d" }}, "scores": {{ "engagement": {{}} }},
+                "rules": [{{ "id": "busy", "on": "*", "points": 10, "when": {{ "session.active": true }} }}],
+                "stages": {stages}, "mql": "busy" }}"#
+        );
+        let model = Model::load(&json::parse(&model).unwrap()).unwrap();
+        let events: Vec<Event> = (0..20)
+            .map(|place| Event { id: format!("e{place:02}"), r#type: "click".into(), time: place * DAY / 2, ..Event::default() })
+            .collect();
+        let state = State::new(&model, "v", None);
+        let mut future = Future { state, events: &events, known: None, days: forgets_stages(&model).then_some(1) };
+        let at = future.forgets(&model);
+        future.forget(&model, "v", at);
+        assert_eq!(future.events.len(), 18);
+        future.days
+    }
+
+    #[test]
+    fn the_last_day_decides_what_stage_it_is_if_nothing_before_matters() {
+        let idle = r#""exit": { "session.active": false }"#;
+        let lead = r#"{ "id": "lead", "when": { "scores.engagement": { "$gte": 1000 } } }"#;
+        let stages = |busy: &str| format!(r#"[{lead}, {{ "id": "busy", "when": {{ "scores.engagement": {{ "$gte": 50 }} }}, {busy} }}]"#);
+        assert_eq!(days_to_decide(&stages(idle)), Some(1));
+        // For long, nobody knows whether it may be entered; for a day, it is known the next morning.
+        assert_eq!(days_to_decide(&stages(&format!(r#"{idle}, "reenter_after": "2d""#))), None);
+        assert_eq!(days_to_decide(&stages(r#""exit": { "stage_days": { "$gte": 3 } }"#)), None);
     }
 }

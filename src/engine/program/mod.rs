@@ -79,8 +79,8 @@ pub struct Program {
     pub sums: Vec<usize>,
     /// How many sums there are.
     pub sum_count: usize,
-    /// For each, the shortest half-life by which what feeds it fades, in hours and in days; `None` if anything fades otherwise.
-    pub half_lives: Vec<Option<[i64; 2]>>,
+    /// For each, the shortest half-life by which what feeds it fades, in hours and in days, and what bounds do not let fade of it; `None` if anything fades otherwise.
+    pub half_lives: Vec<Option<([i64; 2], i128)>>,
     /// For each score, the rules that feed it and respond to events or idleness.
     pub resettable: Vec<Vec<u32>>,
     /// The combined scores that each score is part of.
@@ -237,7 +237,7 @@ impl Program {
                 }
             }
         }
-        self.half_lives = vec![Some([i64::MAX; 2]); self.sum_count];
+        self.half_lives = vec![Some(([i64::MAX; 2], 0)); self.sum_count];
         self.resettable = vec![Vec::new(); model.scores.len()];
         for (place, rule) in model.rules.iter().enumerate() {
             let field = match &rule.worth {
@@ -261,11 +261,12 @@ impl Program {
                 limit,
             };
             if let (Some(decay), Some(own)) = (&rule.decay, self.half_lives.get_mut(plan.sum)) {
-                // What lies between bounds on both sides of zero keeps no less of itself than what has none.
-                let bounded = rule.bounded(0) != 0;
                 match (decay, own.as_mut()) {
-                    (Decay::HalfLife(Units { count, unit: Unit::Hour }), Some([hours, _])) if !bounded => *hours = (*count).min(*hours),
-                    (Decay::HalfLife(Units { count, unit: Unit::Day }), Some([_, days])) if !bounded => *days = (*count).min(*days),
+                    (Decay::HalfLife(Units { count, unit }), Some(([hours, days], stays))) => {
+                        let shortest = if *unit == Unit::Hour { hours } else { days };
+                        *shortest = (*count).min(*shortest);
+                        *stays += i128::from(rule.bounded(0).abs());
+                    }
                     _ => *own = None,
                 }
             }

@@ -13,7 +13,6 @@ use crate::engine::program::RulePlan;
 use crate::model::Model;
 use crate::model::rule::{Rule, Worth};
 use crate::time::{Time, Unit};
-use core::cmp::Ordering;
 
 /// By how much a sum may fall and rise if all that fades does, in milli-points.
 #[derive(Clone, Copy, Debug, Default)]
@@ -78,7 +77,8 @@ impl State {
         let sums = self.sums.iter().zip(&self.swings).zip(&model.program.half_lives);
         let bounds = sums.map(|((sum, swing), half_lives)| {
             let moves = |all: i128| match half_lives {
-                Some(half_lives) => all.min(all - (all as f64 * left(half_lives)) as i128 + 2 * parts),
+                // What a rule is worth keeps so much of itself, or comes to a bound of the rule.
+                Some((half_lives, stays)) => all.min(all + stays - ((all + stays) as f64 * left(half_lives)) as i128 + 2 * parts),
                 None => all,
             };
             (sum - moves(swing.fall), sum + moves(swing.rise))
@@ -100,12 +100,22 @@ impl State {
 
     /// Whether the stage may change if a condition of a stage changes its mind.
     pub(super) fn matters(&self, model: &Model, node: u32) -> bool {
-        let own = |(place, (enter, exit)): (usize, &(u32, Option<u32>))| match Some(place).cmp(&self.stages.stage) {
-            Ordering::Less => false,
-            Ordering::Equal => *exit == Some(node),
-            Ordering::Greater => *enter == node || *exit == Some(node),
+        let (mut low, mut high) = (self.stages.stage, self.stages.stage);
+        for other in self.rivals() {
+            (low, high) = (low.min(other.stage), high.max(other.stage));
+        }
+        let own = |(place, (enter, exit)): (usize, &(u32, Option<u32>))| {
+            let place = Some(place);
+            // What can't be entered need not be asked whether it would be left.
+            let may_exit = || place <= high || self.may_hold(model, *enter);
+            (place > low && *enter == node) || (place >= low && *exit == Some(node) && may_exit())
         };
         model.program.stages.iter().enumerate().any(own)
+    }
+
+    /// Whether a condition of a stage holds, as far as that is known.
+    pub(super) fn may_hold(&self, model: &Model, node: u32) -> bool {
+        self.truth.has(node as usize) || model.program.nodes.get(node as usize).is_some_and(|node| node.on_days)
     }
 
     /// The first boundary, from one on and up to a time, at which a condition may change its mind because points fade. Nothing has faded since

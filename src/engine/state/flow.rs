@@ -284,14 +284,22 @@ impl State {
         }
         if self.flow.pass || start(model, self.flow.stage_day, Unit::Day) <= time {
             self.flow.pass = false;
-            self.pass_stages(model, visitor, time, event, State::day(model, time));
+            let mut day = NEVER;
+            for place in 0.. {
+                day = day.min(self.pass_stages(model, visitor, time, event, State::day(model, time)));
+                // None comes before another.
+                let Some(next) = Pooled::only(&mut self.flow.pooled).and_then(|own| own.rivals.get_mut(place)) else { break };
+                std::mem::swap(next, &mut self.stages);
+            }
+            self.flow.stage_day = day;
         }
         self.flow.sudden = self.next_sudden(model);
         self.flow.wake = self.flow.sudden.min(if self.flow.calm { NEVER } else { self.flow.faded_until() });
         self.flow.quiet = self.next_by_itself(model);
     }
 
-    fn pass_stages(&mut self, model: &Model, visitor: &str, time: Time, event: Option<&str>, today: i64) {
+    /// Lets a moment pass for the stages; gives back the day on which they must be looked at again.
+    fn pass_stages(&mut self, model: &Model, visitor: &str, time: Time, event: Option<&str>, today: i64) -> i64 {
         let program = &*model.program;
         let mut stages = std::mem::take(&mut self.stages);
         let holds = |node: Option<u32>, days: i64| {
@@ -314,18 +322,15 @@ impl State {
         stages.pass(model, &sight);
         let since = stages.since.map_or(today, |since| State::day(model, since));
         // What does not hold now is looked at again as soon as it does.
-        let may_enter = |place: usize| {
-            let node = program.stages.get(place).map(|(enter, _)| *enter as usize);
-            node.is_some_and(|node| self.truth.has(node) || program.nodes.get(node).is_some_and(|node| node.on_days))
-        };
+        let may_enter = |place: usize| program.stages.get(place).is_some_and(|(enter, _)| self.may_hold(model, *enter));
         let on_days = program.nodes.iter().skip(program.first_stage_node).any(|node| node.on_days);
         let days = match &program.stage_days {
             Some(days) => days.iter().map(|days| since.saturating_add(*days)).filter(|day| *day > today).min(),
             None => Some(today + 1),
         };
-        self.flow.stage_day =
-            [days.filter(|_| on_days), stages.next_reentry(model, today, may_enter)].into_iter().flatten().min().unwrap_or(NEVER);
+        let day = [days.filter(|_| on_days), stages.next_reentry(model, today, may_enter)].into_iter().flatten().min();
         self.stages = stages;
+        day.unwrap_or(NEVER)
     }
 
     /// When the session runs out, unless that is known to be past.

@@ -1,12 +1,15 @@
-//! Taking many events in as one, where no stage can change in between.
+//! Taking many events in as one, where no stage can change in between, or where it makes no difference which stage it was.
 //!
 //! Who takes the same events in again knows what each does. The scores stay between what they would be if all that fades did so at once and what they would be if nothing did, whatever
 //! conditions say that may change their mind on the way; if no condition of a stage asks for anything between these, nobody sees what happens there.
+//!
+//! Where something is asked, and answered in another way now and then, only the last such answers matter, mostly: what is enough for a stage today makes it the stage, whatever it was
+//! yesterday. So all days but the last are taken in as one, any stage is thought possible behind them, and each is followed from there: if all come to the same, that is what the stage is.
 
 use super::flow::{NEVER, UNITS};
 use super::moments::start;
 use super::pooled::Pooled;
-use super::{Effect, Memo, State};
+use super::{Effect, Memo, Stages, State};
 use crate::engine::program::Role;
 use crate::event::Event;
 use crate::event::view::EventView;
@@ -34,29 +37,42 @@ impl Bounds {
 
 impl State {
     /// Takes in events, in canonical order, of which is known what they do, and passes all moments up to a time that can change a stage. If none does before another
-    /// time, at which all of this is over, only the stage is known behind that.
-    pub fn take_all_again(&mut self, model: &Model, visitor: &str, (events, memos): (&[Event], &[Memo]), (end, over): (Time, Time)) {
+    /// time, at which all of this is over, only the stage is known behind that. Given a midnight, the stage is not looked at before, unless that is easy; says whether
+    /// it is known all the same.
+    pub fn take_all_again(
+        &mut self,
+        model: &Model,
+        visitor: &str,
+        (events, memos): (&[Event], &[Memo]),
+        mut midnight: Option<Time>,
+        (end, over): (Time, Time),
+    ) -> bool {
         let (mut place, mut stride) = (0, events.len());
         while let (Some(events), Some(memos)) = (events.get(place..), memos.get(place..)) {
             let (Some(event), Some(memo)) = (events.first(), memos.first()) else { break };
             let (most, until) = self.reach(model, events, stride, over - 1);
             let next = (events.get(..most).unwrap_or_default(), memos.get(..most).unwrap_or_default());
-            if most == 0 {
+            let points = || self.flow.pooled.as_ref().map(|own| own.sum(place..place + most)).unwrap_or_default();
+            let calm = most > 0 && self.is_calm_while(model, next.1, &points(), until);
+            if calm && most == events.len() {
+                // Nothing but the stage will be asked for.
+                self.flow.wake = NEVER;
+                return self.is_decided(model, end);
+            }
+            if let Some(midnight) = midnight.take_if(|_| place > 0) {
+                let most = events.partition_point(|event| event.time < midnight);
+                self.limit(model);
+                self.skip(model, visitor, (events.get(..most).unwrap_or_default(), memos.get(..most).unwrap_or_default()), midnight);
+                (place, stride) = (place + most, 0);
+            } else if most == 0 {
                 if place > 0 {
                     self.limit(model);
                 }
                 self.take_again(model, visitor, &EventView::of(event), Some(memo));
                 place += 1;
                 stride = stride.max(1).saturating_mul(2);
-                continue;
-            }
-            let points = self.flow.pooled.as_ref().map(|own| own.sum(place..place + most)).unwrap_or_default();
-            if !self.is_calm_while(model, next.1, &points, until) {
+            } else if !calm {
                 stride = if self.limit(model) { stride } else { most / 2 };
-            } else if most == events.len() {
-                // Nothing but the stage will be asked for.
-                self.flow.wake = NEVER;
-                return;
             } else {
                 self.limit(model);
                 self.leap(model, visitor, next, until);
@@ -66,6 +82,29 @@ impl State {
         }
         self.limit(model);
         while self.pass_next(model, visitor, end).is_some() {}
+        self.is_decided(model, end)
+    }
+
+    /// Whether it makes no difference what the stage was where nobody looked.
+    fn is_decided(&self, model: &Model, now: Time) -> bool {
+        self.rivals().iter().all(|own| own.is_like(&self.stages, State::day(model, now)))
+    }
+
+    /// What the stages may have come to, too, where nobody looked.
+    pub(super) fn rivals(&self) -> &[Stages] {
+        self.flow.pooled.as_ref().map_or(&[], |own| &own.rivals)
+    }
+
+    /// Takes in events and passes what happens before a midnight; behind that, the stage may be any. Nobody may have to know how long it has lasted, nor a stage's
+    /// `reenter_after` be longer than a day: see [`Stages::anywhere`].
+    fn skip(&mut self, model: &Model, visitor: &str, next: (&[Event], &[Memo]), midnight: Time) {
+        // Then all are looked at: what was left before may be entered again.
+        self.flow.stage_day = State::day(model, midnight);
+        self.leap(model, visitor, next, midnight - 1);
+        self.stages = Stages::new(model);
+        if let Some(pooled) = Pooled::only(&mut self.flow.pooled) {
+            pooled.rivals = Stages::anywhere(model).collect();
+        }
     }
 
     /// Finds out what limits let through, which takes long and may not matter; says whether that is news. The first event always counts.
@@ -92,7 +131,7 @@ impl State {
         (most, until(most))
     }
 
-    /// Takes in what events do, and all that happens up to a time before which no other comes: no stage changes.
+    /// Takes in what events do, and all that happens up to a time before which no other comes: no stage changes, or nobody looks.
     fn leap(&mut self, model: &Model, visitor: &str, (events, memos): (&[Event], &[Memo]), until: Time) {
         let range = self.seen..self.seen + events.len();
         for (event, memo) in events.iter().zip(memos) {
@@ -106,6 +145,7 @@ impl State {
             if let Some(set) = &event.traits {
                 self.take_traits(&model.program, set);
             }
+            self.take_consent(&model.program, &view);
             memo.condensed.effects.iter().for_each(|effect| self.apply(model, &view, memo.offsite, effect, &mut applying));
             if let Some(applying) = applying {
                 self.apply_steps(model, event.time, *applying);

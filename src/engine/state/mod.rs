@@ -209,10 +209,7 @@ impl State {
         if let Some(set) = event.traits {
             set.show(|set| self.take_traits(program, set));
         }
-        if let Some(choices) = event.properties.filter(|_| event.r#type == "consent") {
-            choices.to_object().iter().for_each(|(key, choice)| self.consent.insert(key, choice.clone()));
-            self.flow.tell(&program.consent);
-        }
+        self.take_consent(program, event);
         let mut targets = std::mem::take(&mut self.flow.targets);
         let mut applying = None;
         match memo {
@@ -280,6 +277,13 @@ impl State {
             }
         }
         self.flow.tell(&program.any_trait);
+    }
+
+    fn take_consent(&mut self, program: &Program, event: &EventView<'_>) {
+        if let Some(choices) = event.properties.filter(|_| event.r#type == "consent") {
+            choices.to_object().iter().for_each(|(key, choice)| self.consent.insert(key, choice.clone()));
+            self.flow.tell(&program.consent);
+        }
     }
 
     /// What is to be done with the event: what makes forget comes first; of the steps of a sequence, the later ones do.

@@ -6,6 +6,7 @@
 use super::Effect;
 use super::fading::{Factors, rounded};
 use super::flow::{NEVER, UNITS};
+use super::stages::Stages;
 use super::streams::{Flip, Streams};
 use super::tally::{Sums, Tally};
 use crate::engine::Points;
@@ -63,6 +64,8 @@ pub struct Pooled {
     factors: Factors,
     /// Whether a rule may not be like the one that it was found to be like.
     stale: bool,
+    /// What the stages may have come to, too, where nobody looked.
+    pub rivals: Vec<Stages>,
 }
 
 /// The hours or days in which there were events.
@@ -219,6 +222,7 @@ impl Pooled {
             spans.first = spans.of.get(first).map_or(spans.numbers.len(), |span| *span as usize);
         }
         self.pools.iter_mut().for_each(|pool| pool.open = (i64::MAX, 0));
+        self.rivals = Vec::new();
     }
 
     /// Finds out what limits let through; says whether that is news.

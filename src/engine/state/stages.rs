@@ -54,6 +54,18 @@ impl Stages {
         model.mql.is_some_and(|mql| self.stage >= Some(mql))
     }
 
+    /// All that the fold may have come to by midnight: any stage, nothing of which was left today. (For models without a longer `reenter_after`, and where nobody asks how long
+    /// a stage has lasted.)
+    pub fn anywhere(model: &Model) -> impl Iterator<Item = Stages> {
+        (0..model.stages.len()).map(|place| Stages { stage: Some(place), ..Stages::new(model) })
+    }
+
+    /// Whether all that is to come is the same as for another of these.
+    pub fn is_like(&self, other: &Stages, today: i64) -> bool {
+        let bars = |own: &Option<i64>| *own == Some(today);
+        self.stage == other.stage && self.left.iter().zip(&other.left).all(|(own, other)| bars(own) == bars(other))
+    }
+
     /// How many days the stage has lasted at a time.
     pub fn days(&self, model: &Model, now: Time) -> i64 {
         self.since.map_or(0, |since| model.utc_offset.age(since, now, Unit::Day))
@@ -127,4 +139,21 @@ impl Stages {
 
 fn id(model: &Model, stage: Option<usize>) -> &str {
     stage.and_then(|place| model.stages.get(place)).map_or(VISITOR, |stage| stage.id.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_left_today_tells_stages_apart() {
+        let at = |stage, left: [Option<i64>; 2]| Stages { stage, left: left.into(), ..Stages::default() };
+        let own = at(Some(1), [None, Some(3)]);
+        for like in [own.clone(), at(Some(1), [None, None]), at(Some(1), [Some(2), Some(1)])] {
+            assert!(own.is_like(&like, 4) && like.is_like(&own, 4), "{like:?}");
+        }
+        for other in [at(None, [None, Some(3)]), at(Some(0), [None, Some(3)]), at(Some(1), [Some(4), None]), at(Some(1), [None, Some(4)])] {
+            assert!(!own.is_like(&other, 4) && !other.is_like(&own, 4), "{other:?}");
+        }
+    }
 }
