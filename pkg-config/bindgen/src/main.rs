@@ -4,8 +4,10 @@
 //! `wasm-bindgen --target web --omit-default-module-path --no-typescript --encode-into always`, without installing that command first, and
 //! with shorter names between the two.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::process::ExitCode;
+use walrus::{ElementItems, ExportItem, FunctionId, Module};
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
 type Failure = Box<dyn std::error::Error>;
@@ -53,6 +55,7 @@ fn generate(input: &str, output: &Path) -> Result<(), Failure> {
         let short = free.map_or_else(|| format!("e{place}"), str::to_owned);
         exported.push((std::mem::replace(&mut export.name, short.clone()), short));
     }
+    forget_closures(made.wasm_mut());
     made.emit(output)?;
     let path = output.join("warmlead.js");
     let mut glue = std::fs::read_to_string(&path)?;
@@ -79,4 +82,26 @@ fn generate(input: &str, output: &Path) -> Result<(), Failure> {
     }
     std::fs::write(path, glue)?;
     Ok(())
+}
+
+/// Takes what calls closures out of the table, where it stays after the descriptions for which js-sys put it there, a function for each signature.
+/// What JavaScript can call of it is exported; it is left where it is.
+fn forget_closures(module: &mut Module) {
+    let exported: HashSet<FunctionId> = module.exports.iter().filter_map(|export| export_of(&export.item)).collect();
+    let calls_closure = |name: &str| name.starts_with("wasm_bindgen::convert::closures::");
+    let unasked = module.funcs.iter().filter(|function| function.name.as_deref().is_some_and(calls_closure));
+    let unasked: HashSet<FunctionId> = unasked.map(|function| function.id()).filter(|id| !exported.contains(id)).collect();
+    for element in module.elements.iter_mut() {
+        let ElementItems::Functions(functions) = &mut element.items else { continue };
+        // Another takes the place, so that those behind it stay where they are; what is optimised next lets go of what nobody refers to.
+        let Some(other) = functions.iter().copied().find(|id| !unasked.contains(id)) else { continue };
+        functions.iter_mut().filter(|id| unasked.contains(id)).for_each(|id| *id = other);
+    }
+}
+
+fn export_of(item: &ExportItem) -> Option<FunctionId> {
+    match item {
+        ExportItem::Function(id) => Some(*id),
+        _ => None,
+    }
 }
