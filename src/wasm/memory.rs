@@ -6,8 +6,9 @@
 //! The one place where this crate is unsafe, and there is no other way to give out memory; natively, all of it forbids that.
 #![allow(unsafe_code)]
 
+use core::arch::wasm32::unreachable;
 use core::cell::Cell;
-use core::ptr::{copy_nonoverlapping, null_mut};
+use core::ptr::{NonNull, copy_nonoverlapping, null_mut};
 use std::alloc::{GlobalAlloc, Layout};
 use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
 
@@ -50,29 +51,37 @@ impl Memory {
         }
     }
 
-    /// The first so many bytes of a new block; null if there is no more memory.
+    /// The first so many bytes of a new block.
     #[cold]
-    fn begin_block(&self, size: usize) -> *mut u8 {
-        let Ok(layout) = Layout::from_size_align(BLOCK, UNIT) else { return null_mut() };
+    fn begin_block(&self, size: usize) -> NonNull<u8> {
+        let Ok(layout) = Layout::from_size_align(BLOCK, UNIT) else { unreachable() };
         // SAFETY: `layout` has a size.
-        let block = unsafe { self.large.alloc(layout) };
-        if !block.is_null() {
-            self.rest.set(block.wrapping_add(size));
-            self.left.set(BLOCK - size);
-        }
+        let block = unsafe { self.give_large(layout) };
+        self.rest.set(block.as_ptr().wrapping_add(size));
+        self.left.set(BLOCK - size);
         block
     }
-}
 
-// SAFETY: a piece is of a block that talc has given, of at least the size asked for, and aligned to a unit; it is in no list and not in the rest of a block while it is
-// given out. Both its list and who gave it follow from its layout alone, which the caller says again when giving it back.
-unsafe impl GlobalAlloc for Memory {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+    /// A large piece.
+    ///
+    /// # Safety
+    /// `layout` has a size.
+    unsafe fn give_large(&self, layout: Layout) -> NonNull<u8> {
+        // SAFETY: as the caller says.
+        there(unsafe { self.large.alloc(layout) })
+    }
+
+    /// A piece. That it is never null, callers know from the type alone: else each of hundreds would ask, and say what is to be done then.
+    ///
+    /// # Safety
+    /// `layout` has a size.
+    #[inline(never)]
+    unsafe fn give(&self, layout: Layout) -> NonNull<u8> {
         let list = units(layout).and_then(|units| Some((units, self.free.get(units)?)));
         // SAFETY: as the caller says.
-        let Some((units, free)) = list else { return unsafe { self.large.alloc(layout) } };
-        let (first, size) = (free.get(), units * UNIT);
-        if !first.is_null() {
+        let Some((units, free)) = list else { return unsafe { self.give_large(layout) } };
+        let size = units * UNIT;
+        if let Some(first) = NonNull::new(free.get()) {
             // SAFETY: a free piece begins with the place of the next.
             free.set(unsafe { first.cast::<*mut u8>().read() });
             return first;
@@ -81,7 +90,22 @@ unsafe impl GlobalAlloc for Memory {
         let piece = self.rest.get();
         self.rest.set(piece.wrapping_add(size));
         self.left.set(left);
-        piece
+        there(piece)
+    }
+}
+
+/// The piece, if there is memory; a trap if there is no more, which is what becomes of that anyway.
+fn there(piece: *mut u8) -> NonNull<u8> {
+    NonNull::new(piece).unwrap_or_else(|| unreachable())
+}
+
+// SAFETY: a piece is of a block that talc has given, of at least the size asked for, and aligned to a unit; it is in no list and not in the rest of a block while it is
+// given out. Both its list and who gave it follow from its layout alone, which the caller says again when giving it back.
+unsafe impl GlobalAlloc for Memory {
+    #[inline(always)]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as the caller says.
+        unsafe { self.give(layout) }.as_ptr()
     }
 
     unsafe fn dealloc(&self, piece: *mut u8, layout: Layout) {
@@ -104,11 +128,9 @@ unsafe impl GlobalAlloc for Memory {
         }
         // SAFETY: both pieces have so many bytes, and are not the same.
         unsafe {
-            let other = self.alloc(wanted);
-            if !other.is_null() {
-                copy_nonoverlapping(piece, other, size.min(layout.size()));
-                self.dealloc(piece, layout);
-            }
+            let other = self.give(wanted).as_ptr();
+            copy_nonoverlapping(piece, other, size.min(layout.size()));
+            self.dealloc(piece, layout);
             other
         }
     }
