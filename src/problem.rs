@@ -89,11 +89,8 @@ pub(crate) fn told(message: &str, code: &str, path: &str) -> Value {
 
 impl ToValue for Problem {
     fn to_value(&self) -> Value {
-        let mut problem: Object = fields(&mut [
-            ("code", self.code.into()),
-            ("path", (&self.path).into()),
-            ("message", told(&self.message, self.code, &self.path)),
-        ]);
+        let mut problem: Object =
+            fields([("code", self.code.into()), ("path", (&self.path).into()), ("message", told(&self.message, self.code, &self.path))]);
         if let Some(hint) = &self.hint {
             problem.insert("hint", hint);
         }

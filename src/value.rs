@@ -7,6 +7,7 @@
 mod form;
 
 use crate::condition::number::number_length;
+use core::mem::{ManuallyDrop, take};
 
 /// How deep arrays and objects may nest before reading stops with an error: deeper input is an attack
 /// on the stack, not data.
@@ -173,6 +174,8 @@ impl From<i64> for Value {
     }
 }
 impl From<&str> for Value {
+    // Else each of the many that write an object has the copying of a text in it.
+    #[inline(never)]
     fn from(string: &str) -> Value {
         Value::String(string.to_owned())
     }
@@ -189,7 +192,10 @@ impl From<Object> for Value {
 }
 impl<T: Into<Value>> From<Option<T>> for Value {
     fn from(option: Option<T>) -> Value {
-        option.map_or(Value::Null, Into::into)
+        match option {
+            Some(value) => value.into(),
+            None => Value::Null,
+        }
     }
 }
 impl<T: Into<Value>> From<Vec<T>> for Value {
@@ -217,11 +223,17 @@ macro_rules! serialize_as_value {
 
 pub(crate) use serialize_as_value;
 
-/// An object of these members. The values are taken out.
-pub(crate) fn fields(members: &mut [(&str, Value)]) -> Object {
+/// An object of these members.
+#[inline(always)]
+pub(crate) fn fields<const N: usize>(members: [(&str, Value); N]) -> Object {
+    // All are taken, so that none is left to be dropped: code that each caller would have.
+    take_fields(&mut *ManuallyDrop::new(members))
+}
+
+fn take_fields(members: &mut [(&str, Value)]) -> Object {
     let mut pairs = Vec::with_capacity(members.len());
     for (key, value) in members {
-        pairs.push(((*key).to_owned(), core::mem::take(value)));
+        pairs.push(((*key).to_owned(), take(value)));
     }
     Object(pairs)
 }
@@ -242,7 +254,7 @@ pub(crate) fn list<T: ToValue>(items: &[T]) -> Value {
 
 impl From<&String> for Value {
     fn from(string: &String) -> Value {
-        Value::String(string.clone())
+        string.as_str().into()
     }
 }
 
@@ -336,7 +348,7 @@ pub(crate) fn from_pairs(pairs: Vec<(String, Value)>) -> Object {
     }
     let mut pairs = pairs;
     for (place, first) in &again {
-        let value = pairs.get_mut(*place).map(|(_, value)| core::mem::take(value));
+        let value = pairs.get_mut(*place).map(|(_, value)| take(value));
         if let (Some((_, kept)), Some(value)) = (pairs.get_mut(*first), value) {
             *kept = value;
         }

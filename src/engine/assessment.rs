@@ -136,7 +136,7 @@ impl ToValue for Assessment {
         for (name, score) in &self.scores {
             scores.insert(&**name, score.to_value());
         }
-        let mut assessment = fields(&mut [
+        let mut assessment = fields([
             ("model", self.model.to_value()),
             ("visitor", (&*self.visitor).into()),
             ("at", self.at.into()),
@@ -174,31 +174,26 @@ impl ToValue for Assessment {
 
 impl ToValue for ModelName {
     fn to_value(&self) -> Value {
-        fields(&mut [("id", (&self.id).into()), ("version", (&self.version).into())]).into()
+        fields([("id", (&self.id).into()), ("version", (&self.version).into())]).into()
     }
 }
 
 impl ToValue for ScoreValue {
     fn to_value(&self) -> Value {
-        fields(&mut [("value", self.value.into()), ("grade", self.grade.as_ref().into()), ("max", self.max.into())]).into()
+        fields([("value", self.value.into()), ("grade", self.grade.as_ref().into()), ("max", self.max.into())]).into()
     }
 }
 
 impl ToValue for Transition {
     fn to_value(&self) -> Value {
-        fields(&mut [
-            ("from", (&*self.from).into()),
-            ("to", (&*self.to).into()),
-            ("at", self.at.into()),
-            ("event", self.event.as_ref().into()),
-        ])
-        .into()
+        fields([("from", (&*self.from).into()), ("to", (&*self.to).into()), ("at", self.at.into()), ("event", self.event.as_ref().into())])
+            .into()
     }
 }
 
 impl ToValue for Show {
     fn to_value(&self) -> Value {
-        fields(&mut [("id", (&self.id).into()), ("priority", self.priority.into()), ("do", self.r#do.clone().into())]).into()
+        fields([("id", (&self.id).into()), ("priority", self.priority.into()), ("do", self.r#do.clone().into())]).into()
     }
 }
 

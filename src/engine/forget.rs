@@ -26,7 +26,7 @@ impl Forgotten {
 
 impl ToValue for Forgotten {
     fn to_value(&self) -> Value {
-        fields(&mut [("events", (self.events as f64).into()), ("until", self.until.into())]).into()
+        fields([("events", (self.events as f64).into()), ("until", self.until.into())]).into()
     }
 }
 

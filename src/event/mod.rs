@@ -179,7 +179,7 @@ impl ToValue for Event {
 
 impl ToValue for Rejection {
     fn to_value(&self) -> Value {
-        fields(&mut [
+        fields([
             ("index", count(self.index)),
             ("id", self.id.as_ref().into()),
             ("code", self.code.into()),

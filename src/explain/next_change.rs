@@ -23,7 +23,7 @@ pub struct NextChange {
 
 impl ToValue for NextChange {
     fn to_value(&self) -> Value {
-        fields(&mut [("at", self.at.into()), ("stage", (&*self.stage).into())]).into()
+        fields([("at", self.at.into()), ("stage", (&*self.stage).into())]).into()
     }
 }
 

@@ -70,7 +70,7 @@ impl Line {
 impl ToValue for Line {
     fn to_value(&self) -> Value {
         let line = match self {
-            Line::Rule { rule, group, matches, counted, points } => fields(&mut [
+            Line::Rule { rule, group, matches, counted, points } => fields([
                 ("rule", rule.into()),
                 ("group", group.as_ref().into()),
                 ("matches", count(*matches)),
@@ -78,10 +78,10 @@ impl ToValue for Line {
                 ("points", (*points).into()),
             ]),
             Line::Group { adjustment, group, points } => {
-                fields(&mut [("adjustment", (*adjustment).into()), ("group", group.into()), ("points", (*points).into())])
+                fields([("adjustment", (*adjustment).into()), ("group", group.into()), ("points", (*points).into())])
             }
-            Line::Part { score, points } => fields(&mut [("score", score.into()), ("points", (*points).into())]),
-            Line::Adjustment { adjustment, points } => fields(&mut [("adjustment", (*adjustment).into()), ("points", (*points).into())]),
+            Line::Part { score, points } => fields([("score", score.into()), ("points", (*points).into())]),
+            Line::Adjustment { adjustment, points } => fields([("adjustment", (*adjustment).into()), ("points", (*points).into())]),
         };
         line.into()
     }

@@ -41,7 +41,7 @@ pub struct More {
 
 impl ToValue for Addition {
     fn to_value(&self) -> Value {
-        fields(&mut [("add", list(&self.add))]).into()
+        fields([("add", list(&self.add))]).into()
     }
 }
 

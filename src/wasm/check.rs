@@ -25,7 +25,7 @@ pub fn check() -> JsValue {
             Err(problems) => (problems, Vec::new()),
         },
     };
-    let report = fields(&mut [("ok", problems.is_empty().into()), ("problems", list(&problems)), ("warnings", list(&warnings))]);
+    let report = fields([("ok", problems.is_empty().into()), ("problems", list(&problems)), ("warnings", list(&warnings))]);
     encode::value(&report.into())
 }
 

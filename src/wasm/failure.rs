@@ -43,7 +43,7 @@ impl Failure {
 
 impl From<Failure> for JsValue {
     fn from(failure: Failure) -> JsValue {
-        let mut thrown = fields(&mut [
+        let mut thrown = fields([
             ("code", failure.code.into()),
             ("path", (&failure.path).into()),
             ("message", told(&failure.message, failure.code, &failure.path)),

@@ -100,13 +100,13 @@ fn read() -> (Vec<Waiting>, String) {
 
 fn write_batch(batch: Option<Batch>) -> JsValue {
     let Some(Batch { ids, messages, last, unreadable }) = batch else { return encode::value(&Value::Null) };
-    let members = &mut [("ids", Value::from(ids)), ("messages", messages.into()), ("last", last.into()), ("unreadable", unreadable.into())];
+    let members = [("ids", Value::from(ids)), ("messages", messages.into()), ("last", last.into()), ("unreadable", unreadable.into())];
     encode::value(&fields(members).into())
 }
 
 fn write_outcome(outcome: Outcome) -> JsValue {
     let Outcome { done, acknowledged, refused, missing, verdict } = outcome;
-    let members = &mut [
+    let members = [
         ("done", Value::from(done)),
         ("acknowledged", (acknowledged as i64).into()),
         ("refused", refused.into()),

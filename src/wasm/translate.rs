@@ -38,11 +38,8 @@ pub fn translate(now: f64) -> Result<JsValue, JsValue> {
         }
         None => add(&mut translation, given.value(), named, now, Translation::message),
     }
-    let said = fields(&mut [
-        ("events", list(&translation.events)),
-        ("merges", list(&translation.merges)),
-        ("rejected", list(&translation.rejected)),
-    ]);
+    let said =
+        fields([("events", list(&translation.events)), ("merges", list(&translation.merges)), ("rejected", list(&translation.rejected))]);
     Ok(encode::value(&said.into()))
 }
 

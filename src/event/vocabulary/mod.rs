@@ -81,7 +81,7 @@ impl ToValue for Translated {
 
 impl ToValue for Merge {
     fn to_value(&self) -> Value {
-        fields(&mut [("from", (&self.from).into()), ("into", (&self.into).into())]).into()
+        fields([("from", (&self.from).into()), ("into", (&self.into).into())]).into()
     }
 }
 

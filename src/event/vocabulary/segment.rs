@@ -116,7 +116,7 @@ pub fn segment_from_event(event: &Event, visitor: &str) -> Value {
     }
     insert_some(&mut page, "query", &event.query);
     let mut context = Object::new();
-    context.insert("library", fields(&mut [("name", LIBRARY.into()), ("version", env!("CARGO_PKG_VERSION").into())]));
+    context.insert("library", fields([("name", LIBRARY.into()), ("version", env!("CARGO_PKG_VERSION").into())]));
     if !page.is_empty() {
         context.insert("page", page);
     }
