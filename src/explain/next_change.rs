@@ -69,7 +69,7 @@ struct Future<'a> {
     events: &'a [Event],
     /// What is known of these once they are taken in again.
     known: Option<Known<'a>>,
-    /// With so many last days that had events the stage was decided lately, whatever it was before; `None` if it takes all.
+    /// How many days, up to that of the last event, decided the stage at the midnight before, whatever it was before them; `None` if it took all.
     days: Option<i64>,
 }
 

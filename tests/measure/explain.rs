@@ -1,8 +1,8 @@
 //! Times what comes next and what a new model changes, for a visitor of 1,000 events and 100 rules: `cargo bench --bench explain`,
 //! or with a part of a line's name only such lines.
 //! With `--write FILE` it also leaves what was asked and what it took there, so that others can ask the same (`tests/measure/bench/explain.mjs`).
-//! Prints the processor time of a run in milliseconds, on average. Each is to stay below 50 (issue: “Explain”): where events are forgotten, a stage is left for more than a day, and it
-//! may change with each session, it does not yet.
+//! Prints the processor time of a run in milliseconds, on average. Each is to stay below 50. One does not yet: where events are forgotten, the stage may change with each session, and
+//! one that was left is barred for more than a day.
 #![cfg(not(target_arch = "wasm32"))]
 // A measurement that can't be taken should stop, as a test does.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]

@@ -101,7 +101,7 @@ impl State {
     /// Whether the stage may change if a condition of a stage changes its mind.
     pub(super) fn matters(&self, model: &Model, node: u32) -> bool {
         let (mut low, mut high) = (self.stages.stage, self.stages.stage);
-        for other in self.rivals() {
+        for other in self.alternatives() {
             (low, high) = (low.min(other.stage), high.max(other.stage));
         }
         let own = |(place, (enter, exit)): (usize, &(u32, Option<u32>))| {

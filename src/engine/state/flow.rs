@@ -288,7 +288,7 @@ impl State {
             for place in 0.. {
                 day = day.min(self.pass_stages(model, visitor, time, event, State::day(model, time)));
                 // None comes before another.
-                let Some(next) = Pooled::only(&mut self.flow.pooled).and_then(|own| own.rivals.get_mut(place)) else { break };
+                let Some(next) = Pooled::only(&mut self.flow.pooled).and_then(|own| own.alternatives.get_mut(place)) else { break };
                 std::mem::swap(next, &mut self.stages);
             }
             self.flow.stage_day = day;

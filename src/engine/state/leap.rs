@@ -87,12 +87,12 @@ impl State {
 
     /// Whether it makes no difference what the stage was where nobody looked.
     fn is_decided(&self, model: &Model, now: Time) -> bool {
-        self.rivals().iter().all(|own| own.is_like(&self.stages, State::day(model, now)))
+        self.alternatives().iter().all(|own| own.is_like(&self.stages, State::day(model, now)))
     }
 
     /// What the stages may have come to, too, where nobody looked.
-    pub(super) fn rivals(&self) -> &[Stages] {
-        self.flow.pooled.as_ref().map_or(&[], |own| &own.rivals)
+    pub(super) fn alternatives(&self) -> &[Stages] {
+        self.flow.pooled.as_ref().map_or(&[], |own| &own.alternatives)
     }
 
     /// Takes in events and passes what happens before a midnight; behind that, the stage may be any. Nobody may have to know how long it has lasted, nor a stage's
@@ -103,7 +103,7 @@ impl State {
         self.leap(model, visitor, next, midnight - 1);
         self.stages = Stages::new(model);
         if let Some(pooled) = Pooled::only(&mut self.flow.pooled) {
-            pooled.rivals = Stages::anywhere(model).collect();
+            pooled.alternatives = Stages::anywhere(model).collect();
         }
     }
 

@@ -65,7 +65,7 @@ pub struct Pooled {
     /// Whether a rule may not be like the one that it was found to be like.
     stale: bool,
     /// What the stages may have come to, too, where nobody looked.
-    pub rivals: Vec<Stages>,
+    pub alternatives: Vec<Stages>,
 }
 
 /// The hours or days in which there were events.
@@ -222,7 +222,7 @@ impl Pooled {
             spans.first = spans.of.get(first).map_or(spans.numbers.len(), |span| *span as usize);
         }
         self.pools.iter_mut().for_each(|pool| pool.open = (i64::MAX, 0));
-        self.rivals = Vec::new();
+        self.alternatives = Vec::new();
     }
 
     /// Finds out what limits let through; says whether that is news.

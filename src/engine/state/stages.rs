@@ -54,8 +54,8 @@ impl Stages {
         model.mql.is_some_and(|mql| self.stage >= Some(mql))
     }
 
-    /// All that the fold may have come to by midnight: any stage, nothing of which was left today. (For models without a longer `reenter_after`, and where nobody asks how long
-    /// a stage has lasted.)
+    /// All else that the fold may have come to by midnight, beside [`Stages::new`], which is before the first stage: each stage, and none left today. (For models without a
+    /// longer `reenter_after`, and where nobody asks how long a stage has lasted.)
     pub fn anywhere(model: &Model) -> impl Iterator<Item = Stages> {
         (0..model.stages.len()).map(|place| Stages { stage: Some(place), ..Stages::new(model) })
     }
