@@ -86,7 +86,7 @@ test("the JavaScript beside the engine is small", () => {
 });
 
 // 40 KiB is the aim, from which this is far. It keeps what has been reached: whoever makes the module smaller lowers it.
-const MOST_OF_THE_MODULE = 149.25 * 1024;
+const MOST_OF_THE_MODULE = 146.5 * 1024;
 test("the page's module does not grow", () => {
   const size = brotliCompressSync(readFileSync(join(home, "warmlead.wasm"))).length;
   assert.ok(size <= MOST_OF_THE_MODULE, `${size} bytes with brotli`);
