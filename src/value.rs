@@ -192,6 +192,7 @@ impl From<Object> for Value {
 }
 impl<T: Into<Value>> From<Option<T>> for Value {
     fn from(option: Option<T>) -> Value {
+        // Not `map_or`, which makes the null in any case and then drops it: 336 bytes of the module with Brotli.
         match option {
             Some(value) => value.into(),
             None => Value::Null,

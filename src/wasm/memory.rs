@@ -102,6 +102,7 @@ fn there(piece: *mut u8) -> NonNull<u8> {
 // SAFETY: a piece is of a block that talc has given, of at least the size asked for, and aligned to a unit; it is in no list and not in the rest of a block while it is
 // given out. Both its list and who gave it follow from its layout alone, which the caller says again when giving it back.
 unsafe impl GlobalAlloc for Memory {
+    // Inlined, so that callers see what `give` promises.
     #[inline(always)]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as the caller says.

@@ -87,7 +87,8 @@ fn generate(input: &str, output: &Path) -> Result<(), Failure> {
 /// Takes what calls closures out of the table, where it stays after the descriptions for which js-sys put it there, a function for each signature.
 /// What JavaScript can call of it is exported; it is left where it is.
 fn forget_closures(module: &mut Module) {
-    let exported: HashSet<FunctionId> = module.exports.iter().filter_map(|export| export_of(&export.item)).collect();
+    let exported = module.exports.iter().filter_map(|export| if let ExportItem::Function(id) = export.item { Some(id) } else { None });
+    let exported: HashSet<FunctionId> = exported.collect();
     let calls_closure = |name: &str| name.starts_with("wasm_bindgen::convert::closures::");
     let unasked = module.funcs.iter().filter(|function| function.name.as_deref().is_some_and(calls_closure));
     let unasked: HashSet<FunctionId> = unasked.map(|function| function.id()).filter(|id| !exported.contains(id)).collect();
@@ -96,12 +97,5 @@ fn forget_closures(module: &mut Module) {
         // Another takes the place, so that those behind it stay where they are; what is optimised next lets go of what nobody refers to.
         let Some(other) = functions.iter().copied().find(|id| !unasked.contains(id)) else { continue };
         functions.iter_mut().filter(|id| unasked.contains(id)).for_each(|id| *id = other);
-    }
-}
-
-fn export_of(item: &ExportItem) -> Option<FunctionId> {
-    match item {
-        ExportItem::Function(id) => Some(*id),
-        _ => None,
     }
 }
