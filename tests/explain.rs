@@ -178,7 +178,8 @@ impl Case {
                 1 => stage.insert("exit", other),
                 _ => {}
             }
-            if c.rarely(4) {
+            // Only a stage that can be left may be entered again.
+            if c.rarely(if stage.get("exit").is_some() { 2 } else { 8 }) {
                 stage.insert("reenter_after", c.of(&["1d", "2d", "3d"]));
             }
             if c.rarely(4) {

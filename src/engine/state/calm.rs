@@ -12,7 +12,7 @@ use crate::engine::Points;
 use crate::engine::program::RulePlan;
 use crate::model::Model;
 use crate::model::rule::{Rule, Worth};
-use crate::time::{Time, Unit};
+use crate::time::{MAX_TIME, Time, Unit};
 
 /// By how much a sum may fall and rise if all that fades does, in milli-points.
 #[derive(Clone, Copy, Debug, Default)]
@@ -93,19 +93,24 @@ impl State {
         watched.any(|(watchers, (low, high))| watchers.may_pass(Points(*low).value(), Points(*high).value(), whose))
     }
 
-    /// Whether a condition may change its mind on which it depends that the stage stays.
-    pub(super) fn may_move(&self, model: &Model, low: &[i128], high: &[i128]) -> bool {
-        self.may_pass(model, low, high, &|node| self.matters(model, node))
+    /// Whether a condition may change its mind up to a time on which it depends that the stage stays.
+    pub(super) fn may_move(&self, model: &Model, low: &[i128], high: &[i128], until: Time) -> bool {
+        self.may_pass(model, low, high, &|node| self.matters(model, node, until))
     }
 
-    /// Whether the stage may change if a condition of a stage changes its mind.
-    pub(super) fn matters(&self, model: &Model, node: u32) -> bool {
+    /// Whether the stage may change if a condition of a stage changes its mind, up to a time.
+    pub(super) fn matters(&self, model: &Model, node: u32, until: Time) -> bool {
         let (mut low, mut high) = (self.stages.stage, self.stages.stage);
         for other in self.alternatives() {
             (low, high) = (low.min(other.stage), high.max(other.stage));
         }
-        let own = |(place, (enter, exit)): (usize, &(u32, Option<u32>))| {
-            let place = Some(place);
+        let day = State::day(model, until);
+        let own = |(which, (enter, exit)): (usize, &(u32, Option<u32>))| {
+            let place = Some(which);
+            // What may not be entered need not be asked at all; of what the stages may have come to, too, that is not known.
+            if place > high && self.alternatives().is_empty() && self.stages.bars(model, which, day) {
+                return false;
+            }
             // What can't be entered need not be asked whether it would be left.
             let may_exit = || place <= high || self.may_hold(model, *enter);
             (place > low && *enter == node) || (place >= low && *exit == Some(node) && may_exit())
@@ -122,7 +127,7 @@ impl State {
     /// the boundary before the first.
     pub(super) fn first_stir(&mut self, model: &Model, first: Time, last: Time) -> Option<Time> {
         let (low, high) = self.bounds_until(model, last);
-        if !self.flow.mixed && !self.may_move(model, &low, &high) {
+        if !self.flow.mixed && !self.may_move(model, &low, &high, MAX_TIME) {
             return None;
         }
         let hourly = self.flow.fading.first().is_some_and(|hours| hours.due < Time::MAX);
@@ -150,7 +155,7 @@ impl State {
         let sums = |up: &[i128], down: &[i128]| -> Vec<i128> {
             rest.iter().zip(up.iter().zip(down)).map(|(rest, (up, down))| rest + up + down).collect()
         };
-        if !self.may_move(model, &sums(&to.1.up, &from.1.down), &sums(&from.1.up, &to.1.down)) {
+        if !self.may_move(model, &sums(&to.1.up, &from.1.down), &sums(&from.1.up, &to.1.down), MAX_TIME) {
             return None;
         }
         let middle = from.0 + (to.0 - from.0) / 2;

@@ -60,7 +60,7 @@ pub struct Flow {
     /// Something else has happened since that was found out.
     stirred: bool,
     /// The stages must be looked at in this moment.
-    pass: bool,
+    pub pass: bool,
     /// The day on which the stages must be looked at again.
     pub stage_day: i64,
     /// The next moment that may change a stage, but for what fades.

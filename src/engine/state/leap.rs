@@ -1,7 +1,8 @@
 //! Taking many events in as one, where no stage can change in between, or where it makes no difference which stage it was.
 //!
 //! Who takes the same events in again knows what each does. The scores stay between what they would be if all that fades did so at once and what they would be if nothing did, whatever
-//! conditions say that may change their mind on the way; if no condition of a stage asks for anything between these, nobody sees what happens there.
+//! conditions say that may change their mind on the way; if no condition of a stage asks for anything between these, nobody sees what happens there. Nor does anybody who asks for a stage that
+//! was left, as long as it may not be entered again.
 //!
 //! Where something is asked, and answered in another way now and then, only the last such answers matter, mostly: what is enough for a stage today makes it the stage, whatever it was
 //! yesterday. So all days but the last are taken in as one, any stage is thought possible behind them, and each is followed from there: if all come to the same, that is what the stage is.
@@ -114,7 +115,8 @@ impl State {
 
     /// How many of the next events may be taken in as one, and until when no other comes.
     fn reach(&self, model: &Model, events: &[Event], most: usize, end: Time) -> (usize, Time) {
-        if self.seen == 0 || self.flow.mixed {
+        // What came to hold where nobody asked is looked at first: only then is it known on which day it may be entered again.
+        if self.seen == 0 || self.flow.mixed || self.flow.pass {
             return (0, end);
         }
         let (program, day) = (&*model.program, start(model, self.flow.stage_day, Unit::Day));
@@ -180,7 +182,7 @@ impl State {
                 _ => {}
             }
         }
-        !self.may_move(model, &bounds.low, &bounds.high)
+        !self.may_move(model, &bounds.low, &bounds.high, until)
     }
 
     /// Widens the bounds of sums by what comes of rules whose condition may change its mind on the way, and of idleness, and says which rules these are; `None` if a condition
@@ -200,7 +202,7 @@ impl State {
                     // What a state rule is worth may change, too.
                     (Some(plan.sum).filter(|_| plan.state_worth.is_none())?, known.max(rule.bounded(0).abs()))
                 }
-                Role::Stage if !self.matters(model, node) => continue,
+                Role::Stage if !self.matters(model, node, until) => continue,
                 Role::Worth(_) | Role::Disqualify | Role::Stage => return None,
             };
             bounds.widen(sum, -most);

@@ -66,6 +66,12 @@ impl Stages {
         self.stage == other.stage && self.left.iter().zip(&other.left).all(|(own, other)| bars(own) == bars(other))
     }
 
+    /// Whether a stage may not be entered on a day, since it was left.
+    pub fn bars(&self, model: &Model, place: usize, day: i64) -> bool {
+        let left = self.left.get(place).copied().flatten();
+        left.is_some_and(|left| model.stages.get(place).is_some_and(|stage| day - left < stage.reenter_after))
+    }
+
     /// How many days the stage has lasted at a time.
     pub fn days(&self, model: &Model, now: Time) -> i64 {
         self.since.map_or(0, |since| model.utc_offset.age(since, now, Unit::Day))
@@ -123,11 +129,11 @@ impl Stages {
     fn entered(&self, model: &Model, sight: &Sight<'_>, began: Option<usize>, days: i64, today: i64) -> Option<usize> {
         let lowest = self.stage.map_or(0, |place| place + 1);
         let may_enter = |place: usize| -> Option<bool> {
-            let (stage, left) = (model.stages.get(place)?, *self.left.get(place)?);
+            let stage = model.stages.get(place)?;
             let barred = sight.disqualified && model.mql.is_some_and(|mql| place >= mql);
             Some(
                 !barred
-                    && left.is_none_or(|left| today - left >= stage.reenter_after)
+                    && !self.bars(model, place, today)
                     && stage.from.as_ref().is_none_or(|from| from.contains(&began))
                     && (sight.enters)(place, days)
                     && !(sight.exits)(place, 0),
