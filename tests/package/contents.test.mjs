@@ -85,12 +85,14 @@ test("the JavaScript beside the engine is small", () => {
   assert.ok(size <= MOST_OF_THE_JAVASCRIPT, `${size} bytes with brotli`);
 });
 
-// 40 KiB is the aim, from which this is far. It keeps what has been reached: whoever makes the module smaller lowers it.
-const MOST_OF_THE_MODULE = 146.5 * 1024;
-test("the page's module does not grow", () => {
-  const size = brotliCompressSync(readFileSync(join(home, "warmlead.wasm"))).length;
-  assert.ok(size <= MOST_OF_THE_MODULE, `${size} bytes with brotli`);
-});
+// In KiB. For pages 40 is the aim, from which this is far. It keeps what has been reached: whoever makes a module smaller lowers it.
+const MOST_OF_MODULES = { "warmlead.wasm": 146.5, "warmlead-check.wasm": 166.5 };
+for (const [file, most] of Object.entries(MOST_OF_MODULES)) {
+  test(`${file} does not grow`, () => {
+    const size = brotliCompressSync(readFileSync(join(home, file))).length;
+    assert.ok(size <= most * 1024, `${size} bytes with brotli`);
+  });
+}
 
 test("the stub is small enough to stand in a page", () => {
   assert.ok(text("stub.js").length <= 512, `${text("stub.js").length} bytes`);
