@@ -127,6 +127,7 @@ impl State {
     /// the boundary before the first.
     pub(super) fn first_stir(&mut self, model: &Model, first: Time, last: Time) -> Option<Time> {
         let (low, high) = self.bounds_until(model, last);
+        // What is barred is asked for, too: a day on which it may be entered again is known only if it was seen to hold.
         if !self.flow.mixed && !self.may_move(model, &low, &high, MAX_TIME) {
             return None;
         }
