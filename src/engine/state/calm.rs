@@ -5,9 +5,9 @@
 //! for anything between these, whatever lies between the times can be skipped; if not, the halves are looked at.
 
 use super::State;
-use super::fading::Fading;
 use super::flow::UNITS;
-use super::lumps::{Lumps, Part};
+use super::rules::fading::Fading;
+use super::rules::lumps::{Lumps, Part};
 use crate::engine::Points;
 use crate::engine::program::RulePlan;
 use crate::model::Model;

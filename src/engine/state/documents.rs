@@ -1,7 +1,7 @@
 //! The two documents of MODEL.md, section 3, asked place by place: neither is ever made as a whole unless somebody wants it whole.
 
 use super::State;
-use super::bits::Bits;
+use super::small::bits::Bits;
 use crate::engine::Points;
 use crate::engine::program::condition::Document;
 use crate::engine::program::slot::{EntrySlot, EventSlot, Found, SessionSlot, VisitorSlot, dig, dig_value, number, text};

@@ -1,13 +1,13 @@
 //! How a change flows through the state at a moment: from facts to conditions, contributions, scores and stages.
 
-use super::bits::Bits;
+use super::again::pooled::Pooled;
 use super::calm::{Swing, is_negative};
-use super::contribution::Contribution;
 use super::documents::VisitorDocument;
-use super::fading::{Fading, Left, Run};
-use super::measure::Measured;
 use super::moments::start;
-use super::pooled::Pooled;
+use super::rules::contribution::Contribution;
+use super::rules::fading::{Fading, Left, Run};
+use super::signals::Measured;
+use super::small::bits::Bits;
 use super::stages::Sight;
 use super::{State, window};
 use crate::engine::program::index::Target;

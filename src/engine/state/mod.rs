@@ -5,34 +5,20 @@
 //! the conditions of stages, then the stage. What nothing looks at is not looked at either.
 
 mod again;
-mod bits;
 mod calm;
-mod contribution;
-mod contributions;
-mod counts;
 mod documents;
-mod fading;
 mod flow;
-mod leap;
-mod limits;
-mod lumps;
-mod measure;
 mod moments;
-mod numbers;
-mod pages;
-mod pooled;
+mod rules;
+mod signals;
+mod small;
 mod stages;
-mod streams;
-mod sums;
-mod tally;
-mod values;
-mod window;
 
+pub use again::pooled::{Pooled, Pools};
 pub use again::{Memo, Seen};
 pub use documents::VisitorDocument;
-pub use pooled::{Pooled, Pools};
+pub use rules::sums::Line;
 pub use stages::Stages;
-pub use sums::Line;
 
 use super::program::Program;
 use super::program::condition::Document;
@@ -48,13 +34,13 @@ use crate::order::sort;
 use crate::time::{Time, Unit, Units};
 use crate::value::{Object, Value};
 use crate::value_ref::ValueRef;
-use bits::Bits;
-use contribution::{Contribution, Match};
-use contributions::Contributions;
 use documents::EventDocument;
-use limits::Limited;
-use measure::{Measured, Occurrence};
-use pages::Pages;
+use rules::contribution::{Contribution, Match};
+use rules::contributions::Contributions;
+use rules::limits::Limited;
+use signals::{Measured, Occurrence};
+use small::bits::Bits;
+use small::pages::Pages;
 use std::sync::Arc;
 
 /// Everything that follows from a visitor's first so many events.

@@ -3,10 +3,10 @@
 //! Something happens suddenly (a signal's window, a session, idleness) or fades. What fades is brought to a time only if a stage may depend on it,
 //! or somebody wants to look.
 
-use super::contribution::Match;
-use super::fading::Left;
+use super::again::pooled::Pooled;
 use super::flow::{Live, NEVER, UNITS};
-use super::pooled::Pooled;
+use super::rules::contribution::Match;
+use super::rules::fading::Left;
 use super::{State, window};
 use crate::model::Model;
 use crate::model::rule::{Limit, Per, Trigger};

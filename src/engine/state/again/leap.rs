@@ -7,11 +7,11 @@
 //! Where something is asked, and answered in another way now and then, only the last such answers matter, mostly: what is enough for a stage today makes it the stage, whatever it was
 //! yesterday. So all days but the last are taken in as one, any stage is thought possible behind them, and each is followed from there: if all come to the same, that is what the stage is.
 
-use super::flow::{NEVER, UNITS};
-use super::moments::start;
 use super::pooled::Pooled;
-use super::{Effect, Memo, Stages, State};
 use crate::engine::program::Role;
+use crate::engine::state::flow::{NEVER, UNITS};
+use crate::engine::state::moments::start;
+use crate::engine::state::{Effect, Memo, Stages, State};
 use crate::event::Event;
 use crate::event::view::EventView;
 use crate::model::Model;
@@ -92,7 +92,7 @@ impl State {
     }
 
     /// What the stages may have come to, too, where nobody looked.
-    pub(super) fn alternatives(&self) -> &[Stages] {
+    pub(in crate::engine::state) fn alternatives(&self) -> &[Stages] {
         self.flow.pooled.as_ref().map_or(&[], |own| &own.alternatives)
     }
 
@@ -255,7 +255,7 @@ impl State {
     }
 
     /// Adds what some events, of all that exist, bring rules of which that is known.
-    pub(super) fn add_known(&mut self, model: &Model, events: Range<usize>) {
+    pub(in crate::engine::state) fn add_known(&mut self, model: &Model, events: Range<usize>) {
         let Some(pooled) = Pooled::only(&mut self.flow.pooled) else { return };
         let (points, begin) = (pooled.sum(events.clone()), pooled.take(events));
         for ((fading, unit), number) in self.flow.fading.iter_mut().zip(UNITS).zip(begin) {

@@ -1,7 +1,7 @@
 //! What all rules contribute. Mostly these are small numbers, and there are many: each takes a few bytes, and those that are large stand elsewhere.
 
 use super::contribution::Contribution;
-use super::pages::Pages;
+use crate::engine::state::small::pages::Pages;
 
 /// A contribution for each rule.
 #[derive(Clone, Debug)]

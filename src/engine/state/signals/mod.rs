@@ -1,13 +1,16 @@
 //! The running value of a signal (MODEL.md, section 4): what an event adds, what a boundary takes away.
 
-use super::counts::Counts;
-use super::values::Values;
-use super::window::Window;
+mod counts;
+mod window;
+
 use crate::engine::program::slot::{Found, dig_value, number};
+use crate::engine::state::small::values::Values;
 use crate::model::signal::{Measure, Signal, Source};
 use crate::time::{Time, Unit, Units, UtcOffset};
 use crate::value::Value;
 use crate::value_ref::ValueRef;
+use counts::Counts;
+use window::Window;
 
 /// What a signal has measured so far.
 #[derive(Clone, Debug)]

@@ -1,7 +1,12 @@
 //! Taking the same events in again and again, each time without the first of those before: what each does is found out once.
 
-use super::pooled::{Condensed, Pooled, Pools};
-use super::{EventDocument, State};
+mod leap;
+pub mod pooled;
+mod streams;
+mod tally;
+
+use super::State;
+use super::documents::EventDocument;
 use crate::engine::program::condition::Document;
 use crate::engine::program::index::Target;
 use crate::engine::program::slot::{EventSlot, SessionSlot};
@@ -10,6 +15,7 @@ use crate::event::session::Entry;
 use crate::event::view::EventView;
 use crate::model::Model;
 use crate::value::{Object, Value};
+use pooled::{Condensed, Pooled, Pools};
 use std::sync::Arc;
 
 /// What an event does.

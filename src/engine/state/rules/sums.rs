@@ -1,8 +1,8 @@
 //! How contributions add up to a score (MODEL.md, section 5), and the lines that say so (section 10).
 
-use super::State;
 use super::contribution::saturated;
 use crate::engine::Points;
+use crate::engine::state::State;
 pub use crate::explain::Line;
 use crate::model::rule::Trigger;
 use crate::model::score::{Group, Score, Source};
@@ -10,13 +10,13 @@ use crate::model::{MAX_MILLI, Model};
 
 impl State {
     /// A score, in milli-points.
-    pub(super) fn total(&self, model: &Model, place: usize) -> i64 {
+    pub(in crate::engine::state) fn total(&self, model: &Model, place: usize) -> i64 {
         let Some(score) = model.scores.get(place) else { return 0 };
         score.clamp(self.unclamped(model, place, score))
     }
 
     /// Between what and what each score lies if the sums lie between these.
-    pub(super) fn between(&self, model: &Model, low: &[i128], high: &[i128]) -> Vec<(i64, i64)> {
+    pub(in crate::engine::state) fn between(&self, model: &Model, low: &[i128], high: &[i128]) -> Vec<(i64, i64)> {
         let mut found = vec![(0, 0); model.scores.len()];
         // Combined ones come after the others.
         for combined in [false, true] {

@@ -3,12 +3,12 @@
 //!
 //! It knows neither scores nor what is asked of them.
 
-use super::State;
-use super::calm::is_negative;
 use super::contribution::saturated;
 use super::fading::{Left, Run, rounded};
-use super::flow::UNITS;
-use super::pooled::Pooled;
+use crate::engine::state::State;
+use crate::engine::state::again::pooled::Pooled;
+use crate::engine::state::calm::is_negative;
+use crate::engine::state::flow::UNITS;
 use crate::model::{MAX_MILLI, Model};
 use crate::order::sort;
 use crate::time::Time;

@@ -3,7 +3,7 @@
 //! It knows neither scores nor stages, nor when it is asked what is left.
 
 use super::contribution::saturated;
-use super::numbers::{read, unzigzag, write, zigzag};
+use crate::engine::state::small::numbers::{read, unzigzag, write, zigzag};
 use crate::model::Model;
 use crate::model::rule::{Decay, Rule, Worth};
 use crate::time::Time;

@@ -3,13 +3,13 @@
 //!
 //! It knows neither stages nor what is asked of them, but leaves out what no stage depends on.
 
-use super::Effect;
-use super::fading::{Factors, rounded};
-use super::flow::{NEVER, UNITS};
-use super::stages::Stages;
 use super::streams::{Flip, Streams};
 use super::tally::{Sums, Tally};
 use crate::engine::Points;
+use crate::engine::state::Effect;
+use crate::engine::state::flow::{NEVER, UNITS};
+use crate::engine::state::rules::fading::{Factors, rounded};
+use crate::engine::state::stages::Stages;
 use crate::event::Event;
 use crate::model::rule::{Decay, Rule, Trigger, Worth};
 use crate::model::score::Source;

@@ -1,7 +1,7 @@
 //! What a rule's limit has let through (MODEL.md, section 5): at most so many matches in each span, and for each value of a field.
 
 use super::contribution::Match;
-use super::values::Values;
+use crate::engine::state::small::values::Values;
 use crate::model::rule::{Limit, Per};
 use crate::time::{Time, Unit, UtcOffset};
 

@@ -1,6 +1,6 @@
 //! How many there were in each hour or day of a window, oldest first: two bytes for each but the newest.
 
-use super::numbers::{read, write};
+use crate::engine::state::small::numbers::{read, write};
 
 /// A number for each hour or day in which there was anything.
 #[derive(Clone, Debug, Default)]

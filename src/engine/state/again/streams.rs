@@ -1,7 +1,7 @@
 //! Which matches limits let through (MODEL.md, section 5) as the first of the events cease to exist, one day after another: found for all rules of which it is known what each event brings them, and from
 //! one day to the next only where it changes.
 
-use super::values::Values;
+use crate::engine::state::small::values::Values;
 use crate::event::Event;
 use crate::event::session::Session;
 use crate::event::view::EventView;
