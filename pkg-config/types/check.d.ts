@@ -81,7 +81,7 @@ export interface LineChange {
   to: number | null;
 }
 
-/** A visitor whose stage is another. */
+/** A visitor whose stage is another, or who is an MQL under one model only. */
 export interface Moved {
   visitor: string;
   from: Standing;
@@ -109,12 +109,12 @@ export interface Diff {
   visitors: number;
   /** How many of them are MQLs: under the one, under the other. */
   mqls: [from: number, to: number];
-  /** Those whose stage is another, in the order in which they were given. */
+  /** Those whose stage is another, or who are MQLs under one model only, in the order in which they were given. */
   moved: Moved[];
 }
 
 /**
- * Who changes stage if the model `to` takes the place of `from`, and why.
+ * Who changes stage, or becomes or ceases to be an MQL, if the model `to` takes the place of `from`, and why.
  *
  * @throws {WarmleadError} `INVALID_MODEL` with all `problems` of the first model that can't be used, `INVALID_INPUT`.
  *

@@ -1,4 +1,4 @@
-//! What becomes of visitors when one scoring model takes another's place: who changes stage, and why.
+//! What becomes of visitors when one scoring model takes another's place: who changes stage or becomes an MQL, and why.
 //!
 //! Nothing of a page or of the engine calls this, so the module that pages download does not have it.
 
@@ -22,11 +22,11 @@ pub struct Diff {
     pub visitors: usize,
     /// How many of them are MQLs under the one and under the other.
     pub mqls: (usize, usize),
-    /// Those whose stage is another, in the order in which they were given.
+    /// Those whose stage is another, or who are MQLs under one model only, in the order in which they were given.
     pub moved: Vec<Moved>,
 }
 
-/// A visitor whose stage is another.
+/// A visitor whose stage is another, or who is an MQL under one model only.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Moved {
     /// The visitor's id.
@@ -147,7 +147,7 @@ impl Diff {
         self.visitors += 1;
         self.mqls.0 += usize::from(one.assessment.mql);
         self.mqls.1 += usize::from(other.assessment.mql);
-        if one.assessment.stage == other.assessment.stage {
+        if (&one.assessment.stage, one.assessment.mql) == (&other.assessment.stage, other.assessment.mql) {
             return None;
         }
         self.moved.push(moved(&one, &other));

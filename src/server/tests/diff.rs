@@ -55,6 +55,27 @@ ada  lead → mql
 }
 
 #[test]
+fn those_who_become_mqls_without_another_stage_are_told() {
+    let folder = Folder::new();
+    let old = folder.write("old.json", model("1", 10, 40));
+    let new = folder.write("new.json", model("1", 10, 40).replace(r#""mql": "mql""#, r#""mql": "lead""#));
+    let now = ["--now", "2026-01-23T12:00:00Z"];
+    let output = run(&[&["diff", &old, &new, "-"][..], &now].concat(), EVENTS.as_bytes());
+    let expected = "\
+ada  lead, becomes an MQL
+  No score, signal or threshold differs: look at the order of `stages`, `mql`, `consent` and when stages are left.
+
+0 of 2 visitors change stage (`m` 1 → `m` 1); MQLs 0 → 1
+       1  lead, becomes an MQL
+";
+    assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(0), expected), "{}", text(&output.stderr));
+    let output = run(&[&["diff", &new, &old, "-", "--format", "json"][..], &now].concat(), EVENTS.as_bytes());
+    let diff = json::parse(&text(&output.stdout)).unwrap();
+    let at = |path: &str| diff.at(path).map_or("nothing".into(), json::print);
+    assert_eq!((at("mqls"), at("moved.0.from.mql"), at("moved.0.to.mql")), ("[1,0]".into(), "true".into(), "false".into()));
+}
+
+#[test]
 fn a_model_changes_nothing_for_itself_and_bad_lines_are_told() {
     let folder = Folder::new();
     let model = folder.write("m.json", model("1", 10, 40));

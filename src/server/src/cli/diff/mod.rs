@@ -27,10 +27,11 @@ const AFTER: &str = r#"Input: one event per line, as for `warmlead score`, in an
 All events are held in memory. Give the same `--now` each time if results are
 to be compared.
 
-Output: each visitor whose stage is another, and why: the scores that differ,
-with the lines of their receipts; the signals that differ; and what stages ask
-for (`when` to enter, `exit` to leave), where that differs or where it holds
-under one model only. At the end, how many moved where.
+Output: each visitor whose stage is another or who is an MQL under one model
+only, and why: the scores that differ, with the lines of their receipts; the
+signals that differ; and what stages ask for (`when` to enter, `exit` to leave),
+where that differs or where it holds under one model only. At the end, how many
+moved where.
   v1  lead → mql
     engagement  35 → 55
           10 → 30       pricing
@@ -54,7 +55,7 @@ Exit codes:
 
 /// Compare two scoring models: who changes stage, and why
 ///
-/// Assesses each visitor of a list of events under both models, and tells those whose stage is another.
+/// Assesses each visitor of a list of events under both models, and tells those whose stage is another, or who are MQLs under one of them only.
 #[derive(clap::Args)]
 #[command(after_long_help = AFTER)]
 pub struct Args {

@@ -13,7 +13,13 @@ pub struct Told<'a>(pub &'a Moved);
 impl Display for Told<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let moved = self.0;
-        writeln!(f, "{STRONG}{}{STRONG:#}  {} → {}", moved.visitor, standing(&moved.from), standing(&moved.to))?;
+        writeln!(f, "{STRONG}{}{STRONG:#}  {}", moved.visitor, way(moved, &standing(&moved.from), &standing(&moved.to)))?;
+        if moved.scores.is_empty() && moved.signals.is_empty() && moved.thresholds.is_empty() {
+            writeln!(
+                f,
+                "  No score, signal or threshold differs: look at the order of `stages`, `mql`, `consent` and when stages are left."
+            )?;
+        }
         for score in &moved.scores {
             writeln!(f, "  {}  {} → {}", score.score, points(score.from), points(score.to))?;
             for line in &score.lines {
@@ -55,7 +61,7 @@ impl Display for Sum<'_> {
         let diff = self.0;
         let mut ways: Vec<(String, usize)> = Vec::new();
         for moved in &diff.moved {
-            let way = format!("{} → {}", moved.from.stage, moved.to.stage);
+            let way = way(moved, &moved.from.stage, &moved.to.stage);
             match ways.iter_mut().find(|(own, _)| *own == way) {
                 Some((_, count)) => *count += 1,
                 None => ways.push((way, 1)),
@@ -64,20 +70,23 @@ impl Display for Sum<'_> {
         ways.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         let style = if diff.moved.is_empty() { GOOD } else { STRONG };
         let visitors = if diff.visitors == 1 { "visitor" } else { "visitors" };
-        let change = if diff.moved.len() == 1 { "changes" } else { "change" };
+        let changed = diff.moved.iter().filter(|moved| moved.from.stage != moved.to.stage).count();
+        let change = if changed == 1 { "changes" } else { "change" };
         writeln!(
             f,
             "{style}{} of {} {visitors} {change} stage{style:#} {QUIET}(`{}` {} → `{}` {}){QUIET:#}; MQLs {} → {}",
-            diff.moved.len(),
-            diff.visitors,
-            diff.from.id,
-            diff.from.version,
-            diff.to.id,
-            diff.to.version,
-            diff.mqls.0,
-            diff.mqls.1
+            changed, diff.visitors, diff.from.id, diff.from.version, diff.to.id, diff.to.version, diff.mqls.0, diff.mqls.1
         )?;
         ways.iter().try_for_each(|(way, count)| writeln!(f, "  {count:>6}  {way}"))
+    }
+}
+
+/// From where to where somebody moved. Whether that makes an MQL, the stages say, unless it is the same stage.
+fn way(moved: &Moved, from: &str, to: &str) -> String {
+    match (moved.from.stage == moved.to.stage, moved.to.mql) {
+        (false, _) => format!("{from} → {to}"),
+        (true, true) => format!("{to}, becomes an MQL"),
+        (true, false) => format!("{to}, is no MQL any more"),
     }
 }
 
