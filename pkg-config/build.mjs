@@ -21,6 +21,10 @@ const modules = {
 };
 const tools = ["build.mjs", "package-lock.json", "tools/entries.mjs", "tools/glue.mjs", "tools/manifest.mjs"].map((name) => join(here, name));
 
+/** What the modules are compiled from: the crate without the package of the command. */
+const rust = readdirSync(join(root, "src")).filter((name) => name !== "server").map((name) => join(root, "src", name));
+rust.push(...["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "pkg-config/build.mjs"].map((name) => join(root, name)));
+
 main(async () => {
   await wasmTarget();
   await nodeModules();
@@ -35,7 +39,7 @@ main(async () => {
 async function module(feature, program) {
   const { what, file, glue } = modules[feature];
   const [compiled, wasm] = [join(home, `${feature}.compiled.wasm`), join(glue, file)];
-  await step(`${what}: Rust`, {}, async () => {
+  await step(`${what}: Rust`, { inputs: rust, outputs: [compiled] }, async () => {
     const chosen = ["--lib", "--crate-type", "cdylib", "--profile", "wasm", "--no-default-features", "--features", feature];
     // The module alone: a library for other crates beside it would keep generic functions apart that are better one with their callers.
     // LLVM inlines what is marked as worth it up to a threshold of 325, however small the code shall be: the standard library's growing of lists and
@@ -49,7 +53,8 @@ async function module(feature, program) {
     const llvm = ["--", "-C", `llvm-args=${settings.join(" ")}`];
     await run("cargo", ["rustc", "--quiet", "--target", "wasm32-unknown-unknown", ...chosen, ...llvm], { env: sameEverywhere() });
     mkdirSync(home, { recursive: true });
-    // Both are built at the same place. A copy that is equal stays as it is, so that what is made of it need not be made again.
+    // Both are built at the same place, so that Cargo takes the one for out of date behind the other. A copy that is equal stays as it is, so that what is made of it need not be
+    // made again.
     const built = readFileSync(join(cargoTarget, "wasm32-unknown-unknown/wasm/warmlead.wasm"));
     if (!existsSync(compiled) || !built.equals(readFileSync(compiled))) writeFileSync(compiled, built);
   });

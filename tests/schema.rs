@@ -120,8 +120,12 @@ fn bytes(seed: u64, count: usize) -> Vec<u8> {
 
 #[test]
 fn the_file_is_what_the_code_says() {
-    let file = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/model.schema.json")).unwrap();
-    assert!(file == schema::text(), "src/model.schema.json is out of date; write it with `cargo run -p warmlead-server -- schema`");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/model.schema.json");
+    if std::env::var_os("WARMLEAD_WRITE").is_some() {
+        std::fs::write(&path, schema::text()).unwrap();
+    }
+    let file = std::fs::read_to_string(path).unwrap();
+    assert!(file == schema::text(), "src/model.schema.json is out of date; write it with `WARMLEAD_WRITE=1 cargo test --test schema`");
 }
 
 #[test]
@@ -147,7 +151,10 @@ fn everything_is_explained() {
                         let about = property["description"].as_str().unwrap_or_default();
                         if !refines {
                             *found += 1;
-                            assert!(about.ends_with('.') && !about.starts_with('.') && about.len() > 10, "{at}/{key}: {about:?}");
+                            assert!(
+                                about.ends_with('.') && !about.starts_with('.') && about.len() > 10,
+                                "{at}/{key} has no description that is a sentence: {about:?}; say in src/schema/ what it is for"
+                            );
                         }
                         check(&format!("{at}/{key}"), property, refines, found);
                     }

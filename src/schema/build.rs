@@ -139,7 +139,7 @@ pub const UNITS: &str = "hdw";
 pub const DAYS: &str = "dw";
 
 /// The description that many objects may have.
-pub fn note() -> Schema {
+pub fn description() -> Schema {
     string("What this is for, in your own words. Nothing depends on it.")
 }
 

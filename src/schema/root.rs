@@ -27,7 +27,7 @@ fn key(key: &str) -> Schema {
         "$schema" => string("Where this schema is, for editors.").example("./node_modules/warmlead/model.schema.json"),
         "id" => text("The model's name. Every synced score names it.").with("default", "model"),
         "version" => text("Raise it with each change: every synced score names it, too.").with("default", "0"),
-        "description" => note(),
+        "description" => description(),
         "scores" => named("The scores, by name.", score()),
         "grade" => list("The scores whose labels, joined in this order, are the visitor's grade, such as `A1`.", name("A score.")),
         "signals" => named("Named numbers and values computed from events, by name.", signal()),

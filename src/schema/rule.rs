@@ -17,7 +17,7 @@ fn rule() -> Schema {
     let about = "What gives points. With `on` it counts events, with `idle` days without activity, with only `when` it holds or does not.";
     object(about, &RULE_KEYS, |key| match key {
         "id" => name("The rule's name, which receipts show. Each rule has its own."),
-        "description" => note(),
+        "description" => description(),
         "score" => {
             name("The score that it feeds: `engagement` unless given for rules with `on` or `idle`, `fit` for rules with only `when`.")
         }

@@ -13,7 +13,7 @@ use crate::value::Object;
 pub fn score() -> Schema {
     let about = "A score: what its rules give together or, with `of` or `best_of`, what it makes of other scores.";
     object(about, &SCORE_KEYS, |key| match key {
-        "description" => note(),
+        "description" => description(),
         "min" => number("The score never falls below this.").with("default", 0_i64),
         "max" => number("The score never rises above this.").example(100),
         "groups" => named("Groups of rules, by name. A rule joins one with `group`.", group()),
@@ -42,7 +42,7 @@ fn weights() -> Object {
 
 fn group() -> Schema {
     object("A group of rules of this score.", &GROUP_KEYS, |key| match key {
-        "description" => note(),
+        "description" => description(),
         "min" => number("The least that the group's rules give together."),
         "max" => number("The most that the group's rules give together."),
         "decay" => Schema::about("How points fade in rules of the group that do not say.").like("decay"),
@@ -73,7 +73,7 @@ pub fn signal() -> Schema {
         .with("else", without(&["of"]));
     let about = "A named number or value computed from events, which conditions read as `signals.NAME`.";
     object(about, &SIGNAL_KEYS, |key| match key {
-        "description" => note(),
+        "description" => description(),
         "on" => events("The events that it looks at: a type, a list of types, or `*` for any."),
         "where" => at("Of those events, only the ones for which this holds.", Scope::Event),
         "within" => duration("Only what happened in this time: `7d` is today and the six days before.", UNITS).example("30d"),

@@ -13,7 +13,7 @@ pub fn disqualification() -> Schema {
     let about = "While `when` holds, the visitor is disqualified: no MQL, whatever the scores say.";
     object(about, &DISQUALIFY_KEYS, |key| match key {
         "id" => name("The disqualification's name. Each has its own."),
-        "description" => note(),
+        "description" => description(),
         "when" => at("What disqualifies.", Scope::Profile),
         _ => undescribed(),
     })
@@ -25,7 +25,7 @@ pub fn stage() -> Schema {
     object("A stage on the way from visitor to customer.", &STAGE_KEYS, |key| match key {
         "id" => name("The stage's name. Each has its own; `visitor` is the one before the first.")
             .with("not", Schema::any().with("const", VISITOR)),
-        "description" => note(),
+        "description" => description(),
         "when" => at("Enters the stage.", Scope::Stage),
         "exit" => at("Leaves it for the stage below. Without it the stage is never left downwards.", Scope::Stage),
         "from" => list("Only from these stages can it be entered; from any unless given.", string("A stage, or `visitor`.")),
@@ -41,7 +41,7 @@ pub fn stage() -> Schema {
 pub fn action() -> Schema {
     object("What to do when the visitor is ready for it.", &ACTION_KEYS, |key| match key {
         "id" => name("The action's name. Each has its own."),
-        "description" => note(),
+        "description" => description(),
         "when" => at("When it is due; always unless given.", Scope::Action),
         "do" => handler(),
         "limit" => object("How often it may be shown.", &ACTION_LIMIT_KEYS, |key| match key {

@@ -82,7 +82,7 @@ test("the default entries name no address, await nothing and make no code from s
 const MOST_OF_THE_JAVASCRIPT = 4096;
 test("the JavaScript beside the engine is small", () => {
   const size = brotliCompressSync(text("warmlead.workerd.js")).length;
-  assert.ok(size <= MOST_OF_THE_JAVASCRIPT, `${size} bytes with brotli`);
+  within(size, MOST_OF_THE_JAVASCRIPT);
 });
 
 // In KiB. For pages 40 is the aim, from which this is far. It keeps what has been reached: whoever makes a module smaller lowers it.
@@ -90,8 +90,12 @@ const MOST_OF_MODULES = { "warmlead.wasm": 146.5, "warmlead-check.wasm": 166.5 }
 for (const [file, most] of Object.entries(MOST_OF_MODULES)) {
   test(`${file} does not grow`, () => {
     const size = brotliCompressSync(readFileSync(join(home, file))).length;
-    assert.ok(size <= most * 1024, `${size} bytes with brotli`);
+    within(size, most * 1024);
   });
+}
+
+function within(size, most) {
+  assert.ok(size <= most, `${size} bytes with Brotli, ${size - most} more than the ${most} of the gate; what to do: CONTRIBUTING.md, “When a gate is passed”`);
 }
 
 test("the stub is small enough to stand in a page", () => {

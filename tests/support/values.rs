@@ -44,22 +44,33 @@ fn test(c: &mut Choices<'_>, depth: usize) -> Value {
     }
     let mut operators = Object::new();
     for _ in 0..1 + c.below(3) {
-        let (operator, operand) = match c.below(if depth > 1 { 12 } else { 15 }) {
-            0..=3 => (c.of(&["$gt", "$gte", "$lt", "$lte"]), bound(c)),
-            4..=5 => (c.of(&["$in", "$nin", "$ini", "$nini"]), literals(c)),
-            6 => (c.of(&["$eq", "$ne"]), literal(c)),
-            7 => (c.of(&["$regex", "$notRegex", "$regexi", "$notRegexi"]), c.of(&PATTERNS).into()),
-            8 => (c.of(&["$glob", "$globi"]), c.of(&["*", "a*", "?", "**", ""]).into()),
-            9 => (c.of(&["$veq", "$vne", "$vgt", "$vgte", "$vlt", "$vlte"]), c.of(&["1", "2", "2.0", "10", "a"]).into()),
-            10 => ("$exists", c.rarely(2).into()),
-            11 => ("$type", c.of(&["string", "number", "boolean", "array", "object", "null"]).into()),
-            12 => ("$not", test(c, depth + 1)),
-            13 => (c.of(&["$size", "$elemMatch"]), operators_only(c, depth + 1)),
-            _ => (c.of(&["$all", "$alli"]), vec![test(c, depth + 1), operators_only(c, depth + 1)].into()),
-        };
+        let kind = c.below(if depth > 1 { 12 } else { 15 });
+        let (operator, operand) = self::operator(c, kind, depth);
+        // Beside it, what asks the same of something else does not hold: what follows from the one for the other must be right.
+        if kind < 12 && c.rarely(5) {
+            let (_, other) = self::operator(c, kind, depth);
+            operators.insert("$not", object(operator, other));
+        }
         operators.insert(operator, operand);
     }
     operators.into()
+}
+
+/// One operator of a kind, and what it compares with.
+fn operator(c: &mut Choices<'_>, kind: usize, depth: usize) -> (&'static str, Value) {
+    match kind {
+        0..=3 => (c.of(&["$gt", "$gte", "$lt", "$lte"]), bound(c)),
+        4..=5 => (c.of(&["$in", "$nin", "$ini", "$nini"]), literals(c)),
+        6 => (c.of(&["$eq", "$ne"]), literal(c)),
+        7 => (c.of(&["$regex", "$notRegex", "$regexi", "$notRegexi"]), c.of(&PATTERNS).into()),
+        8 => (c.of(&["$glob", "$globi"]), c.of(&["*", "a*", "a", "?", "**", ""]).into()),
+        9 => (c.of(&["$veq", "$vne", "$vgt", "$vgte", "$vlt", "$vlte"]), c.of(&["1", "2", "2.0", "10", "a"]).into()),
+        10 => ("$exists", c.rarely(2).into()),
+        11 => ("$type", c.of(&["string", "number", "boolean", "array", "object", "null"]).into()),
+        12 => ("$not", test(c, depth + 1)),
+        13 => (c.of(&["$size", "$elemMatch"]), operators_only(c, depth + 1)),
+        _ => (c.of(&["$all", "$alli"]), vec![test(c, depth + 1), operators_only(c, depth + 1)].into()),
+    }
 }
 
 /// A test that is an object of operators, where no literal may stand.

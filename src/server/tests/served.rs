@@ -58,6 +58,9 @@ fn a_visitor_can_be_read_by_programs_and_people() {
         chat("m2", "chat_message", "and <b>when</b>?", time + 20),
         chat("m1", "chat_message", "How much", time + 10),
         r#"{"type":"track","messageId":"s","anonymousId":"a/b <i>","timestamp":"2026-01-01T00:00:00Z","event":"chat_start"}"#.into(),
+        // Of two on one day, one counts.
+        r#"{"type":"track","messageId":"e","anonymousId":"a/b <i>","timestamp":"2025-12-01T09:00:00Z","event":"email_click"}"#.into(),
+        r#"{"type":"track","messageId":"f","anonymousId":"a/b <i>","timestamp":"2025-12-01T10:00:00Z","event":"email_click"}"#.into(),
     ];
     server.post(batch(&messages));
     let one = server.get("/v1/visitors/a%2Fb%20%3Ci%3E");
@@ -70,7 +73,7 @@ fn a_visitor_can_be_read_by_programs_and_people() {
     let everything = one.json();
     let timeline = everything.at("timeline").and_then(Value::as_array).unwrap();
     let ids: Vec<&str> = timeline.iter().map(|event| event.at("id").unwrap().as_str().unwrap()).collect();
-    assert_eq!(ids, ["s", "p", "m1", "m2"], "in order of time");
+    assert_eq!(ids, ["e", "f", "s", "p", "m1", "m2"], "in order of time");
     assert!(timeline.iter().all(|event| (event.at("receivedAt").unwrap().as_number().unwrap() - now() as f64).abs() < 10_000.0));
     let (value, lines) =
         (everything.at("assessment.scores.engagement.value").unwrap(), everything.at("assessment.receipt.engagement").unwrap());
@@ -82,6 +85,7 @@ fn a_visitor_can_be_read_by_programs_and_people() {
     let page = html.text();
     assert_eq!((html.status, html.header("content-type")), (200, Some("text/html; charset=utf-8")));
     assert!(html.header("content-security-policy").unwrap().contains("default-src 'none'"));
+    assert!(page.contains(r#"</th><td class="number">2</td><td class="number">1</td>"#), "matches, and how many of them counted");
     for shown in ["a/b &lt;i&gt;", "and &lt;b&gt;when&lt;/b&gt;?", "?&lt;script&gt;", "Why engagement is"] {
         assert!(page.contains(shown), "{shown}");
     }

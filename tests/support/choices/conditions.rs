@@ -10,7 +10,11 @@ pub fn event_condition(c: &mut Choices<'_>, depth: usize) -> Object {
     for _ in 0..1 + usize::from(c.rarely(4)) {
         match c.below(if depth > 1 { 12 } else { 15 }) {
             0 => set(&mut condition, "path", c.of(&PATHS)),
-            1 => set(&mut condition, "path", object([("$glob", c.of(&["/pricing*", "/*", "/blog/?", "*a*", "/pricing"]).into())])),
+            1 => {
+                let mut test = object([("$glob", c.of(&["/pricing*", "/*", "/blog/?", "*a*", "/pricing"]).into())]);
+                ask_more(c, &mut test);
+                set(&mut condition, "path", test)
+            }
             2 => set(&mut condition, "properties.action", c.of(&ACTIONS)),
             3 => {
                 let test = number_test(c);
@@ -24,7 +28,11 @@ pub fn event_condition(c: &mut Choices<'_>, depth: usize) -> Object {
             }
             6 => set(&mut condition, "properties.value", c.of(&[1.0, 2.0, 5.0])),
             7 => set(&mut condition, "host", object([("$exists", c.rarely(2).into())])),
-            8 => set(&mut condition, "path", object([("$in", vec!["/pricing", "/careers"].into())])),
+            8 => {
+                let mut test = object([("$in", vec!["/pricing", "/careers"].into())]);
+                ask_more(c, &mut test);
+                set(&mut condition, "path", test)
+            }
             9 => {
                 let path =
                     c.of(&["session.channel", "query.utm_source", "properties.tags", "offsite", "type", "session", "url", "referrer"]);
@@ -45,6 +53,17 @@ pub fn event_condition(c: &mut Choices<'_>, depth: usize) -> Object {
         }
     }
     condition
+}
+
+/// Asks more of a path, now and then, by which an index may find the rule: what else is asked must still be.
+fn ask_more(c: &mut Choices<'_>, test: &mut Object) {
+    if c.rarely(3) {
+        match c.below(3) {
+            0 => set(test, "$ne", c.of(&["/pricing", "/"])),
+            1 => set(test, "$regex", c.of(&["g$", "^/b"])),
+            _ => set(test, "$nin", vec!["/careers", "/pricing/teams"]),
+        }
+    }
 }
 
 fn number_test(c: &mut Choices<'_>) -> Object {
