@@ -299,6 +299,33 @@ impl Object {
         Some(self.0.remove(place).1)
     }
 
+    /// The key and the value at a place.
+    pub(crate) fn at(&self, place: usize) -> Option<(&str, &Value)> {
+        self.0.get(place).map(|(key, value)| (key.as_str(), value))
+    }
+
+    /// Sets the value at a place; behind the last, of a key that is not there yet.
+    pub(crate) fn put(&mut self, place: Option<usize>, key: &str, value: Value) {
+        match place.and_then(|place| self.0.get_mut(place)) {
+            Some((_, own)) => *own = value,
+            None => self.0.push((key.to_owned(), value)),
+        }
+    }
+
+    /// Takes out the value at a place, which is to be set anew.
+    pub(crate) fn take(&mut self, place: usize) -> Value {
+        self.0.get_mut(place).map(|(_, value)| take(value)).unwrap_or_default()
+    }
+
+    /// Keeps those at the places of which this holds, asked in order.
+    pub(crate) fn retain(&mut self, keep: &mut dyn FnMut(usize) -> bool) {
+        let mut place = 0;
+        self.0.retain(|_| {
+            place += 1;
+            keep(place - 1)
+        });
+    }
+
     /// Keys and values in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value))
@@ -335,16 +362,17 @@ pub(crate) fn from_distinct(pairs: Vec<(String, Value)>) -> Object {
 /// Builds an object from pairs in the order written, in less than quadratic time: input may be hostile. Of equal keys the first has the place,
 /// the last the value.
 pub(crate) fn from_pairs(pairs: Vec<(String, Value)>) -> Object {
-    const FEW: usize = 16;
     if pairs.len() <= FEW {
-        return pairs.into_iter().collect();
+        let mut object = Object::new();
+        for (key, value) in pairs {
+            object.set(key, value);
+        }
+        return object;
     }
-    let mut sorted: Vec<(&str, usize)> = pairs.iter().enumerate().map(|(place, (key, _))| (key.as_str(), place)).collect();
-    crate::order::sort(&mut sorted);
     // Where each key comes again, in order, and where it came first.
     let mut again: Vec<(usize, usize)> = Vec::new();
     let mut first = ("", 0);
-    for (at, (key, place)) in sorted.into_iter().enumerate() {
+    for (at, (key, place)) in sorted(&pairs).into_iter().enumerate() {
         if at > 0 && key == first.0 { again.push((place, first.1)) } else { first = (key, place) }
     }
     let mut pairs = pairs;
@@ -365,20 +393,39 @@ pub(crate) fn from_pairs(pairs: Vec<(String, Value)>) -> Object {
     Object(pairs)
 }
 
+/// Keys are looked for one by one among so many.
+const FEW: usize = 16;
+
+/// The keys of pairs, each with its place, in the order of keys.
+fn sorted(pairs: &[(String, Value)]) -> Vec<(&str, usize)> {
+    let mut sorted: Vec<(&str, usize)> = pairs.iter().enumerate().map(|(place, (key, _))| (key.as_str(), place)).collect();
+    crate::order::sort(&mut sorted);
+    sorted
+}
+
+/// Equal whatever the order of the keys, found in less than quadratic time: visitors choose what is compared.
 impl PartialEq for Object {
     fn eq(&self, other: &Object) -> bool {
-        self.len() == other.len() && self.iter().all(|(key, value)| other.get(key) == Some(value))
+        if self.len() != other.len() {
+            return false;
+        }
+        if self.len() <= FEW {
+            return self.iter().all(|(key, value)| other.get(key) == Some(value));
+        }
+        sorted(&self.0).into_iter().zip(sorted(&other.0)).all(|((_, one), (_, two))| self.at(one) == other.at(two))
     }
 }
 
 impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Object {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Object {
-        let mut object = Object::new();
-        for (key, value) in pairs {
-            object.insert(key, value);
-        }
-        object
+        from_each(&mut pairs.into_iter().map(|(key, value)| (key.into(), value.into())))
     }
+}
+
+/// Apart from `from_iter`, of which there is a copy for each kind of pairs.
+#[inline(never)]
+fn from_each(pairs: &mut dyn Iterator<Item = (String, Value)>) -> Object {
+    from_pairs(pairs.collect())
 }
 
 impl IntoIterator for Object {
@@ -418,6 +465,17 @@ mod tests {
         assert_eq!(object(&[("a", 1.0), ("b", 2.0)]), object(&[("b", 2.0), ("a", 1.0)]));
         assert_ne!(object(&[("a", 1.0)]), object(&[("a", 1.0), ("b", 2.0)]));
         assert_eq!(Value::Number(-0.0), Value::Number(0.0));
+    }
+
+    #[test]
+    fn large_objects_are_equal_whatever_the_order_of_their_keys_too() {
+        let large = |least: i32, last: f64| {
+            let pair = |number: i32| (format!("k{}", number * 7 % 101), Value::from(f64::from(number)));
+            Object::from_iter((least..100).chain(0..least).map(pair).chain([("last".to_owned(), Value::from(last))]))
+        };
+        assert_eq!(large(0, 1.0), large(40, 1.0));
+        assert_ne!(large(0, 1.0), large(40, 2.0));
+        assert_ne!(large(0, 1.0), Object::from_iter(large(0, 1.0).iter().map(|(key, value)| (key.replace("k3", "k-3"), value.clone()))));
     }
 
     #[test]

@@ -151,3 +151,59 @@ fn a_list_that_never_stops_takes_memory_in_proportion() {
     assert!(scored.rejected.iter().all(|rejection| rejection.code == "VISITOR_FULL"));
     assert!(peak < 1_000 * MIB, "{peak} bytes");
 }
+
+/// Keys and values that a visitor chooses by the thousand cost what their text costs, not the square of it. The bound is far: each of these takes a fraction of a second, seconds without
+/// optimisation, and many minutes if it grows with the square.
+#[test]
+fn nobody_is_kept_busy_by_what_a_visitor_chooses() {
+    let _turn = turn();
+    let text = r#"{ "id": "m", "version": "1", "scores": { "engagement": {} }, "signals": { "files": { "on": "*", "measure": "distinct", "of": "properties.file" } },
+        "rules": [{ "id": "size", "score": "engagement", "when": { "traits.company.size": { "$gte": 5 } }, "points": 1 },
+                  { "id": "query", "on": "*", "where": { "query.last": "1" }, "points": 1, "limit": { "times": 3, "by": "properties.file" } }] }"#;
+    let model = Model::load(&json::parse(text).unwrap()).unwrap_or_else(|problems| panic!("{problems:?}"));
+    let keys = |event: usize, count: usize| (0..count).map(move |key| (format!("{:x}", event * count + key), Value::from(0.0)));
+    let traits = |event: usize| object([("traits", Value::Object(keys(event, 2_500).collect()))]);
+    let company = |event: usize| {
+        let own = keys(event, 2_400).chain([("size".to_owned(), 7.0.into())]);
+        object([("traits", object([("company", Value::Object(own.collect()))]))])
+    };
+    let forgotten = |event: usize| {
+        let gone = keys(event.saturating_sub(1), 1_200).map(|(key, _)| (key, Value::Null));
+        object([("traits", Value::Object(keys(event, 1_200).chain(gone).collect()))])
+    };
+    let files = |event: usize| {
+        let own = keys(0, 2_500).chain([("last".to_owned(), (event as f64).into())]);
+        object([("properties", object([("file", Value::Object(own.collect()))]))])
+    };
+    let lists = |event: usize| {
+        let items: Vec<Value> = (0..4_000).map(|_| 0.0.into()).chain([(event as f64).into()]).collect();
+        object([("properties", object([("file", items.into())]))])
+    };
+    let query = |_: usize| {
+        let keys: Vec<String> = (0..7_000).map(|key| format!("{key:x}")).collect();
+        object([("url", format!("/?{}&last=1", keys.join("&")).into())])
+    };
+    type Kind<'a> = (&'a str, usize, &'a dyn Fn(usize) -> Value, f64);
+    let kinds: [Kind<'_>; 6] = [
+        ("traits", 40, &traits, 0.0),
+        ("company", 40, &company, 1.0),
+        ("forgotten", 40, &forgotten, 0.0),
+        ("files", 100, &files, 0.0),
+        ("lists", 200, &lists, 0.0),
+        ("query", 40, &query, 3.0),
+    ];
+    for (name, count, make, points) in kinds {
+        let events: Vec<Value> = (0..count)
+            .map(|event| {
+                let mut value = make(event).as_object().unwrap().clone();
+                value.insert("type", "click");
+                value.insert("time", NOON as f64 + event as f64);
+                value.into()
+            })
+            .collect();
+        let start = std::time::Instant::now();
+        let scored = score(&model, "v", None, &events, NOON + 1_000, false);
+        assert_eq!((scored.assessment.scores[0].1.value.value(), scored.rejected.len()), (points, 0), "{name}");
+        assert!(start.elapsed().as_secs() < 100, "{name}: {:?}", start.elapsed());
+    }
+}

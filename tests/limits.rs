@@ -98,6 +98,17 @@ fn an_event_has_at_most_32_kibibytes() {
     let event = |size| of_size(size, |text| event([("properties", object([("a", vec![Value::from(text)].into())]))]));
     assert!(read(&event(32 * KIB)).is_ok());
     assert_eq!(read(&event(32 * KIB + 1)), Err("EVENT_TOO_LARGE"));
+    // It is kept under its canonical name: what was taken must be taken again.
+    let growth = "view_search_results".len() - "site_search".len();
+    let other = |size| {
+        of_size(size, |text| {
+            object([("type", "site_search".into()), ("id", "e".into()), ("time", Value::Number(1.0)), ("title", text.into())])
+        })
+    };
+    let kept = Event::read(&other(32 * KIB - growth), String::new).unwrap();
+    assert_eq!(kept.to_value().json_size(), 32 * KIB);
+    assert!(read(&kept.to_value()).is_ok());
+    assert_eq!(read(&other(32 * KIB - growth + 1)), Err("EVENT_TOO_LARGE"));
 }
 
 #[test]

@@ -87,7 +87,9 @@ impl Event {
         let Value::Object(object) = value else {
             return Err(("INVALID_EVENT", format!("an event is an object with `type` and `time`, not {}", value.kind())));
         };
-        let size = value.json_size();
+        // As it is kept: another vocabulary's name may be shorter than ours.
+        let r#type = object.get("type").and_then(Value::as_str).unwrap_or_default();
+        let size = value.json_size() + types::canonical(r#type).len().saturating_sub(r#type.len());
         if size > MAX_EVENT_BYTES {
             return Err(("EVENT_TOO_LARGE", format!("the event has {size} bytes; at most {MAX_EVENT_BYTES} are allowed")));
         }

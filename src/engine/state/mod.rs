@@ -25,7 +25,7 @@ use super::program::condition::Document;
 use super::program::index::{Target, TypeEntry};
 use super::program::premise::Subject;
 use super::program::slot::EventSlot;
-use super::traits;
+use super::traits::Traits;
 use crate::event::Event;
 use crate::event::session::{Entry, Page, Session};
 use crate::event::view::EventView;
@@ -59,9 +59,9 @@ pub struct State {
     pub entry: Option<Arc<Entry>>,
     pub consent: Object,
     /// Traits that events have set.
-    known: Object,
+    known: Traits,
     /// Those given from outside, which act as if always set last, and the two together.
-    outside: Option<(Object, Object)>,
+    outside: Option<(Object, Traits)>,
     pub signals: Box<[Measured]>,
     rules: Contributions,
     /// What was let through by the limits that ask for more than how many matches have counted.
@@ -122,10 +122,10 @@ impl State {
             first_entry: None,
             entry: None,
             consent: Object::new(),
-            known: Object::new(),
+            known: Traits::default(),
             outside: outside.map(|outside| {
-                let mut both = Object::new();
-                traits::merge(&mut both, outside);
+                let mut both = Traits::default();
+                both.merge(outside);
                 (outside.clone(), both)
             }),
             signals: model.signals.iter().map(Measured::new).collect(),
@@ -141,7 +141,7 @@ impl State {
             flow: flow::Flow::new(program),
         };
         for (place, premise) in program.premises.iter().enumerate() {
-            let traits = state.outside.as_ref().map_or(&state.known, |(_, both)| both);
+            let traits = state.outside.as_ref().map_or(&state.known, |(_, both)| both).all();
             let signal = if let Subject::Signal(signal) = premise.subject { state.signals.get(signal) } else { None };
             let found = signal.map_or_else(|| premise.find(traits), Measured::value);
             state.flow.reconsider(premise, place as u32, found.get(), &mut state.premises, &state.truth);
@@ -162,7 +162,7 @@ impl State {
 
     /// The traits, those from outside included.
     pub fn traits(&self) -> &Object {
-        self.outside.as_ref().map_or(&self.known, |(_, both)| both)
+        self.outside.as_ref().map_or(&self.known, |(_, both)| both).all()
     }
 
     /// Takes in the next event in canonical order. It must not be before the last moment.
@@ -245,16 +245,21 @@ impl State {
     }
 
     fn take_traits(&mut self, program: &Program, set: &Object) {
-        let before: Vec<Option<Value>> = set.keys().map(|key| self.traits().get(key).cloned()).collect();
-        traits::merge(&mut self.known, set);
+        // A list or an object may be long: it is not kept, but taken to have changed.
+        let scalar =
+            |value: &Value| if matches!(value, Value::Array(_) | Value::Object(_)) { Value::Array(Vec::new()) } else { value.clone() };
+        let watched = || set.keys().filter(|key| program.traits.get(key).is_some());
+        let before: Vec<Option<Value>> = watched().map(|key| self.traits().get(key).map(scalar)).collect();
+        self.known.merge(set);
         if let Some((outside, both)) = &mut self.outside {
             *both = self.known.clone();
-            traits::merge(both, outside);
+            both.merge(outside);
         }
-        let now = self.outside.as_ref().map_or(&self.known, |(_, both)| both);
-        for (key, old) in set.keys().zip(before) {
+        let now = self.outside.as_ref().map_or(&self.known, |(_, both)| both).all();
+        for (key, old) in watched().zip(before) {
             let (old, new) = (old.as_ref(), now.get(key));
-            if let Some(watchers) = program.traits.get(key).filter(|_| old != new) {
+            let is_same = old == new && !matches!(old, Some(Value::Array(_)));
+            if let Some(watchers) = program.traits.get(key).filter(|_| !is_same) {
                 watchers.changed(old.into(), new.into(), |place| {
                     if let Some(premise) = program.premises.get(place as usize) {
                         self.flow.reconsider(premise, place, premise.find(now).get(), &mut self.premises, &self.truth);

@@ -121,7 +121,7 @@ impl State {
         }
         let (program, day) = (&*model.program, start(model, self.flow.stage_day, Unit::Day));
         let is_known = |(key, value): (&str, &Value)| {
-            self.known.get(key) == Some(value) || (program.any_trait.is_empty() && program.traits.get(key).is_none())
+            self.known.all().get(key) == Some(value) || (program.any_trait.is_empty() && program.traits.get(key).is_none())
         };
         let leaps = |event: &&Event| {
             let tells = event.traits.as_ref().is_some_and(|set| !set.iter().all(is_known));

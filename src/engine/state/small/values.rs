@@ -74,19 +74,27 @@ impl Values {
     }
 }
 
-/// FNV-1a, 32 bits. Equal values have equal hashes; lists and objects, which are rare and equal in many ways, all have the same.
+/// FNV-1a, 32 bits, of a list from item to item; of an object the sum, since the order of keys says nothing. Equal values have equal hashes.
 fn hash(value: ValueRef<'_>) -> usize {
-    let (mut hash, mut add) = (0x811c_9dc5_u32, 0_u64);
+    let (mut mixed, mut add) = (0x811c_9dc5_u32, 0_u64);
     match value {
         // Zero equals its negative.
         ValueRef::Number(number) => add = (number + 0.0).to_bits(),
         ValueRef::Bool(bool) => add = 1 + u64::from(bool),
-        ValueRef::Text(text) => text.bytes().for_each(|byte| hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)),
+        ValueRef::Text(text) => text.bytes().for_each(|byte| mixed = (mixed ^ u32::from(byte)).wrapping_mul(0x0100_0193)),
+        ValueRef::Whole(Value::Array(items)) => {
+            items.iter().for_each(|item| add = add.wrapping_mul(31).wrapping_add(hash(item.into()) as u64));
+        }
+        ValueRef::Whole(Value::Object(object)) => {
+            object.iter().for_each(|(key, value)| {
+                add = add.wrapping_add((hash(ValueRef::Text(key)) as u64).wrapping_mul(31) ^ hash(value.into()) as u64)
+            });
+        }
         ValueRef::Null | ValueRef::Whole(_) => {}
     }
-    hash = (hash ^ add as u32).wrapping_mul(0x0100_0193);
-    hash = (hash ^ (add >> 32) as u32).wrapping_mul(0x0100_0193);
-    (hash ^ (hash >> 15)) as usize
+    mixed = (mixed ^ add as u32).wrapping_mul(0x0100_0193);
+    mixed = (mixed ^ (add >> 32) as u32).wrapping_mul(0x0100_0193);
+    (mixed ^ (mixed >> 15)) as usize
 }
 
 #[cfg(test)]
@@ -114,6 +122,29 @@ mod tests {
             values.retain(&mut |place| place < left);
             assert_eq!(add(&mut values, 0..60), (0..60).collect::<Vec<_>>(), "{left} were left");
         }
+    }
+
+    #[test]
+    fn lists_and_objects_are_told_apart_by_what_they_have() {
+        let hashes = |texts: &[&str]| -> Vec<usize> { texts.iter().map(|text| hash((&json::parse(text).unwrap()).into())).collect() };
+        let mut different = hashes(&[
+            "[]",
+            "[1]",
+            "[2]",
+            "[1,2]",
+            "[2,1]",
+            "[[1]]",
+            r#"{"a":1}"#,
+            r#"{"a":2}"#,
+            r#"{"b":1}"#,
+            r#"{"a":1,"b":1}"#,
+            r#"{"a":[1]}"#,
+        ]);
+        different.sort_unstable();
+        different.dedup();
+        assert_eq!(different.len(), 11);
+        let same = hashes(&[r#"{"a":1,"b":[0]}"#, r#"{"b":[-0.0],"a":1}"#]);
+        assert_eq!(same.first(), same.last());
     }
 
     #[test]
