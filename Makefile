@@ -9,8 +9,8 @@ help: ## Lists the commands
 demo: ## Builds the demo site and the collector, starts them and prints the address
 	@node pkg-config/tools/demo.mjs
 
-test: ## Runs every test, natively, in Node and in Chromium
-	@node pkg-config/tools/test.mjs
+test: ## Runs every test, natively, in Node and in Chromium (only=tests/edge, only="Rust lints": suites with this in their names)
+	@node pkg-config/tools/test.mjs "$(only)"
 
 fuzz: ## Fuzzes each target of tests/fuzz/ for a minute (seconds=600 for longer, only=model for one of them)
 	@node pkg-config/tools/fuzz.mjs "$(or $(seconds),60)" "$(only)"

@@ -8,6 +8,7 @@ import { writeEntries, writeInlined, writeTypes } from "./tools/entries.mjs";
 import { adapt } from "./tools/glue.mjs";
 import { cargoVersion, manifest } from "./tools/manifest.mjs";
 import { bindgen, nodeModules, wasmTarget } from "./tools/need.mjs";
+import { isMade, rust } from "./tools/sources.mjs";
 import { cargoTarget, main, root, run, step, target } from "./tools/steps.mjs";
 
 const here = join(root, "pkg-config");
@@ -21,10 +22,6 @@ const modules = {
 };
 const tools = ["build.mjs", "package-lock.json", "tools/entries.mjs", "tools/glue.mjs", "tools/manifest.mjs"].map((name) => join(here, name));
 
-/** What the modules are compiled from: the crate without the package of the command. */
-const rust = readdirSync(join(root, "src")).filter((name) => name !== "server").map((name) => join(root, "src", name));
-rust.push(...["Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "pkg-config/build.mjs"].map((name) => join(root, name)));
-
 main(async () => {
   await wasmTarget();
   await nodeModules();
@@ -33,6 +30,7 @@ main(async () => {
   const inputs = ["pkg-config/entry", "pkg-config/browser", "pkg-config/edge", "pkg-config/types", "src/models", "target/npm/glue", "target/npm/glue-check"];
   inputs.push("src/model.schema.json", "Cargo.toml", "README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE");
   await step("npm package", { inputs: [...tools, ...inputs.map((path) => join(root, path))], outputs: [folder, tarball] }, pack);
+  isMade();
 });
 
 /** Builds the module that is the crate with one feature: its glue, and the module made small. */

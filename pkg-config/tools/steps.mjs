@@ -83,7 +83,7 @@ export function main(work) {
   });
 }
 
-function digest(paths, key) {
+export function digest(paths, key = "") {
   const hash = createHash("sha256").update(key);
   const add = (path) => {
     if (!existsSync(path)) return hash.update(`${relative(root, path)} is missing\n`);

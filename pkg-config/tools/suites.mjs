@@ -2,6 +2,14 @@
 
 import { run, say, seconds } from "./steps.mjs";
 
+/** Part of the names of the suites that shall run; all have this one. */
+let only = "";
+
+/** Only suites whose names have this in them run from now on. */
+export function choose(part) {
+  only = part;
+}
+
 /** The suites that ran: { name, passed, failed, millis }. */
 const done = [];
 
@@ -10,6 +18,7 @@ const done = [];
  * and the others run all the same.
  */
 export async function suite(name, work) {
+  if (!name.includes(only)) return;
   say(`${name} …`);
   const start = performance.now();
   let result;
@@ -54,6 +63,11 @@ export async function counted(command, args, options = {}) {
 
 /** Prints the table and the closing line; fails the process if anything failed. */
 export function report() {
+  if (done.length === 0) {
+    process.stdout.write(`no suite has “${only}” in its name\n`);
+    process.exitCode = 1;
+    return;
+  }
   const width = Math.max(...done.map(({ name }) => name.length));
   const lines = done.map(({ name, passed, failed, millis }) => {
     const verdict = failed === 0 ? `${passed} passed` : `${passed} passed, ${failed} FAILED`;

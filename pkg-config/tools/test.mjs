@@ -1,16 +1,20 @@
-// Every test of the project, cheap ones first. Each suite brings what it needs.
+// Every test of the project, cheap ones first; or those suites that have a word in their names, as in `test.mjs tests/edge`. Each suite brings what it needs.
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium, nodeModules, wasmTarget } from "./need.mjs";
-import { cargoTarget, main, root } from "./steps.mjs";
-import { check, counted, report, suite } from "./suites.mjs";
+import { cargoTarget, main, root, run } from "./steps.mjs";
+import { check, choose, counted, report, suite } from "./suites.mjs";
 import { vectors } from "./vectors.mjs";
 
 const node = process.execPath;
 const tsc = join(root, "pkg-config/node_modules/typescript/bin/tsc");
 
+const [, , part = ""] = process.argv;
+
 main(async () => {
+  // The vectors of all platforms belong together.
+  choose(part.startsWith("vectors") ? "vectors" : part);
   await wasmTarget();
   await nodeModules();
   await suite("Rust formatting", () => check("cargo", ["fmt", "--all", "--check"]));
@@ -27,6 +31,11 @@ main(async () => {
   await suite("tests/mutants", () => counted("cargo", ["test", "--quiet", "--locked", ...weaver]));
   await vectors();
   await suite("types of the TypeScript sources", () => check(node, [tsc, "-p", join(root, "pkg-config")]));
+  if (part.startsWith("tests/") && part !== "tests/mutants") {
+    // What runs in Node is tried with the package and the command as the sources have them now.
+    await run("make", ["--no-print-directory", "package"]);
+    await run("cargo", ["build", "--quiet", "-p", "warmlead-server"]);
+  }
   await suite("npm package, built", () => check("make", ["--no-print-directory", "package"]));
   const { browser } = await chromium();
   // The command was built for its own tests.

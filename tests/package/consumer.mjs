@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { isFresh } from "../../pkg-config/tools/sources.mjs";
 import { run, step, target } from "../../pkg-config/tools/steps.mjs";
 
 const tarball = join(target, "npm/warmlead.tgz");
@@ -10,6 +11,7 @@ const tarball = join(target, "npm/warmlead.tgz");
 /** Installs the package into a project of this name; its folder. */
 export async function install(name) {
   if (!existsSync(tarball)) throw new Error("the package is not built: make package");
+  if (!isFresh()) throw new Error("the package is older than the sources: make package");
   const folder = join(target, "consumers", name);
   const home = join(folder, "node_modules/warmlead");
   const loader = join(folder, "load.mjs");

@@ -130,7 +130,7 @@ test("the docs import only what the package exports", () => {
 });
 
 test("every file that README.md and the docs link to is there", () => {
-  for (const file of ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/install.md"]) {
+  for (const file of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/install.md"]) {
     for (const [, link] of readFileSync(join(root, file), "utf8").matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
       assert.ok(existsSync(join(root, dirname(file), link)), `${file} links to ${link}`);
     }
