@@ -6,11 +6,12 @@ import type { WarmleadError as WarmleadErrorType } from "../types/warmlead.d.ts"
 import { WarmleadError } from "../entry/error.ts";
 import { freshId } from "../entry/id.ts";
 import { handlers } from "./actions/index.ts";
-import { allows, readChoice } from "./consent.ts";
+import { allows, isChoice, readChoice } from "./consent.ts";
 import { idle, loadModel, loadModule, type Loaded } from "./engine.ts";
 import { eventOf, type RecordedEvent } from "./event.ts";
 import { Overlays } from "./overlay.ts";
 import { Keeper } from "./keeper.ts";
+import { misuse, named } from "./misuse.ts";
 import { Queue } from "./queue.ts";
 import { Sync } from "./sync.ts";
 import { Tabs, type News } from "./tabs.ts";
@@ -126,6 +127,8 @@ export class Client implements Warmlead {
 
   readonly consent = (given: Record<string, boolean>): void => {
     this.#guard(() => {
+      // A mistake of the page's is no refusal, which would wipe what is stored.
+      if (!isChoice(given)) return misuse(`consent(${named(given)}) changes nothing: a choice is an object of true and false, e.g. consent({ analytics: true })`);
       const control = (navigator as { globalPrivacyControl?: unknown }).globalPrivacyControl;
       const choice = readChoice(given, control === true);
       if (this.#alive || !allows(choice)) this.#aside(() => this.#keeper.choose(choice));

@@ -13,6 +13,12 @@ export function readChoice(given: unknown, privacyControl: boolean): Record<stri
   return choice;
 }
 
+/** Whether it is an object of booleans, as choices are. A list, a map or a promise of a choice is none. */
+export function isChoice(given: unknown): given is Record<string, boolean> {
+  if (Object.prototype.toString.call(given) !== "[object Object]") return false;
+  return Object.values(given as object).every((value) => typeof value === "boolean");
+}
+
 /** Whether it allows anything at all. */
 export function allows(choice: Record<string, boolean>): boolean {
   return Object.values(choice).includes(true);

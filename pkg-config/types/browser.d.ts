@@ -133,6 +133,7 @@ export interface Warmlead {
    * Records the visitor's choice. With at least one `true`, what is in memory is stored and sent, and so is what follows, on later pages,
    * too. With none, consent is refused: whatever is stored is wiped, nothing is sent, and scoring goes on in memory only. A refusal is not
    * stored: call this on every page. Where the browser sends Global Privacy Control, `marketing` counts as `false` unless named here.
+   * Anything but an object of booleans changes nothing, and is told of on the console.
    */
   consent(choice: Record<string, boolean>): void;
   /** Calls `listener` after anything visible has changed. Gives back a function that ends it. */

@@ -117,11 +117,13 @@ export async function browse() {
   return chromium.launch({ ...(executablePath && { executablePath }), args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"] });
 }
 
-/** Opens a page of the site; `page.errors` collects what the host page would suffer. */
+/** Opens a page of the site; `page.errors` collects what the host page would suffer, `page.warnings` what its console is told. */
 export async function open(context, address, options = {}, path = "/") {
   const page = await context.newPage();
   page.errors = [];
   page.on("pageerror", (error) => page.errors.push(String(error)));
+  page.warnings = [];
+  page.on("console", (message) => message.type() === "warning" && page.warnings.push(message.text()));
   await visit(page, address, options, path);
   return page;
 }

@@ -113,6 +113,28 @@ test("consent can be withdrawn where scoring is not possible, too", async () => 
   await until(() => kept(page), nothing);
 });
 
+test("what is no choice changes nothing, wipes nothing, and is told of once", async () => {
+  const page = await open(context, site.address);
+  await page.evaluate(() => window.warmlead.consent({ analytics: true }));
+  await until(() => stored(site.collector), ["page", "consent"]);
+  const visitor = await page.evaluate(() => window.warmlead.visitor);
+  const thrown = await page.evaluate(() => {
+    const nobody = new Proxy({}, { ownKeys() { throw new Error("no"); } });
+    const given = [true, false, "all", undefined, null, 1, [true], { analytics: "yes", contact: true }, new Map([["analytics", true]]), Promise.resolve({ analytics: true }), () => true, nobody];
+    return [...given, true].filter((choice) => { try { window.warmlead.consent(choice); return false; } catch { return true; } }).length;
+  });
+  assert.equal(thrown, 0);
+  await track(page, "like");
+  await until(() => stored(site.collector), ["page", "consent", "like"]);
+  assert.deepEqual(await page.evaluate(() => [window.warmlead.consentGiven, window.warmlead.visitor, window.warmlead.queue.store]), [true, visitor, "indexeddb"]);
+  assert.equal(page.warnings.filter((line) => line.startsWith("warmlead: consent(true) ")).length, 1);
+  assert.ok(page.warnings.includes('warmlead: consent({"analytics":"yes","contact":true}) changes nothing: a choice is an object of true and false, e.g. consent({ analytics: true })'), page.warnings.join("\n"));
+  for (const shown of ["false", '"all"', "undefined", "null", "1", "[true]", "function"]) assert.ok(page.warnings.some((line) => line.startsWith(`warmlead: consent(${shown}) `)), shown);
+  // A refusal is one still, and so is a choice of nothing.
+  await page.evaluate(() => window.warmlead.consent({}));
+  await until(() => kept(page), nothing);
+});
+
 test("Global Privacy Control refuses marketing, unless the site has asked", async () => {
   await context.addInitScript(() => Object.defineProperty(navigator, "globalPrivacyControl", { value: true }));
   const page = await open(context, site.address);

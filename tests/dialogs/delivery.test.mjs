@@ -231,6 +231,15 @@ test("the words, and the choice that is recorded, can be the model's", async () 
   await closePage(page);
 });
 
+test("a choice of the model's that is none does not make the button idle", async () => {
+  const page = await open({ ...CHAT, do: { ...CHAT.do, consent: { contact: "yes" } } }, { consentGiven: null });
+  await ask(page);
+  await unhurried(page);
+  await allow(page).click();
+  assert.deepEqual(await page.evaluate(() => window.calls[2]), ["consent", { contact: true }]);
+  await closePage(page);
+});
+
 for (const [look, options] of Object.entries({
   dark: { colorScheme: "dark" },
   "320px": { viewport: { width: 320, height: 568 }, deviceScaleFactor: 2, hasTouch: true },

@@ -7,6 +7,7 @@
 // records, { contact: true } by default: as with every consent, this visit is kept from then on, and the text says so.
 
 import type { Action, ActionContext } from "../../types/browser.js";
+import { isChoice } from "../consent.js";
 import { words } from "./dialog.js";
 import { element } from "./element.js";
 
@@ -129,7 +130,8 @@ export function delivery({ do: { email, consent, texts } }: Action, context: Act
 
   function allow(): void {
     if (performance.now() - asked < HASTE) return;
-    context.consent(typeof consent === "object" && consent !== null ? (consent as Record<string, boolean>) : { contact: true });
+    // A choice that is none would change nothing, whatever the visitor presses.
+    context.consent(isChoice(consent) ? consent : { contact: true });
     look();
   }
 
