@@ -1,4 +1,4 @@
-// When an action may be shown: one at a time, after the visitor's first interaction, never while they type or a dialog is open. Which
+// When an action may be shown: one at a time, after the visitor's first interaction, never while they type, a dialog is open or something fills the screen. Which
 // actions are due, the engine says; what they look like, their handlers. Holdouts are recorded at the moment at which the others see theirs.
 // Of two windows side by side one shows it, and the other then knows.
 
@@ -41,8 +41,8 @@ export class Overlays {
       this.#later(0);
     };
     for (const type of ["pointerdown", "keydown", "scroll"]) this.#listen(type, interact);
-    // A field may have been in the way.
-    this.#listen("focusout", () => this.#later(0));
+    // A field, or what filled the screen, may have been in the way.
+    for (const type of ["focusout", "fullscreenchange"]) this.#listen(type, () => this.#later(0));
   }
 
   /** Shows what is due, if the moment is right. */
@@ -67,7 +67,7 @@ export class Overlays {
   }
 
   #isMoment(): boolean {
-    if (this.#open || !this.#interacted || document.hidden || isTyping() || hasDialog()) return false;
+    if (this.#open || !this.#interacted || document.hidden || document.fullscreenElement || isTyping() || hasDialog()) return false;
     const pause = this.#pauseEnds - performance.now();
     if (pause > 0) this.#later(pause);
     return pause <= 0;

@@ -233,6 +233,19 @@ test("an overlay comes after an interaction, not while the visitor types, and on
   await until(actions, ["action_held_out control", "action_shown hello", "action_dismissed hello", "action_shown again"]);
 });
 
+test("an overlay does not come over what fills the screen, but afterwards", async () => {
+  const page = await open(context, site.address, given);
+  const greeted = () => page.evaluate(() => window.greeted);
+  await page.evaluate(() => { document.getElementById("button").onclick = () => document.querySelector("p").requestFullscreen(); });
+  await page.click("#button");
+  await page.waitForFunction(() => document.fullscreenElement);
+  await track(page, "like");
+  await page.waitForTimeout(300);
+  assert.deepEqual(await greeted(), []);
+  await page.evaluate(() => document.exitFullscreen());
+  await until(greeted, ["hello"]);
+});
+
 test("the built-in handlers are there, and a type without a handler harms nothing", async () => {
   const withActions = (...actions) => ({ ...model, actions: actions.map((action) => ({ when: { stage: "warm" }, ...action })) });
   site.collector.model = withActions({ id: "odd", do: { type: "unheard-of" }, priority: 2 }, { id: "chat", do: { type: "chat", message: "Questions?" } });

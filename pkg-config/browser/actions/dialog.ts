@@ -8,6 +8,7 @@
 import type { ActionContext } from "../../types/browser.js";
 import { adopt, element, icon } from "./element.js";
 import { overlayStyle } from "./style.js";
+import { lift } from "./top.js";
 
 /** What a dialog is made of. */
 export interface Parts {
@@ -85,7 +86,7 @@ export function openOverlay(parts: Parts, context: ActionContext): Overlay {
   // Esc works from anywhere in the page, unless it has a nearer meaning: in a field, or in a dialog or popover of the page.
   const escapeOutside = (event: KeyboardEvent): void => {
     const target = event.composedPath()[0];
-    if (target instanceof Element && target.matches("input, textarea, select, [contenteditable]:not([contenteditable=false]), dialog[open] *, [popover] *")) return;
+    if (hasModal() || (target instanceof Element && target.matches("input, textarea, select, [contenteditable]:not([contenteditable=false]), dialog[open], dialog[open] *, [popover], [popover] *"))) return;
     escape(event);
   };
   document.addEventListener("keydown", escapeOutside);
@@ -124,6 +125,7 @@ export function openOverlay(parts: Parts, context: ActionContext): Overlay {
       gone = true;
       document.removeEventListener("keydown", escapeOutside);
       const inside = root.activeElement !== null;
+      lower();
       host.remove();
       if (inside && before instanceof HTMLElement && before.isConnected) before.focus();
       parts.onGone?.();
@@ -139,6 +141,7 @@ export function openOverlay(parts: Parts, context: ActionContext): Overlay {
   // The attribute, not show(): that would move focus into the dialog.
   dialog.open = true;
   document.body.append(host);
+  const lower = lift(host);
   // Not over what the visitor is using: then rather in the other corner.
   if (inUse().some((part) => overlaps(part, dialog))) dialog.classList.add("across");
   requestAnimationFrame(() => {
@@ -149,6 +152,11 @@ export function openOverlay(parts: Parts, context: ActionContext): Overlay {
     setTimeout(() => overlay.announce([parts.name.textContent, parts.say].filter(Boolean).join(". ")), 100);
   });
   return overlay;
+}
+
+/** Whether the page has opened a dialog that makes all else wait. */
+function hasModal(): boolean {
+  return CSS.supports("selector(:modal)") && document.querySelector("dialog:modal") !== null;
 }
 
 /** The controls that have focus or are pointed at. */

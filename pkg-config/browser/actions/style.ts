@@ -36,6 +36,9 @@ export const theme = `
     --shade: 0 1px 2px rgb(0 0 0 / .4), 0 18px 48px -8px rgb(0 0 0 / .6);
   }
 }
+/* In the top layer (top.ts) it is an empty box at a corner, whatever the page wants popovers to be, and nothing lies between it and the page. */
+:host(:popover-open) { position: fixed !important; inset: 0 auto auto 0 !important; }
+:host::backdrop { display: none !important; }
 *, ::before, ::after { box-sizing: border-box; }
 [hidden] { display: none !important; }
 h2, h3, p, ul, ol, dl, dd, table, form { margin: 0; padding: 0; font: inherit; }

@@ -3,12 +3,14 @@
 
 import type { Panel } from "../../types/panel.js";
 import type { Warmlead } from "../../types/browser.js";
+import { lift } from "../actions/top.js";
 import { createView, type View } from "./view.js";
 
 /** Makes the panel for a client. Nothing is shown before `open()` or the shortcut, Ctrl+Shift+L (⌘⇧L). */
 export function installPanel(warmlead: Warmlead): Panel {
   let view: View | null = null;
   let unsubscribe: (() => void) | null = null;
+  let lower = (): void => {};
   let before: Element | null = null;
   let asked = false;
   let tick: ReturnType<typeof setTimeout> | undefined;
@@ -35,6 +37,7 @@ export function installPanel(warmlead: Warmlead): Panel {
       before = document.activeElement;
       unsubscribe = warmlead.subscribe(ask);
       document.body.append(view.host);
+      lower = lift(view.host);
       // Overlays in the same corner make room (actions/style.ts).
       document.documentElement.style.setProperty("--warmlead-panel", `${view.width()}px`);
       update();
@@ -46,6 +49,7 @@ export function installPanel(warmlead: Warmlead): Panel {
       unsubscribe = null;
       clearTimeout(tick);
       const inside = document.activeElement === view.host;
+      lower();
       view.host.remove();
       document.documentElement.style.removeProperty("--warmlead-panel");
       if (inside && before instanceof HTMLElement && before.isConnected) before.focus();

@@ -1,6 +1,6 @@
 // How the debug panel looks: a card at the side, a sheet from below on a phone. Dense, with numbers that align. It shares the overlays'
 // colours and base rules, and their six custom properties. It is as far in front as they are: where there is no room beside it, what was
-// opened last, and so stands last in the page, covers the other.
+// opened last, and so is last in the top layer (without one, in the page), covers the other.
 
 import { theme } from "../actions/style.js";
 
