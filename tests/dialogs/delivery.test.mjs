@@ -194,6 +194,31 @@ test("the second click of a double click is no consent", async () => {
   await closePage(page);
 });
 
+test("the button that allows looks and is called unavailable until it can be pressed, and keeps focus", async () => {
+  const page = await open(FORM, { consentGiven: null });
+  await page.getByLabel("Your e-mail").fill("ada@acme.example");
+  const [soon, later, changed] = await page.evaluate(async () => {
+    const { shadowRoot } = document.querySelector("warmlead-overlay");
+    const button = () => shadowRoot.querySelector(".fate .primary");
+    const look = () => [button().getAttribute("aria-disabled"), getComputedStyle(button()).opacity, button().disabled, shadowRoot.activeElement === button()];
+    shadowRoot.querySelector("form .primary").click();
+    button().focus();
+    const soon = look();
+    // What is asked changes meanwhile: it is no other question.
+    await new Promise((wait) => setTimeout(wait, 100));
+    window.become({ consentGiven: false });
+    const changed = look();
+    await new Promise((wait) => setTimeout(wait, 450));
+    return [soon, look(), changed];
+  });
+  assert.deepEqual(soon, ["true", "0.55", false, true]);
+  assert.deepEqual(changed, ["true", "0.55", false, true]);
+  assert.deepEqual(later, [null, "1", false, true]);
+  await page.keyboard.press("Enter");
+  assert.equal((await told(page))[2], "consent");
+  await closePage(page);
+});
+
 test("thanks for answers come when the collector has them", async () => {
   const page = await open(FORM, { queue: { waiting: 3, online: false } });
   await answer(page);

@@ -11,7 +11,7 @@ import { isChoice } from "../consent.js";
 import { words } from "./dialog.js";
 import { element } from "./element.js";
 
-/** A second click within this time, in milliseconds, was meant for what stood here before: it is no consent. */
+/** A second click within this time, in milliseconds, was meant for what stood here before: it is no consent, and the button says that it is not one yet. */
 const HASTE = 500;
 
 /** How far it has come. */
@@ -49,7 +49,7 @@ export function delivery({ do: { email, consent, texts } }: Action, context: Act
   let fate: Fate = "nothing";
   let written = "";
   let dropped = 0;
-  let asked = 0;
+  let hasty: ReturnType<typeof setTimeout> | undefined;
   const unsubscribe = context.subscribe(look);
 
   return {
@@ -94,13 +94,26 @@ export function delivery({ do: { email, consent, texts } }: Action, context: Act
     const content = contentOf(next);
     const key = content.map((part) => part.outerHTML).join("");
     if (next === fate && key === written) return;
-    if (next === "ask" && fate !== "ask") asked = performance.now();
+    if (next !== "ask" || fate !== "ask") hesitate(next === "ask");
     fate = next;
     written = key;
     const inside = box.contains((box.getRootNode() as ShadowRoot).activeElement);
     box.replaceChildren(...content);
+    mark();
     if (inside) (box.querySelector("button") ?? dialog.rest).focus();
     dialog.changed(fate, content[0]?.textContent ?? "");
+  }
+
+  function hesitate(begin: boolean): void {
+    clearTimeout(hasty);
+    hasty = begin ? setTimeout(() => { hasty = undefined; mark(); }, HASTE) : undefined;
+  }
+
+  /** Not `disabled`, with which a button loses focus. */
+  function mark(): void {
+    const button = box.querySelector("button");
+    if (hasty === undefined) button?.removeAttribute("aria-disabled");
+    else button?.setAttribute("aria-disabled", "true");
   }
 
   function contentOf(next: Fate): HTMLElement[] {
@@ -129,7 +142,7 @@ export function delivery({ do: { email, consent, texts } }: Action, context: Act
   }
 
   function allow(): void {
-    if (performance.now() - asked < HASTE) return;
+    if (hasty !== undefined) return;
     // A choice that is none would change nothing, whatever the visitor presses.
     context.consent(isChoice(consent) ? consent : { contact: true });
     look();

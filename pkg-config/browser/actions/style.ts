@@ -75,7 +75,8 @@ h2 { flex: 1; min-inline-size: 0; font-weight: 650; line-height: 1.35; letter-sp
   display: inline-flex; align-items: center; justify-content: center; min-block-size: 44px; padding: .55em 1.15em; font-weight: 600; line-height: 1.3; text-align: center;
   text-decoration: none; color: var(--on-accent); background: var(--accent); border: 1px solid transparent; border-radius: calc(var(--radius) * .6);
 }
-.primary:hover { background: color-mix(in srgb, var(--accent) 88%, var(--text)); }
+.primary[aria-disabled=true] { opacity: .55; cursor: default; }
+.primary:not([aria-disabled=true]):hover { background: color-mix(in srgb, var(--accent) 88%, var(--text)); }
 input, select, textarea {
   inline-size: 100%; min-block-size: 44px; padding: .55em .75em; line-height: 1.4; background: var(--surface); color: var(--text);
   border: 1px solid var(--edge); border-radius: calc(var(--radius) * .6);
