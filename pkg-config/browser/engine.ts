@@ -6,6 +6,7 @@ import { WarmleadError } from "../entry/error.ts";
 import { call, load } from "../entry/instance.ts";
 import type { Source } from "../entry/module.ts";
 import { Scorer } from "../entry/scorer.ts";
+import { misuse } from "./misuse.ts";
 import type { ScoringModel } from "../types/warmlead.d.ts";
 
 /** How long a page may take to load before the engine comes anyway, in milliseconds. */
@@ -61,6 +62,7 @@ export async function loadModel(given: object | string | undefined, collector: s
   } catch (cause) {
     // The page chose that model: another one would score by rules that nobody asked for.
     if (given !== undefined) throw new WarmleadError({ code: "INVALID_MODEL", path: "", message: `the scoring model at ${given} can't be had` }, { cause });
+    misuse(`no scoring model could be had at ${whole(address)} (${(cause as Error).message}): the one that ships with Warmlead scores instead, until the collector has one`);
     return compile(shipped(), true);
   }
   return compile(model, false);
@@ -74,12 +76,21 @@ function shipped(): object {
   return call(() => wasm.shipped_model()) as object;
 }
 
+/** The address as the browser takes it, unless it is none. */
+function whole(address: string): string {
+  try {
+    return new URL(address, document.baseURI).href;
+  } catch {
+    return address;
+  }
+}
+
 async function fetchModel(address: string): Promise<object> {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), MODEL_TIMEOUT);
+  const timer = setTimeout(() => abort.abort(new Error(`no answer within ${MODEL_TIMEOUT / 1000} s`)), MODEL_TIMEOUT);
   try {
     const response = await fetch(address, { credentials: "omit", signal: abort.signal });
-    if (!response.ok) throw new Error(`${address} answered ${response.status}`);
+    if (!response.ok) throw new Error(`it answered ${response.status}`);
     return (await response.json()) as object;
   } finally {
     clearTimeout(timer);

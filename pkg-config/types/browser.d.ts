@@ -21,7 +21,7 @@ import type { Assessment, WarmleadError } from "./warmlead.js";
 export interface StartOptions {
   /** Where the collector's API is. `null`: nothing is ever sent. Default `"/v1"`. */
   collector?: string | null;
-  /** The scoring model, or where it is. Default: `model` below the collector; if that can't be had, the model that ships with Warmlead. */
+  /** The scoring model, or where it is. Default: `model` below the collector; if that can't be had, the model that ships with Warmlead, and the console says so. */
   model?: object | string;
   /** Where the module is. Default: `warmlead.wasm` beside this script; in a bundle, what the bundle has. */
   wasm?: string | { readonly href: string };

@@ -280,10 +280,28 @@ test("without the collector's model the shipped one stands in, until the collect
   Object.assign(site.collector, { model: null, status: 503 });
   const page = await open(context, site.address, given);
   assert.equal(await page.evaluate(() => window.warmlead.model.id), "b2b-saas");
+  const said = () => page.warnings.filter((line) => line.includes("scoring model"));
+  assert.deepEqual(said(), [`warmlead: no scoring model could be had at ${site.address}/v1/model (it answered 503): the one that ships with Warmlead scores instead, until the collector has one`]);
+  // Tried again while there is none still, it is not told again.
+  Object.assign(site.collector, { status: 200 });
+  await track(page, "like");
+  await page.evaluate(() => window.warmlead.flush());
+  await until(() => page.evaluate(() => window.warmlead.queue.waiting), 0);
+  assert.equal(said().length, 1);
   Object.assign(site.collector, { model, status: 200 });
+  await track(page, "other");
   await page.evaluate(() => window.warmlead.flush());
   await until(() => page.evaluate(() => window.warmlead.assessment.model.id), "test");
-  assert.equal(await score(page), 1);
+  assert.equal(await score(page), 11);
+});
+
+test("a collector that is mistyped is told of by its address", async () => {
+  for (const [collector, told] of [["/v2/", `${site.address}/v2/model`], ["http://127.0.0.1:9/v1", "http://127.0.0.1:9/v1/model (Failed to fetch)"], ["http://x:99999/v1", "http://x:99999/v1/model"]]) {
+    const page = await open(context, site.address, { ...given, collector });
+    assert.ok(page.warnings.some((line) => line.startsWith(`warmlead: no scoring model could be had at ${told}`)), page.warnings.join("\n"));
+    assert.deepEqual(await page.evaluate(() => [window.warmlead.status, window.warmlead.model.id]), ["running", "b2b-saas"]);
+    await page.close();
+  }
 });
 
 test("a model with mistakes is told of, and events are kept and sent all the same", async () => {
