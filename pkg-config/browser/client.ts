@@ -12,6 +12,7 @@ import { eventOf, type RecordedEvent } from "./event.ts";
 import { Overlays } from "./overlay.ts";
 import { Keeper } from "./keeper.ts";
 import { misuse, named } from "./misuse.ts";
+import { addressOf, readOptions } from "./options.ts";
 import { Queue } from "./queue.ts";
 import { Sync } from "./sync.ts";
 import { Tabs, type News } from "./tabs.ts";
@@ -44,9 +45,11 @@ export class Client implements Warmlead {
   #update: ReturnType<typeof setTimeout> | undefined;
   readonly #ends: (() => void)[] = [];
 
-  constructor(options: StartOptions) {
+  constructor(given: unknown) {
+    const options = readOptions(given);
     this.#options = options;
-    this.#collector = options.collector === null ? null : String(options.collector ?? "/v1").replace(/\/+$/, "");
+    const { collector = "/v1" } = options;
+    this.#collector = collector === null ? null : addressOf(collector).replace(/\/+$/, "");
     this.#tabs = new Tabs((news) => this.#guard(() => this.#hear(news)));
     this.#keeper = new Keeper(this.#queue, this.#visit, this.#tabs, options.consent === "given", () => this.#changed());
     this.#tracker = new Tracker(() => this.page());

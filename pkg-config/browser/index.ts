@@ -13,7 +13,7 @@ export function start(options?: StartOptions): Warmlead {
   if (typeof document === "undefined") return inert();
   if (running && running.status !== "stopped") return running;
   try {
-    running = new Client(options ?? {});
+    running = new Client(options);
   } catch (error) {
     console.warn("warmlead:", error);
     running = inert();

@@ -17,10 +17,10 @@
 
 import type { Assessment, WarmleadError } from "./warmlead.js";
 
-/** What {@link start} can be told. */
+/** What {@link start} can be told. A misspelt name or a wrong value is told of on the console; the others count all the same. */
 export interface StartOptions {
   /** Where the collector's API is. `null`: nothing is ever sent. Default `"/v1"`. */
-  collector?: string | null;
+  collector?: string | { readonly href: string } | null;
   /** The scoring model, or where it is. Default: `model` below the collector; if that can't be had, the model that ships with Warmlead, and the console says so. */
   model?: object | string;
   /** Where the module is. Default: `warmlead.wasm` beside this script; in a bundle, what the bundle has. */

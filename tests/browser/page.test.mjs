@@ -295,6 +295,41 @@ test("without the collector's model the shipped one stands in, until the collect
   assert.equal(await score(page), 11);
 });
 
+test("options that are misspelt or wrong are told of, one by one, and the others count", async () => {
+  const odd = { collecter: "/v2", pageviews: false, consent: "granted", collector: 42, pageViews: 0, model: 5, wasm: true, handlers: { greet: "hello" }, builtIn: true, constructor: 1 };
+  const page = await open(context, site.address, odd);
+  const KNOWN = "there are collector, model, wasm, consent, pageViews, handlers";
+  assert.deepEqual(page.warnings.sort(), [
+    "warmlead: start knows no option `collecter`: " + KNOWN,
+    "warmlead: start knows no option `constructor`: " + KNOWN,
+    "warmlead: start knows no option `pageviews`: " + KNOWN,
+    "warmlead: the handler `greet` is a function, not \"hello\", and is left out",
+    "warmlead: the option `collector` is an address, or null to send nothing, not 42; its default counts",
+    'warmlead: the option `consent` is "ask" or "given", not "granted"; its default counts',
+    "warmlead: the option `model` is a scoring model, or its address, not 5; its default counts",
+    "warmlead: the option `pageViews` is true or false, not 0; its default counts",
+    "warmlead: the option `wasm` is an address, not true; its default counts",
+  ]);
+  assert.deepEqual(await page.evaluate(() => [window.warmlead.status, window.warmlead.model.id, window.warmlead.consentGiven, window.warmlead.assessment.events]), ["running", "test", null, 1]);
+  const beside = await open(context, site.address, { ...given, collecter: "/v2", pageViews: false });
+  await track(beside, "like");
+  await until(() => stored(site.collector), ["like"]);
+  assert.deepEqual(await beside.evaluate(async () => {
+    const { start } = await import("/warmlead/browser.js");
+    window.warmlead.stop();
+    const started = start("/v1");
+    await started.ready;
+    return started.status;
+  }), "running");
+  assert.ok(beside.warnings.includes('warmlead: start("/v1"): options are an object with collector, model, wasm, consent, pageViews, handlers; without any, the defaults count'), beside.warnings.join("\n"));
+});
+
+test("a collector can be given as a URL", async () => {
+  const page = await open(context, site.address, { ...given, collector: { href: `${site.address}/v1/` } });
+  await until(() => stored(site.collector), ["page"]);
+  assert.deepEqual(page.warnings, []);
+});
+
 test("a collector that is mistyped is told of by its address", async () => {
   for (const [collector, told] of [["/v2/", `${site.address}/v2/model`], ["http://127.0.0.1:9/v1", "http://127.0.0.1:9/v1/model (Failed to fetch)"], ["http://x:99999/v1", "http://x:99999/v1/model"]]) {
     const page = await open(context, site.address, { ...given, collector });
