@@ -14,6 +14,11 @@ export function misuse(message: string): void {
   console.warn(`warmlead: ${message}`);
 }
 
+/** Tells of each key of `given` that is not among those that `what` knows. */
+export function misspelt(what: string, given: object, known: readonly string[]): void {
+  for (const key of Object.keys(given)) if (!known.includes(key)) misuse(`${what} knows no \`${key}\`: there are ${known.join(", ")}`);
+}
+
 /** A value as a message names it: as JSON, or by its type where JSON has nothing for it. */
 export function named(value: unknown): string {
   const text = jsonOf(value) ?? typeof value;

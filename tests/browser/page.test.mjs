@@ -257,6 +257,18 @@ test("the built-in handlers are there, and a type without a handler harms nothin
   assert.deepEqual(page.errors, []);
 });
 
+test("an action that would be empty is not recorded as shown, and the next one comes", async () => {
+  const withActions = (...actions) => ({ ...model, actions: actions.map((action) => ({ when: { stage: "warm" }, ...action })) });
+  site.collector.model = withActions({ id: "empty", do: { type: "banner", text: "Hello" }, priority: 2 }, { id: "chat", do: { type: "chat", message: "Questions?" } });
+  const page = await open(context, site.address, { ...given, builtIn: true });
+  await track(page, "like");
+  await page.click("#button");
+  await page.getByText("Questions?").first().waitFor();
+  const shown = () => [...site.collector.stored.values()].filter(({ event }) => event === "action_shown").map(({ properties }) => properties.action);
+  await until(shown, ["chat"]);
+  assert.ok(page.warnings.includes("warmlead: the banner `empty` is not shown: it needs a `message`"), page.warnings.join("\n"));
+});
+
 test("where a policy forbids the module, the page is none the worse", async () => {
   site.collector.page = { "content-security-policy": "script-src 'self'" };
   const page = await open(context, site.address, given);

@@ -38,13 +38,14 @@ export async function start() {
   };
   return {
     close: () => browser.close(),
-    /** A fresh page. Options are Playwright's for a browser context. `errors` collects what the page's console complains about. */
+    /** A fresh page. Options are Playwright's for a browser context. `errors` collects what the page's console complains about, `warnings` what it warns of. */
     async open(options = {}) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
       const page = await context.newPage();
       page.errors = [];
       page.on("pageerror", (error) => page.errors.push(String(error)));
-      page.on("console", (message) => message.type() === "error" && page.errors.push(message.text()));
+      page.warnings = [];
+      page.on("console", (message) => ({ error: page.errors, warning: page.warnings })[message.type()]?.push(message.text()));
       await context.route("**", (route) => {
         const found = served[new URL(route.request().url()).pathname];
         return found ? route.fulfill(found) : route.fulfill({ status: 404, body: "" });

@@ -334,10 +334,66 @@ test("banner: a script is no link", async () => {
 });
 
 test("malformed `do` still gives a dialog that can be closed", async () => {
-  for (const type of ["chat", "form", "banner"]) {
-    const page = await open({ id: "odd", do: { type, title: 7, message: null, fields: [null, { label: 3 }, { name: "x", type: "select", options: [null, { label: "B" }] }], texts: "?", label: {} } });
+  for (const [type, message] of [["chat", null], ["form", null], ["banner", "Hello"]]) {
+    const page = await open({ id: "odd", do: { type, title: 7, message, fields: [null, { label: 3 }, { name: "x", type: "select", options: [null, { label: "B" }] }], texts: "?", label: {} } });
     await page.getByRole("button", { name: "Close" }).click();
     assert.deepEqual(await names(page), ["shown", "dismissed", "done"]);
     await closePage(page);
   }
+});
+
+test("what would be an empty overlay is told of instead of shown", async () => {
+  const page = await browser.open();
+  const empty = {
+    "no text": [{ type: "banner", text: "Hello", href: "#product" }, ["the banner `no text` knows no `text`: there are type, message, label, href, event, properties, email, consent, texts", "the banner `no text` is not shown: it needs a `message`"]],
+    "blank": [{ type: "banner", message: " ", label: "Go", href: "#product" }, ["the banner `blank` is not shown: it needs a `message`"]],
+    "no fields": [{ type: "form", title: "Tell us" }, ["the form `no fields` is not shown: it needs `fields`, a list of names or of { name, label, type, … }"]],
+    "no good one": [{ type: "form", fields: [null, { label: "E-mail" }, 5] }, [
+      "the form `no good one`: `fields[0]` is a name or { name, label, … }, not null, and is left out",
+      'the form `no good one`: `fields[1]` is a name or { name, label, … }, not {"label":"E-mail"}, and is left out',
+      "the form `no good one`: `fields[2]` is a name or { name, label, … }, not 5, and is left out",
+      "the form `no good one` is not shown: it needs `fields`, a list of names or of { name, label, type, … }",
+    ]],
+  };
+  for (const [id, [what, said]] of Object.entries(empty)) {
+    page.warnings.length = 0;
+    // Twice, and told of once.
+    for (let time = 0; time < 2; time++) await page.evaluate((action) => { window.calls.length = 0; window.show(action); }, { id, do: what });
+    await page.waitForTimeout(50);
+    assert.equal(await page.locator("warmlead-overlay").count(), 0);
+    assert.deepEqual(await calls(page), [["done"]], id);
+    assert.deepEqual(page.warnings, said.map((line) => `warmlead: ${line}`));
+  }
+  await closePage(page);
+});
+
+test("a misspelt key of `do`, and a field of an unknown type, are told of, and the rest is shown", async () => {
+  const odd = [
+    [{ type: "chat", massage: "Hello", title: "Talk" }, ["the chat `odd` knows no `massage`: there are type, message, title, placeholder, reply, email, consent, texts"]],
+    [{ type: "form", heading: "Talk", fields: [{ name: "mail", type: "mail", lable: "Mail" }] }, [
+      "the form `odd` knows no `heading`: there are type, title, message, submit, thanks, fields, email, consent, texts",
+      "the form `odd`: the field `mail` knows no `lable`: there are name, label, type, options, required, trait, autocomplete",
+      "the form `odd`: the field `mail` is of no type `mail`: there are text, email, tel, number, select; it takes any text",
+    ]],
+    [{ type: "banner", message: "Hello", url: "/" }, ["the banner `odd` knows no `url`: there are type, message, label, href, event, properties, email, consent, texts"]],
+  ];
+  for (const [what, said] of odd) {
+    const page = await open({ id: "odd", do: what });
+    assert.deepEqual(page.warnings, said.map((line) => `warmlead: ${line}`));
+    await closePage(page);
+  }
+  const page = await open(FORM);
+  assert.deepEqual(page.warnings, [], "nothing to tell of");
+  await closePage(page);
+});
+
+test("form: a name alone is a field, and the usual ones are known", async () => {
+  const page = await open({ id: "short", do: { type: "form", title: "Short", fields: ["email", "phone", "first_name", { name: "wish", label: "Wish" }] } });
+  assert.deepEqual(page.warnings, []);
+  const fields = await page.evaluate(() => [...document.querySelector("warmlead-overlay").shadowRoot.querySelectorAll("input")].map((field) => `${field.labels[0].textContent}: ${field.type} ${field.autocomplete}`));
+  assert.deepEqual(fields, ["E-mail (optional): email email", "Phone (optional): tel tel", "First name (optional): text given-name", "Wish (optional): text off"]);
+  for (const [label, value] of [["E-mail (optional)", "ada@acme.example"], ["Phone (optional)", "1"], ["First name (optional)", "Ada"]]) await page.getByLabel(label).fill(value);
+  await page.getByRole("button", { name: "Send" }).click();
+  assert.deepEqual((await calls(page)).find(([name]) => name === "track"), ["track", "form_submit", { form: "short", first_name: "Ada" }, { traits: { email: "ada@acme.example", phone: "1" } }]);
+  await closePage(page);
 });

@@ -1,19 +1,28 @@
 // The banner: one sentence, one action, one way out. The action follows a link or records an event. It does not know what comes of either.
 //
-//   do: { type: "banner", message, label?, href?, event?, properties?, texts?: { close } }
+//   do: { type: "banner", message, label?, href?, event?, properties?, email?, consent?, texts?: { close, and those of delivery.ts } }
 //
 // With `href` the action is a link (http, https, mailto, tel, or relative to the page); with `event` it records an event of that type, with
 // `properties`. Both may be given. Without either there is only the sentence. An event alone asks the site's people for something, so it is
-// sent as a form is (delivery.ts); beside a link it is one event among others.
+// sent as a form is (delivery.ts); beside a link it is one event among others. Without a message it is not shown.
 
 import type { ActionHandler } from "../../types/browser.js";
-import { delivery } from "./delivery.js";
+import { misspelt, misuse } from "../misuse.js";
+import { delivery, DELIVERY_KEYS } from "./delivery.js";
 import { closeButton, openOverlay, text, words, type Overlay } from "./dialog.js";
 import { element } from "./element.js";
+
+const KEYS = ["type", "message", "label", "href", "event", "properties", ...DELIVERY_KEYS];
 
 /** Opens the banner. */
 export const banner: ActionHandler = (action, context) => {
   const { message, label, href, event, properties, texts } = action.do;
+  const whose = `the banner \`${action.id}\``;
+  misspelt(whose, action.do, KEYS);
+  if (text(message, "") === "") {
+    misuse(`${whose} is not shown: it needs a \`message\``);
+    return context.done();
+  }
   const link = safeLink(href);
   const act = (): void => {
     if (typeof event === "string") context.track(event, { ...(properties as object | undefined), action: action.id });

@@ -9,13 +9,16 @@
 // said stays for as long as the page lives, also when the chat is closed and opens again.
 
 import type { ActionHandler } from "../../types/browser.js";
-import { delivery } from "./delivery.js";
+import { misspelt } from "../misuse.js";
+import { delivery, DELIVERY_KEYS } from "./delivery.js";
 import { closeButton, openOverlay, text, words, type Overlay } from "./dialog.js";
 import { element, icon } from "./element.js";
 
 const SEND = "M10 16V4.5M5 9.5l5-5 5 5";
 const MINIMISE = "M4.5 12.5h11";
 const SPEECH = "M3.5 5.5a2 2 0 0 1 2-2h9a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2H9l-3.5 3v-3a2 2 0 0 1-2-2z";
+
+const KEYS = ["type", "message", "title", "placeholder", "reply", ...DELIVERY_KEYS];
 
 /** The longest message: far below an event's limit of 32 KiB, also in four-byte characters. */
 const LONGEST = 4000;
@@ -26,6 +29,7 @@ const conversations = new Map<string, string[]>();
 /** Opens the chat. */
 export const chat: ActionHandler = (action, context) => {
   const { message, title, placeholder, reply, texts } = action.do;
+  misspelt(`the chat \`${action.id}\``, action.do, KEYS);
   const say = words(texts);
   const said = conversations.get(action.id) ?? [];
   conversations.set(action.id, said);

@@ -14,6 +14,9 @@ import { element } from "./element.js";
 /** A second click within this time, in milliseconds, was meant for what stood here before: it is no consent, and the button says that it is not one yet. */
 const HASTE = 500;
 
+/** The keys of `do` that are read here, and `texts`, which every dialog has. */
+export const DELIVERY_KEYS = ["email", "consent", "texts"];
+
 /** How far it has come. */
 export type Fate = "nothing" | "ask" | "never" | "waits" | "stuck" | "lost" | "arrived";
 

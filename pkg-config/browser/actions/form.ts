@@ -1,21 +1,23 @@
 // The form: a few labelled fields whose values become traits. It checks that what is required is there and well formed, says in place what is
 // wrong, records `form_submit`, thanks and goes. It does not know what the traits are for, nor how they travel (delivery.ts says how far they have come).
 //
-//   do: { type: "form", title, message?, submit?, thanks?, fields: Field[], email?, consent?, texts?: { close, optional, choose, required, email, number, and those of delivery.ts } }
+//   do: { type: "form", title, message?, submit?, thanks?, fields: (Field | name)[], email?, consent?, texts?: { close, optional, choose, required, email, number, and those of delivery.ts } }
 //   Field: { name, label, type?: "text" | "email" | "tel" | "number" | "select", options?, required?, trait?, autocomplete? }
 //
 // `trait` is a path: "company.size" sets `traits.company.size`. A field without one is recorded in the event's properties under its name.
-// `options` are values, or { value, label } where they differ; values keep their type.
+// `options` are values, or { value, label } where they differ; values keep their type. Without any field it is not shown.
 
 import type { ActionHandler } from "../../types/browser.js";
-import { delivery } from "./delivery.js";
+import { misspelt, misuse } from "../misuse.js";
+import { delivery, DELIVERY_KEYS } from "./delivery.js";
 import { closeButton, openOverlay, text, words, type Overlay } from "./dialog.js";
 import { element, icon } from "./element.js";
+import { readFields, type Field } from "./fields.js";
 import { setPath } from "./traits.js";
 
-interface Field { name: string; label: string; type?: string; options?: unknown[]; required?: boolean; trait?: string; autocomplete?: string }
 type Control = HTMLInputElement | HTMLSelectElement;
 
+const KEYS = ["type", "title", "message", "submit", "thanks", "fields", ...DELIVERY_KEYS];
 const TICK = "M4 10.5l4 4 8-9";
 
 /** What browsers call the fields that people have filled in before. */
@@ -29,7 +31,13 @@ const AUTOCOMPLETE: Record<string, string> = {
 export const form: ActionHandler = (action, context) => {
   const { title, message, submit, thanks, fields, texts } = action.do;
   const say = words(texts);
-  const rows = (Array.isArray(fields) ? (fields as Field[]) : []).filter((field) => typeof field?.name === "string").map(row);
+  const whose = `the form \`${action.id}\``;
+  misspelt(whose, action.do, KEYS);
+  const rows = readFields(fields, whose).map(row);
+  if (rows.length === 0) {
+    misuse(`${whose} is not shown: it needs \`fields\`, a list of names or of { name, label, type, … }`);
+    return context.done();
+  }
 
   const name = element("h2", { dir: "auto" }, text(title, "Tell us about you"));
   const close = closeButton(say("close", "Close"), () => overlay.close());
@@ -60,13 +68,13 @@ export const form: ActionHandler = (action, context) => {
 
   function row(field: Field, index: number): { box: HTMLElement; control: Control; field: Field; check: () => boolean } {
     const id = `field${index}`;
-    const choices = (field.options ?? []).map(choice);
+    const choices = field.options.map(choice);
     const control: Control = field.type === "select"
       ? element("select", {}, element("option", { value: "" }, say("choose", "Choose one")), ...choices.map(({ label }, at) => element("option", { value: at }, label)))
-      : element("input", { type: ["email", "tel", "number"].includes(field.type ?? "") ? field.type : "text", step: field.type === "number" && "any", min: field.type === "number" && 0, dir: "auto", maxlength: 1000 });
+      : element("input", { type: field.type, step: field.type === "number" && "any", min: field.type === "number" && 0, dir: "auto", maxlength: 1000 });
     const wrong = element("p", { class: "wrong", id: `${id}-wrong` });
     for (const [key, value] of Object.entries({ id, name: field.name, autocomplete: field.autocomplete ?? AUTOCOMPLETE[field.name] ?? "off", "aria-describedby": wrong.id })) control.setAttribute(key, value);
-    control.required = field.required === true;
+    control.required = field.required;
     const check = (): boolean => {
       const { valueMissing, typeMismatch, badInput, rangeUnderflow } = control.validity;
       const blank = valueMissing || (control.required && control.value.trim() === "");
@@ -80,7 +88,7 @@ export const form: ActionHandler = (action, context) => {
     // Nobody is corrected while still writing; once a mistake has been pointed out, it goes away as soon as it is mended.
     control.addEventListener("input", () => { if (control.getAttribute("aria-invalid") === "true") check(); });
     const box = element("div", {},
-      element("label", { for: id, dir: "auto" }, text(field.label, field.name), !control.required && element("span", {}, ` (${say("optional", "optional")})`)),
+      element("label", { for: id, dir: "auto" }, field.label, !control.required && element("span", {}, ` (${say("optional", "optional")})`)),
       control instanceof HTMLSelectElement ? element("div", { class: "choice" }, control) : control, wrong);
     return { box, control, field: { ...field, options: choices.map(({ value }) => value) }, check };
   }
@@ -103,7 +111,7 @@ export const form: ActionHandler = (action, context) => {
     for (const { control, field } of rows) {
       const value = read(control, field);
       if (value === null) continue;
-      plain.push(`${text(field.label, field.name)}: ${control instanceof HTMLSelectElement ? control.selectedOptions[0]?.text : control.value.trim()}`);
+      plain.push(`${field.label}: ${control instanceof HTMLSelectElement ? control.selectedOptions[0]?.text : control.value.trim()}`);
       if (typeof field.trait === "string") setPath(traits, field.trait, value);
       else if (field.name !== "form") properties[field.name] = value;
     }
@@ -121,7 +129,7 @@ export const form: ActionHandler = (action, context) => {
 function read(control: Control, field: Field): unknown {
   const written = control.value.trim();
   if (written === "") return null;
-  if (field.type === "select") return field.options?.[Number(written)] ?? null;
+  if (field.type === "select") return field.options[Number(written)] ?? null;
   if (field.type === "number") return Number(written);
   return written;
 }
