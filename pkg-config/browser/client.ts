@@ -9,6 +9,7 @@ import { handlers } from "./actions/index.ts";
 import { allows, isChoice, readChoice } from "./consent.ts";
 import { idle, loadModel, loadModule, type Loaded } from "./engine.ts";
 import { eventOf, type RecordedEvent } from "./event.ts";
+import { internal } from "./failure.ts";
 import { Overlays } from "./overlay.ts";
 import { Keeper } from "./keeper.ts";
 import { misuse, named } from "./misuse.ts";
@@ -141,6 +142,10 @@ export class Client implements Warmlead {
   };
 
   readonly subscribe = (listener: () => void): (() => void) => {
+    if (typeof listener !== "function") {
+      misuse(`subscribe(${named(listener)}) changes nothing: it takes a function, which it calls after each change`);
+      return () => {};
+    }
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   };
@@ -332,8 +337,7 @@ export class Client implements Warmlead {
   }
 
   #fail(error: unknown): void {
-    const known = error instanceof WarmleadError;
-    this.#error = known ? error : new WarmleadError({ code: "INTERNAL", path: "", message: "an internal error of warmlead; please report it" }, { cause: error });
+    this.#error = error instanceof WarmleadError ? error : internal(error);
     this.#complain(this.#error);
   }
 }

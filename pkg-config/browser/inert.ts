@@ -1,14 +1,16 @@
-// What `start` gives where there is no page, as on a server that renders one: nothing happens, nothing throws.
+// What `start` gives where there is no page, as on a server that renders one: nothing happens, nothing throws, and `error` says why.
 
 import type { Warmlead } from "../types/browser.d.ts";
+import type { WarmleadError } from "../entry/error.ts";
 
-export function inert(): Warmlead {
+export function inert(error: WarmleadError): Warmlead {
   const nothing = () => {};
   const settled = Promise.resolve();
   return {
     ready: settled,
     status: "unsupported",
-    error: null,
+    // The class is declared by hand as the package's own.
+    error: error as Warmlead["error"],
     visitor: "",
     assessment: null,
     document: null,

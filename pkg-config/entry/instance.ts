@@ -48,7 +48,8 @@ export async function load(source: Source | PromiseLike<Source>): Promise<void> 
     start(instance);
     module = compiled;
   } catch (cause) {
-    throw unsupported(cause);
+    // It has been compiled: nothing is missing or forbidden.
+    throw notLoaded("the module can't be started: it belongs to another version of this script, or there is no memory for it", cause);
   }
 }
 

@@ -1,6 +1,6 @@
 // The forms in which the module comes, and how each is compiled. It knows nothing of instances.
 
-import { invalidInput, notLoaded, unsupported } from "./error.ts";
+import { failure, invalidInput, notLoaded, unsupported, type WarmleadError } from "./error.ts";
 
 /** The module at hand: its bytes, or compiled. */
 export type Binary = BufferSource | WebAssembly.Module;
@@ -33,8 +33,17 @@ export async function compile(given: Source | PromiseLike<Source>): Promise<WebA
     if (isResponse(found)) return await WebAssembly.compileStreaming(found);
     return isBytes(found) ? await WebAssembly.compile(found) : found;
   } catch (cause) {
-    throw unsupported(cause);
+    throw await refused(source, cause);
   }
+}
+
+/** Why a module could not be compiled: where the smallest one can, nothing is missing or forbidden, and it is this one, or what came of it. */
+async function refused(source: Response | Binary, cause: unknown): Promise<WarmleadError> {
+  const smallest = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+  if (!(await WebAssembly.compile(smallest).then(() => true, () => false))) return unsupported(cause);
+  const what = (isResponse(source) && source.url) || "the module";
+  if ((cause as Error).name !== "CompileError") return notLoaded(`${what} broke off while it loaded`, cause);
+  return failure("UNSUPPORTED_RUNTIME", `${what} can't be compiled: it is cut off or changed, or this runtime is too old for it`, cause);
 }
 
 /** What is at hand, checked to be a module at all. Fails with INVALID_INPUT. */
@@ -50,11 +59,14 @@ export function isRemote(given: unknown): given is string | URL | Response | Pro
 }
 
 async function arrived(given: Source | PromiseLike<Source>): Promise<Response | Binary> {
+  let address = "";
   try {
     const source = await given;
-    return typeof source === "string" || "href" in source ? await fetch(source) : source;
+    if (typeof source !== "string" && !("href" in source)) return source;
+    address = ` at ${source}`;
+    return await fetch(source);
   } catch (cause) {
-    throw notLoaded("warmlead.wasm can't be had", cause);
+    throw notLoaded(`warmlead.wasm can't be had${address}`, cause);
   }
 }
 
@@ -65,7 +77,7 @@ async function bodyOf(response: Response): Promise<Response | Binary> {
   const streams = kindOf(response) === "Response" && typeof WebAssembly.compileStreaming === "function";
   if (streams && response.headers.get("content-type") === "application/wasm") return response;
   const bytes = await response.arrayBuffer().catch((cause: unknown) => {
-    throw notLoaded("warmlead.wasm can't be had", cause);
+    throw notLoaded(`warmlead.wasm can't be had at ${response.url}`, cause);
   });
   // Many a server answers with a page where it has no such file.
   if (!startsAsModule(bytes)) throw notLoaded(`what ${response.url} gave is no WebAssembly module`);

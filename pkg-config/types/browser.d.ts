@@ -104,7 +104,7 @@ export interface EventDetails {
 export interface Warmlead {
   /** Settled when scoring runs, or can't: never rejected. */
   readonly ready: Promise<void>;
-  /** `"unsupported"`: the module could not be loaded or run (`error` says why); the page is none the worse. */
+  /** `"unsupported"`: the module could not be loaded or run, or there is no page, as on a server (`error` says why); the page is none the worse. */
   readonly status: "starting" | "running" | "unsupported" | "stopped";
   /** What keeps it from running, or what is wrong with the model; else `null`. */
   readonly error: WarmleadError | null;

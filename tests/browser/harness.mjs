@@ -53,7 +53,7 @@ const script = `
 /** Starts the server. */
 export async function serve() {
   /** What the collector does: see `reply`. */
-  const collector = { status: 200, reject: new Set(), missing: [], headers: {}, delay: 0, page: {}, wasmType: undefined, model, batches: [], stored: new Map(), times: new Map() };
+  const collector = { status: 200, reject: new Set(), missing: [], headers: {}, delay: 0, page: {}, wasmType: undefined, wasm: undefined, model, batches: [], stored: new Map(), times: new Map() };
   const sockets = new Set();
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");
@@ -66,7 +66,10 @@ export async function serve() {
     if (pathname.startsWith("/warmlead/")) {
       const path = join(folder, pathname.slice("/warmlead/".length));
       const type = TYPES[/\.\w+$/.exec(path)?.[0]] ?? "text/plain";
-      if (existsSync(path)) return send(200, (path.endsWith(".wasm") && collector.wasmType) || type, readFileSync(path));
+      if (existsSync(path)) {
+        const wasm = path.endsWith(".wasm");
+        return send(200, (wasm && collector.wasmType) || type, wasm && collector.wasm ? collector.wasm(readFileSync(path)) : readFileSync(path));
+      }
     }
     if (pathname.includes(".")) return send(404, "text/plain", "");
     send(200, "text/html", page, collector.page);

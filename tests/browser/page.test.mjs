@@ -282,6 +282,45 @@ test("where a policy forbids the module, the page is none the worse", async () =
   assert.equal(site.collector.batches.length, 0);
 });
 
+test("a module that is cut off, is another one or can't be had is told of as what it is, not as forbidden", async () => {
+  const error = async (options, cut) => {
+    site.collector.wasm = cut;
+    const page = await open(context, site.address, { ...given, ...options });
+    const seen = await page.evaluate(() => ({ status: window.warmlead.status, code: window.warmlead.error?.code, message: window.warmlead.error?.message }));
+    assert.deepEqual(page.errors, []);
+    await page.close();
+    assert.equal(seen.status, "unsupported");
+    return [seen.code, seen.message];
+  };
+  const where = `${site.address}/warmlead/warmlead.wasm`;
+  for (const type of ["application/wasm", "application/octet-stream"]) {
+    site.collector.wasmType = type;
+    assert.deepEqual(await error({}, (bytes) => bytes.subarray(0, 5000)), ["UNSUPPORTED_RUNTIME", `${where} can't be compiled: it is cut off or changed, or this runtime is too old for it`]);
+    assert.deepEqual(await error({}, () => Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])), ["MODULE_NOT_LOADED", "the module can't be started: it belongs to another version of this script, or there is no memory for it"]);
+  }
+  assert.deepEqual(await error({ wasm: "/missing.wasm" }), ["MODULE_NOT_LOADED", `${site.address}/missing.wasm answered 404`]);
+  assert.deepEqual(await error({ wasm: "http://127.0.0.1:9/warmlead.wasm" }), ["MODULE_NOT_LOADED", "warmlead.wasm can't be had at http://127.0.0.1:9/warmlead.wasm"]);
+  site.collector.page = { "content-security-policy": "script-src 'self'" };
+  assert.match((await error({}))[1], /content security policy/);
+});
+
+test("where there is no page, `error` says so", async () => {
+  const { start } = await import("../../target/npm/package/browser.js");
+  const { status, error } = start();
+  assert.deepEqual([status, error.code, error.message], ["unsupported", "UNSUPPORTED_RUNTIME", "there is no page here: the browser's client runs in a document, `warmlead` and `warmlead/edge` score elsewhere"]);
+});
+
+test("what is no listener is told of at once, and harms nothing later", async () => {
+  const page = await open(context, site.address, given);
+  await page.evaluate(() => {
+    window.ends = ["x", undefined, { handleEvent() {} }, "x"].map((listener) => window.warmlead.subscribe(listener));
+    for (const end of window.ends) end();
+  });
+  await track(page, "like");
+  await page.waitForTimeout(100);
+  assert.deepEqual(page.warnings, ['"x"', "undefined", "{}"].map((given) => `warmlead: subscribe(${given}) changes nothing: it takes a function, which it calls after each change`));
+});
+
 test("a server that names the wrong type for the module is put up with", async () => {
   site.collector.wasmType = "application/octet-stream";
   const page = await open(context, site.address, given);
