@@ -42,6 +42,8 @@ export class Client implements Warmlead {
   #sync: Sync | undefined;
   #loaded: Loaded | undefined;
   #assessed: { revision: number; assessment: Receipted } | undefined;
+  /** What comes next after an assessment. */
+  #outlook: { of: Receipted; next: NonNullable<Warmlead["next"]> } | undefined;
   #listeners = new Set<() => void>();
   #update: ReturnType<typeof setTimeout> | undefined;
   readonly #ends: (() => void)[] = [];
@@ -83,9 +85,19 @@ export class Client implements Warmlead {
   get assessment(): Receipted | null {
     const { revision } = this.#visit;
     if (this.#assessed?.revision === revision) return this.#assessed.assessment;
-    const assessment = this.#guard(() => this.#visit.assess(Date.now(), true)) as Receipted | null | undefined;
+    const assessment = this.#guard(() => this.#visit.assess(Date.now(), "receipt")) as Receipted | null | undefined;
     this.#assessed = assessment ? { revision, assessment } : undefined;
     return assessment ?? null;
+  }
+
+  get next(): Warmlead["next"] {
+    const { assessment } = this;
+    if (!assessment) return null;
+    if (this.#outlook?.of !== assessment) {
+      const { next_change = null, to_mql = [] } = this.#guard(() => this.#visit.assess(assessment.at, true)) ?? {};
+      this.#outlook = { of: assessment, next: { next_change, to_mql } };
+    }
+    return this.#outlook.next;
   }
 
   get document(): object | null {

@@ -13,6 +13,7 @@ export function inert(error: WarmleadError): Warmlead {
     error: error as Warmlead["error"],
     visitor: "",
     assessment: null,
+    next: null,
     document: null,
     model: null,
     consentGiven: null,

@@ -65,10 +65,9 @@ export class Visit {
     this.#rebuild(id, []);
   }
 
-  /** `null` before scoring starts. */
-  assess(now: number, explain: boolean): Assessment | null {
-    // What comes next nobody on a page asks for each time something happens.
-    return this.#handle?.assess({ now, explain: explain && "receipt" }) ?? null;
+  /** `null` before scoring starts. `"receipt"` leaves out what comes next, which nobody on a page asks for each time something happens. */
+  assess(now: number, explain: boolean | "receipt"): Assessment | null {
+    return this.#handle?.assess({ now, explain }) ?? null;
   }
 
   document(now: number): object | null {

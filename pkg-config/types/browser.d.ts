@@ -112,6 +112,8 @@ export interface Warmlead {
   readonly visitor: string;
   /** The assessment of now, with its receipt; `null` until `ready`. */
   readonly assessment: (Assessment & { receipt: NonNullable<Assessment["receipt"]> }) | null;
+  /** What comes next: when time alone changes the stage, and what would make the visitor an MQL; `null` until `ready`. To ask takes milliseconds. For panels. */
+  readonly next: Required<Pick<Assessment, "next_change" | "to_mql">> | null;
   /** The visitor document that the model's conditions see; `null` until `ready`. For panels. */
   readonly document: object | null;
   /** The scoring model in use; `null` until `ready`. */

@@ -397,6 +397,17 @@ test("a model with mistakes is told of, and events are kept and sent all the sam
   await until(() => stored(site.collector), ["page"]);
 });
 
+test("what comes next can be asked for, and is what the engine says", async () => {
+  site.collector.model = { ...model, stages: [{ id: "mql", when: { "scores.engagement": { $gte: 30 } } }], mql: "mql" };
+  const page = await open(context, site.address, given);
+  await track(page, "like");
+  assert.deepEqual(await page.evaluate(() => window.warmlead.next), { next_change: null, to_mql: [{ add: [{ rule: "mail", events: 1 }] }, { add: [{ rule: "like", events: 2 }] }, { add: [{ rule: "view", events: 19 }] }] });
+  assert.equal(await page.evaluate(() => window.warmlead.next === window.warmlead.next), true, "found out once for an assessment");
+  assert.equal(await page.evaluate(() => "to_mql" in window.warmlead.assessment), false, "and not unless it is asked for");
+  await track(page, "like", "like");
+  assert.deepEqual(await page.evaluate(() => window.warmlead.next), { next_change: null, to_mql: [] });
+});
+
 test("nothing that a page calls throws, whatever it gives", async () => {
   const page = await open(context, site.address, given);
   const thrown = await page.evaluate(() => {

@@ -36,7 +36,7 @@ const listeners = new Set();
 
 /** The stand-in for a running client: the panel reads it, tests write it with `change`. */
 window.warmlead = {
-  status: "starting", error: null, visitor: "", assessment: null, document: null, model: null, consentGiven: null,
+  status: "starting", error: null, visitor: "", assessment: null, next: null, document: null, model: null, consentGiven: null,
   queue: QUEUE,
   subscribe(listener) {
     listeners.add(listener);

@@ -85,8 +85,26 @@ test("stage, grade and the way there", async () => {
   assert.equal(await hero.locator("[aria-current=step]").textContent(), "lead");
   await say(page, sample.asMql);
   assert.match(await hero.innerText(), /^MQL\s+MQL since 09:52, 24 events\s+Grade\s+A1/);
-  await say(page, { assessment: { ...sample.asLead.assessment, disqualified: ["student"], next_change: { at: Date.UTC(2035, 0, 4, 12), stage: "visitor" } } });
+  await say(page, { assessment: { ...sample.asLead.assessment, disqualified: ["student"] }, next: { next_change: { at: Date.UTC(2035, 0, 4, 12), stage: "visitor" }, to_mql: [] } });
   assert.match(await hero.innerText(), /Disqualified: student\s+Without another event: visitor on Thu,? 4 Jan/);
+  await closePage(page);
+});
+
+test("what is missing to an MQL is told in words", async () => {
+  const page = await open({ ...sample.asLead, next: { next_change: null, to_mql: [{ add: [{ rule: "pricing", events: 1 }] }, { add: [{ rule: "demo", events: 2 }, { signal: "visits_30d", events: 3 }] }] } });
+  const hero = page.getByRole("region", { name: "Stage and grade" });
+  assert.match(await hero.innerText(), /An MQL with one of these more:\s+1 × pricing\s+2 × demo and 3 × visits_30d/);
+  assert.deepEqual(await hero.locator("bdi").evaluateAll((parts) => parts.map(({ title }) => title)), ["The price matters to those who might pay it.", "", "Visits in the last 30 days."]);
+  assert.deepEqual(await violations(page), []);
+  await picture(page, "panel-to-mql");
+  await say(page, { next: { next_change: null, to_mql: [{ add: [{ rule: "pricing", events: 1 }] }] } });
+  assert.match(await hero.innerText(), /An MQL with this more:\s+1 × pricing/);
+  await say(page, { next: { next_change: null, to_mql: [] } });
+  assert.match(await hero.innerText(), /To an MQL it takes more than a few events of one or two kinds\./);
+  for (const said of [sample.asMql, { model: { ...sample.asLead.model, mql: undefined } }, { assessment: { ...sample.asLead.assessment, consent: "missing" } }]) {
+    await say(page, { ...sample.asLead, ...said });
+    assert.doesNotMatch(await hero.innerText(), /an MQL/i);
+  }
   await closePage(page);
 });
 

@@ -39,6 +39,7 @@ section + section { border-block-start: 1px solid var(--border); }
 .way .reached { border-color: var(--accent); }
 .way [aria-current] { color: var(--text); font-weight: 650; }
 .hero .way ~ p { margin-block-start: .6em; }
+.more { list-style: none; margin-block-start: .2em; padding-inline-start: .8em; border-inline-start: 2px solid var(--border); }
 .warn { color: var(--warn); font-weight: 550; }
 
 h3 { font-weight: 620; }

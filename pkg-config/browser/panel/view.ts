@@ -7,6 +7,7 @@ import { Changes } from "./changes.js";
 import * as facts from "./facts.js";
 import { count, time } from "./format.js";
 import { stageName, type Model } from "./model.js";
+import { outlook, type Next } from "./outlook.js";
 import { scores } from "./scores.js";
 import { panelStyle } from "./style.js";
 
@@ -98,7 +99,7 @@ export function createView(warmlead: Warmlead, close: () => void): View {
       whose = now;
       changes.see(assessment.receipt ?? {});
       const { stage, grade, mql, stage_since, mql_at, disqualified, events: number } = assessment;
-      const next = (assessment as { next_change?: { at: number; stage: string } | null }).next_change ?? null;
+      const next = warmlead.next ?? { next_change: null, to_mql: [] };
       write(hero, [stage, grade, mql, stage_since, mql_at, disqualified, number, next, model.stages], () => stageAndGrade(assessment, model, next));
       showScores(assessment, model, changes);
     }
@@ -142,8 +143,8 @@ function button(label: string, path: string, onclick: () => void): HTMLButtonEle
 
 const textOf = (part: string | Node): string => (typeof part === "string" ? part : part.textContent ?? "");
 
-/** Stage and grade, large; the way there; and what they follow from in one line. */
-function stageAndGrade(assessment: NonNullable<Warmlead["assessment"]>, model: Model, next: { at: number; stage: string } | null): Node[] {
+/** Stage and grade, large; the way there; what they follow from in one line; and what comes next. */
+function stageAndGrade(assessment: NonNullable<Warmlead["assessment"]>, model: Model, next: Next): Node[] {
   const { stage, grade, mql, mql_at, stage_since, disqualified, events } = assessment;
   const way = ["visitor", ...(model.stages ?? []).flatMap(({ id }) => id ?? [])];
   const at = way.indexOf(stage);
@@ -154,6 +155,6 @@ function stageAndGrade(assessment: NonNullable<Warmlead["assessment"]>, model: M
       element("p", { class: mql ? "grade mql" : "grade", title: "Grade" }, element("span", { class: "aside" }, "Grade "), grade ?? "–")),
     element("ol", { class: "way", "aria-label": "Stages" }, ...way.map((id, place) => element("li", { class: place <= at ? "reached" : "", "aria-current": id === stage && "step" }, stageName(id)))),
     ...disqualified.map((id) => element("p", { class: "warn" }, `Disqualified: ${id}`)),
-    ...(next ? [element("p", { class: "quiet" }, `Without another event: ${stageName(next.stage)} on ${time(next.at)}.`)] : []),
+    ...outlook(assessment, model, next),
   ];
 }
