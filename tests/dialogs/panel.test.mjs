@@ -248,13 +248,29 @@ for (const [look, options] of Object.entries({
   });
 }
 
-test("an overlay comes beside it, not under it", async () => {
-  const page = await open(sample.asMql);
-  await page.evaluate(() => window.show({ id: "sales-chat", do: { type: "chat", message: "Want to see it on your own data?" } }));
-  const [chat, panel] = await page.evaluate(() => ["warmlead-overlay", "warmlead-panel"].map((name) => document.querySelector(name).shadowRoot.querySelector("dialog").getBoundingClientRect().toJSON()));
-  assert.ok(chat.right < panel.left, `${chat.right} < ${panel.left}`);
-  await page.waitForTimeout(100);
-  await picture(page, "panel-and-chat");
+const larger = () => { document.documentElement.style.fontSize = "32px"; };
+for (const [look, width, setUp] of [["1280", 1280], ["900", 900], ["720", 720], ["641", 641], ["1280, text at 200 %", 1280, larger]]) {
+  test(`an overlay comes beside it, not under it: ${look}`, async () => {
+    const chat = { type: "chat", message: "Want to see it on your own data?" };
+    const banner = { type: "banner", message: "New: a report of all that was paid late, and by whom, and how late it was, with the reminders.", label: "Read the report", href: "#product" };
+    const form = { type: "form", title: "Get a quote for your team", fields: ["email", "company_name"] };
+    for (const what of [chat, banner, form]) {
+      const page = await open(sample.asMql, { viewport: { width, height: 800 }, setUp });
+      await page.evaluate((action) => window.show(action), { id: "beside", do: what });
+      const [overlay, panel] = await page.evaluate(() => ["warmlead-overlay", "warmlead-panel"].map((name) => document.querySelector(name).shadowRoot.querySelector("dialog").getBoundingClientRect().toJSON()));
+      assert.ok(overlay.left >= 20 && overlay.width >= 200 && overlay.right < panel.left, `${what.type}: ${overlay.left} to ${overlay.right}, the panel from ${panel.left}`);
+      await page.waitForTimeout(100);
+      await picture(page, `panel-and-${what.type}-${look.replace(/\W+/g, "-")}`);
+      await closePage(page);
+    }
+  });
+}
+
+test("where text is so large that there is no room, an overlay stays in the page", async () => {
+  const page = await open(sample.asMql, { viewport: { width: 800, height: 800 }, setUp: larger });
+  await page.evaluate(() => window.show({ id: "large", do: { type: "chat", message: "Want to see it on your own data?" } }));
+  const { left, right, width } = await page.evaluate(() => document.querySelector("warmlead-overlay").shadowRoot.querySelector("dialog").getBoundingClientRect().toJSON());
+  assert.deepEqual({ left, right, width }, { left: 20, right: 500, width: 480 });
   await closePage(page);
 });
 
@@ -268,7 +284,7 @@ test("where there is no room beside it, what was opened last is in front", async
     const [top, bottom] = [Math.max(one.top, other.top), Math.min(one.bottom, other.bottom)];
     return left < right && top < bottom && document.elementFromPoint((left + right) / 2, (top + bottom) / 2).localName;
   });
-  for (const viewport of [{ width: 375, height: 812 }, { width: 720, height: 450 }]) {
+  for (const viewport of [{ width: 375, height: 812 }, { width: 640, height: 450 }]) {
     const page = await browser.open({ reducedMotion: "reduce", viewport });
     await show(page);
     await page.keyboard.press("Control+Shift+L");

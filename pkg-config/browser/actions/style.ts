@@ -128,7 +128,14 @@ form[hidden] + .fate { margin-block-start: 0; }
 .banner .say { flex: 1; min-inline-size: 0; padding-block: .62em .5em; padding-inline: .8em .5em; }
 .banner .say p + .primary, .banner .say .fate { margin-block-start: .8em; }
 
-@media (min-width: 900px) { dialog, .launcher { inset-inline-end: calc(20px + var(--warmlead-panel, 0px)); } }
+@media (min-width: 641px) {
+  /* Beside the panel, and narrower where little is left; never narrower than can be read, nor out of the page. */
+  dialog, .launcher, dialog.banner {
+    --most: max(min(15em, 100vw - 40px), 100vw - 40px - var(--warmlead-panel, 0px));
+    max-inline-size: var(--most); inset-inline-end: max(20px, min(20px + var(--warmlead-panel, 0px), 100vw - 20px - 15em));
+  }
+  dialog.banner { max-inline-size: min(28em, var(--most)); }
+}
 @media (min-width: 481px) { dialog.across { inset-inline: 20px auto; } }
 @media (max-width: 480px) {
   dialog, dialog.banner {
