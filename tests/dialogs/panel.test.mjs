@@ -139,6 +139,56 @@ test("a receipt that does not add up says so", async () => {
   await closePage(page);
 });
 
+test("an action that is open is called so, and one that is not any more is not", async () => {
+  const page = await open(sample.asMql);
+  const actions = async () => {
+    await say(page, {});
+    return section(page, "Actions");
+  };
+  const chat = { id: "sales-chat", do: { type: "chat", message: "Questions?" } };
+  await page.evaluate((action) => window.show(action), chat);
+  assert.deepEqual(await actions(), ["sales-chat: open (chat)", "ebook-banner: held out (control group)"]);
+  await page.evaluate(() => window.closeOverlay());
+  assert.deepEqual(await actions(), ["sales-chat: may be shown (chat)", "ebook-banner: held out (control group)"]);
+  await page.evaluate((action) => window.show(action), { ...chat, id: "other" });
+  assert.deepEqual((await actions())[0], "other: open", "once it is recorded as shown, it need not be due any more");
+  await closePage(page);
+});
+
+test("where the model grades nobody, no grade is shown", async () => {
+  const page = await open({ ...sample.asLead, assessment: { ...sample.asLead.assessment, grade: null } });
+  assert.match(await page.getByRole("region", { name: "Stage and grade" }).innerText(), /^lead\s+since 09:41, 21 events\s+visitor/);
+  await closePage(page);
+});
+
+test("in a page that runs from right to left, what the panel says is in order", async () => {
+  const seen = { ...sample.asLead.document, session: { ...sample.asLead.document.session, entry_path: "/dlg.html", pageviews: 1, events: 1, seconds: 0 }, traits: { company: "חברה 1" } };
+  const page = await open({ ...sample.asLead, document: seen }, { setUp: () => { document.documentElement.dir = "rtl"; } });
+  // From left to right, as it is to be seen.
+  const places = await page.evaluate(() => {
+    const root = document.querySelector("warmlead-panel").shadowRoot;
+    const walker = document.createTreeWalker(root.querySelector(".scroll"), NodeFilter.SHOW_TEXT);
+    const found = {};
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      for (const [name, parts] of Object.entries({ path: ["/", "dlg.html"], span: ["1", " page, 1 event, 0 sec"] })) {
+        const at = parts.map((part) => node.data.indexOf(part));
+        if (at.includes(-1)) continue;
+        found[name] = at.map((start, index) => {
+          const range = document.createRange();
+          range.setStart(node, start);
+          range.setEnd(node, start + parts[index].length);
+          return range.getBoundingClientRect().left;
+        });
+      }
+    }
+    return found;
+  });
+  assert.deepEqual(Object.keys(places).sort(), ["path", "span"]);
+  for (const [name, [first, second]] of Object.entries(places)) assert.ok(first < second, `${name}: ${first} < ${second}`);
+  await picture(page, "panel-rtl-order");
+  await closePage(page);
+});
+
 test("visit, signals, stages, actions and sync", async () => {
   const page = await open(sample.asMql);
   assert.deepEqual(await section(page, "Visit"), ["channel: paid search: google / cpc, spring", "visit: no. 3, active", "so far: 7 pages, 12 events, 7 min", "entry: /product/desk-sensors", "from: www.google.com", "first visit: organic search: google / organic"]);

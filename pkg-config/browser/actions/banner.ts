@@ -53,6 +53,7 @@ export const banner: ActionHandler = (action, context) => {
     },
   });
   const overlay: Overlay = openOverlay({
+    action: action.id,
     kind: "banner",
     name,
     content: [

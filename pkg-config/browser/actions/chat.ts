@@ -56,6 +56,7 @@ export const chat: ActionHandler = (action, context) => {
     icon(SPEECH), element("span", { dir: "auto" }, name.textContent));
 
   const overlay: Overlay = openOverlay({
+    action: action.id,
     kind: "chat",
     name,
     say: text(message, ""),

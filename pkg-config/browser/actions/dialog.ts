@@ -12,6 +12,8 @@ import { lift } from "./top.js";
 
 /** What a dialog is made of. */
 export interface Parts {
+  /** The id of the action. */
+  action: string;
   /** The class of the dialog. */
   kind: string;
   /** The element that names the dialog; its text is announced. */
@@ -64,6 +66,8 @@ export function words(texts: unknown): (key: string, fallback: string) => string
 export function openOverlay(parts: Parts, context: ActionContext): Overlay {
   // An element of an unknown name: rules that pages write for `div` and the like never match it.
   const host = document.createElement("warmlead-overlay");
+  // For the debug panel, which says what is open.
+  host.dataset["action"] = parts.action;
   const root = host.attachShadow({ mode: "open" });
   adopt(root, overlayStyle);
   parts.name.id = "name";

@@ -60,7 +60,7 @@ export const form: ActionHandler = (action, context) => {
     },
   });
   const overlay: Overlay = openOverlay({
-    kind: "form", name, say: text(message, ""),
+    action: action.id, kind: "form", name, say: text(message, ""),
     content: [element("div", { class: "head" }, name, close), element("div", { class: "scroll" }, lead, entry, sending.box)],
     onGone: sending.end,
   }, context);

@@ -51,8 +51,11 @@ export function stages({ transitions }: Assessment, events: readonly Seen[]): Fa
 }
 
 export function actions({ show, held_out }: Assessment, model: Model): Facts {
+  const open = document.querySelector<HTMLElement>("warmlead-overlay")?.dataset["action"];
+  const due = show.map(({ id }) => id);
   const facts = [
-    ...show.map(({ id, do: what }) => [tip(id, described(model.actions, id)), `may be shown${typeof what["type"] === "string" ? ` (${what["type"]})` : ""}`]),
+    ...(open !== undefined && !due.includes(open) ? [[tip(open, described(model.actions, open)), "open"]] : []),
+    ...show.map(({ id, do: what }) => [tip(id, described(model.actions, id)), `${id === open ? "open" : "may be shown"}${typeof what["type"] === "string" ? ` (${what["type"]})` : ""}`]),
     ...held_out.map((id) => [tip(id, described(model.actions, id)), "held out (control group)"]),
   ];
   return facts.length > 0 ? facts : "None is due.";
@@ -87,7 +90,7 @@ export function identity({ visitor }: Warmlead, assessment: Assessment | null): 
 }
 
 export function lastEvents(events: readonly Seen[]): Facts {
-  return events.map(({ type, time: at, url, path }) => [element("span", {}, element("b", {}, type), ` ${path ?? pathOf(url)}`), second(at)]);
+  return events.map(({ type, time: at, url, path }) => [element("span", {}, element("b", {}, type), " ", element("bdi", {}, path ?? pathOf(url))), second(at)]);
 }
 
 /** A name that says more when it is pointed at. */

@@ -37,9 +37,10 @@ export function createView(warmlead: Warmlead, close: () => void): View {
   const notice = element("div", { class: "notice" });
   const hero = element("section", { class: "hero", "aria-label": "Stage and grade" });
   const bars = element("div", { class: "scores" });
-  const body = element("div", { class: "scroll", tabindex: 0, role: "group", "aria-labelledby": "name" }, notice, hero, bars);
-  const dialog = element("dialog", { open: true, "aria-labelledby": "name" },
-    element("div", { class: "head" }, element("div", {}, name, status), copied, button("Close", CROSS, close)), body, said);
+  // Its words are English, on a page of any direction, from which it takes the side at which it stands.
+  const body = element("div", { class: "scroll", dir: "ltr", tabindex: 0, role: "group", "aria-labelledby": "name" }, notice, hero, bars);
+  const dialog = element("dialog", { open: true, lang: "en", "aria-labelledby": "name" },
+    element("div", { class: "head", dir: "ltr" }, element("div", {}, name, status), copied, button("Close", CROSS, close)), body, said);
   root.append(dialog);
   root.addEventListener("keydown", (event) => {
     const { key, ctrlKey, metaKey } = event as KeyboardEvent;
@@ -76,7 +77,7 @@ export function createView(warmlead: Warmlead, close: () => void): View {
     return (what) => {
       box.hidden = what.length === 0;
       if (typeof what === "string") write(list, what, () => [element("div", { class: "none" }, element("dt", {}, what))]);
-      else write(list, what.map((row) => row.map(textOf)), () => what.map(([term = "", ...rest]) => element("div", {}, element("dt", {}, term), element("dd", {}, ...rest))));
+      else write(list, what.map((row) => row.map(textOf)), () => what.map(([term = "", ...rest]) => element("div", {}, element("dt", {}, isolated(term)), element("dd", {}, ...rest.map(isolated)))));
     };
   }
 
@@ -141,6 +142,9 @@ function button(label: string, path: string, onclick: () => void): HTMLButtonEle
   return element("button", { class: "quick", type: "button", "aria-label": label, title: label, onclick }, icon(path));
 }
 
+/** What a page or a visitor has written may run the other way. */
+const isolated = (part: string | Node): Node => element("bdi", {}, part);
+
 const textOf = (part: string | Node): string => (typeof part === "string" ? part : part.textContent ?? "");
 
 /** Stage and grade, large; the way there; what they follow from in one line; and what comes next. */
@@ -152,7 +156,7 @@ function stageAndGrade(assessment: NonNullable<Warmlead["assessment"]>, model: M
   return [
     element("div", { class: "line" },
       element("div", {}, element("p", { class: "stage", "aria-live": "polite" }, stageName(stage)), element("p", { class: "quiet" }, [since, `${count(events)} ${events === 1 ? "event" : "events"}`].filter(Boolean).join(", "))),
-      element("p", { class: mql ? "grade mql" : "grade", title: "Grade" }, element("span", { class: "aside" }, "Grade "), grade ?? "–")),
+      grade !== null && element("p", { class: mql ? "grade mql" : "grade", title: "Grade" }, element("span", { class: "aside" }, "Grade "), grade)),
     element("ol", { class: "way", "aria-label": "Stages" }, ...way.map((id, place) => element("li", { class: place <= at ? "reached" : "", "aria-current": id === stage && "step" }, stageName(id)))),
     ...disqualified.map((id) => element("p", { class: "warn" }, `Disqualified: ${id}`)),
     ...outlook(assessment, model, next),
