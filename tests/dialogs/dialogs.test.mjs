@@ -206,6 +206,60 @@ for (const action of ALL) {
   });
 }
 
+/** Long words, as German has them. */
+const GERMAN = {
+  title: "Angebot für Ihr Unternehmen", message: "Zahlungsverzugsbenachrichtigungen für Ihre eigenen Rechnungen, ohne Einrichtung und ohne Verpflichtung, bis morgen.",
+  placeholder: "Ihre Frage zur Rechnungsstellung, zu Mahnungen oder zu Preisen", label: "Datenschutzgrundverordnungskonform lesen",
+  fields: ["email", { name: "who", label: "Rechnungsstellungssoftwareverantwortliche" }, "phone", "role"],
+};
+
+for (const action of ALL) {
+  const { type } = action.do;
+
+  test(`${type}: with text at 200 % on a phone all can be read and reached, and what goes on is shown to go on`, async () => {
+    const setUp = () => { document.documentElement.style.fontSize = "32px"; document.documentElement.lang = "de"; };
+    const page = await open({ ...action, do: { ...action.do, ...GERMAN } }, { viewport: { width: 320, height: 568 }, deviceScaleFactor: 2, hasTouch: true, setUp });
+    const root = page.locator("warmlead-overlay");
+    const part = root.locator(".scroll, .say").first();
+    const state = () => part.evaluate((box) => ({ more: box.dataset.more, mask: getComputedStyle(box).maskImage !== "none", lines: box.clientHeight / 48 }));
+    const { more, mask, lines } = await state();
+    assert.deepEqual([more, mask], ["below", true]);
+    assert.ok(lines >= 2, `${lines} lines`);
+    await picture(page, `overlay-${type}-200-percent`);
+    const button = root.locator(".primary").first();
+    await button.scrollIntoViewIfNeeded();
+    const { y, height } = await button.boundingBox();
+    assert.ok(y >= 0 && y + height <= 568 + 1, `${y} to ${y + height}`);
+    await part.evaluate((box) => { box.scrollTop = box.scrollHeight; });
+    await page.waitForTimeout(100);
+    assert.equal((await state()).more, "above");
+    assert.deepEqual(await root.locator("dialog").evaluate((dialog) => [dialog.lang, getComputedStyle(dialog).hyphens]), ["de", "auto"]);
+    await part.evaluate((box) => { box.scrollTop = 0; });
+    await page.waitForTimeout(100);
+    assert.deepEqual(await violations(page), []);
+    await closePage(page);
+  });
+
+  test(`${type}: where nothing goes on, nothing says so`, async () => {
+    const page = await open(action);
+    assert.equal(await page.locator("warmlead-overlay").locator("[data-more]").count(), 0);
+    await closePage(page);
+  });
+}
+
+test("chat: a conversation that grows beyond its room shows that it goes on", async () => {
+  const page = await open(CHAT, { viewport: { width: 390, height: 480 } });
+  const log = page.getByRole("log");
+  for (let line = 0; line < 8; line++) {
+    await page.getByRole("textbox", { name: "Write a message" }).fill(`Line ${line}`);
+    await page.keyboard.press("Enter");
+  }
+  await page.waitForFunction(() => document.querySelector("warmlead-overlay").shadowRoot.querySelector("[role=log]").dataset.more === "above");
+  await log.evaluate((box) => { box.scrollTop = 0; });
+  await page.waitForFunction(() => document.querySelector("warmlead-overlay").shadowRoot.querySelector("[role=log]").dataset.more === "below");
+  await closePage(page);
+});
+
 test("chat: a conversation by keyboard", async () => {
   const page = await open(CHAT);
   await page.focus("#button");

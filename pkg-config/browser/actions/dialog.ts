@@ -7,6 +7,7 @@
 
 import type { ActionContext } from "../../types/browser.js";
 import { adopt, element, icon } from "./element.js";
+import { showMore } from "./more.js";
 import { overlayStyle } from "./style.js";
 import { lift } from "./top.js";
 
@@ -72,7 +73,10 @@ export function openOverlay(parts: Parts, context: ActionContext): Overlay {
   adopt(root, overlayStyle);
   parts.name.id = "name";
   const status = element("p", { class: "aside", role: "status" });
-  const dialog = element("dialog", { class: parts.kind, "aria-labelledby": "name" }, ...parts.content, status);
+  // Long words are parted by the rules of the page's language, which does not reach in by itself.
+  const lang = document.body.closest("[lang]")?.getAttribute("lang");
+  const dialog = element("dialog", { class: parts.kind, lang, "aria-labelledby": "name" }, ...parts.content, status);
+  for (const part of dialog.querySelectorAll<HTMLElement>(".scroll, .say")) showMore(part);
   root.append(dialog);
 
   let gone = false;

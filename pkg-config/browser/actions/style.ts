@@ -62,7 +62,7 @@ dialog, .launcher {
   border: 1px solid var(--border); box-shadow: var(--shade); color-scheme: light dark;
 }
 dialog {
-  display: none; flex-direction: column; padding: 0; overflow: hidden; overflow-wrap: anywhere; text-align: start;
+  display: none; flex-direction: column; padding: 0; overflow: hidden; overflow-wrap: anywhere; hyphens: auto; hyphenate-limit-chars: 12 4 4; text-align: start;
   inline-size: 24em; max-inline-size: calc(100vw - 40px); border-radius: var(--radius);
   max-block-size: min(40em, 100vh - 96px - var(--below)); max-block-size: min(40em, 100dvh - 96px - var(--below));
 }
@@ -70,6 +70,13 @@ dialog[open] { display: flex; }
 .head { display: flex; align-items: flex-start; flex: none; padding-block: .5em 0; padding-inline: 1.25em .5em; }
 h2 { flex: 1; min-inline-size: 0; font-weight: 650; line-height: 1.35; letter-spacing: -.01em; padding-block: .65em .4em; }
 .scroll { flex: 1 1 auto; min-block-size: 0; overflow-y: auto; overscroll-behavior: contain; padding-block: .25em 1.25em; padding-inline: 1.25em; }
+[data-more] {
+  --start: 0px; --end: 0px; scroll-padding-block: 2em; -webkit-mask-image: linear-gradient(transparent, #000 var(--start), #000 calc(100% - var(--end)), transparent);
+  mask-image: linear-gradient(transparent, #000 var(--start), #000 calc(100% - var(--end)), transparent);
+}
+[data-more]:focus-visible { outline-offset: -2px; }
+[data-more~=above] { --start: 1.5em; }
+[data-more~=below] { --end: 1.5em; }
 .lead { color: var(--quiet); margin-block-end: 1.1em; white-space: pre-line; }
 .primary {
   display: inline-flex; align-items: center; justify-content: center; min-block-size: 44px; padding: .55em 1.15em; font-weight: 600; line-height: 1.3; text-align: center;
@@ -119,13 +126,15 @@ form[hidden] + .fate { margin-block-start: 0; }
 .talk .mine { align-self: flex-end; background: var(--accent); color: var(--on-accent); border-end-end-radius: 4px; }
 .talk .note { max-inline-size: 100%; padding: 0; border-radius: 0; }
 .write { display: flex; flex: none; align-items: flex-end; gap: .5em; padding: .75em; border-block-start: 1px solid var(--border); }
-.write textarea { flex: 1; min-inline-size: 0; resize: none; field-sizing: content; max-block-size: 8em; }
+.write textarea { flex: 1; min-inline-size: 0; resize: none; field-sizing: content; max-block-size: min(8em, 30vh); }
+/* What it asks for must leave room for what was said: two lines, the padding below them not counted, in which a third would begin. */
+.write textarea:placeholder-shown { max-block-size: 3.4em; }
 .write .primary { inline-size: 44px; min-block-size: 44px; padding: 0; flex: none; }
 .write svg:dir(rtl) { transform: scaleX(-1); }
 .launcher { display: flex; align-items: center; gap: .5em; min-block-size: 48px; padding: .6em 1.1em; font-weight: 600; border-radius: 24px; color: var(--on-accent); background: var(--accent); border-color: transparent; max-inline-size: calc(100vw - 40px); }
 
 .banner { flex-direction: row; align-items: flex-start; padding: .5em; inline-size: auto; max-inline-size: min(28em, 100vw - 40px); }
-.banner .say { flex: 1; min-inline-size: 0; padding-block: .62em .5em; padding-inline: .8em .5em; }
+.banner .say { flex: 1; align-self: stretch; min-inline-size: 0; overflow-y: auto; overscroll-behavior: contain; padding-block: .62em .5em; padding-inline: .8em .5em; }
 .banner .say p + .primary, .banner .say .fate { margin-block-start: .8em; }
 
 @media (min-width: 641px) {
