@@ -85,16 +85,10 @@ fn operator(test: &Test) -> Option<String> {
         Test::Equals(Value::Object(object)) => object.keys().next()?,
         _ => return None,
     };
-    let name = match key {
-        ">" => "$gt".to_owned(),
-        ">=" => "$gte".to_owned(),
-        "<" => "$lt".to_owned(),
-        "<=" => "$lte".to_owned(),
-        "=" | "==" => "$eq".to_owned(),
-        "!=" | "<>" => "$ne".to_owned(),
-        key => format!("${key}"),
-    };
-    if OPERATORS.contains(&name.as_str()) { Some(format!("did you mean `{name}`?")) } else { meant::operator(&name, &OPERATORS) }
+    match meant::same(key) {
+        Some(meant) => Some(format!("did you mean `{meant}`?")),
+        None => meant::operator(&format!("${key}"), &OPERATORS),
+    }
 }
 
 /// The time, as a number, with which something is compared as a text.

@@ -1,7 +1,7 @@
 //! Warnings: what is allowed in a scoring model, and hardly meant (MODEL.md, section 11).
 //!
 //! Everything here is derived from the model alone, for all events that could ever come. A warning is certain, guesses at misspelt types
-//! aside: scores are bounded by intervals (`bounds`), documents by sets of values (`document`, `set`), and a condition is impossible only if
+//! and miswritten conditions aside: scores are bounded by intervals (`bounds`), documents by sets of values (`document`, `set`), and a condition is impossible only if
 //! no value is left to one of its paths (`assume`, `narrow`), or none answers two questions as it must (`pairs`). What can't be decided is not warned of.
 //!
 //! Neither the engine nor a page's module calls it. A warning never refuses a model.
@@ -10,6 +10,7 @@ mod assume;
 mod bounds;
 mod conditions;
 mod document;
+mod miswritten;
 mod narrow;
 mod pairs;
 mod regexes;
@@ -45,10 +46,11 @@ use stages::Sight;
 /// ```
 pub fn warnings(model: &Model, value: &Value) -> Vec<Problem> {
     let mut problems = Problems::new();
+    let mut guesses = Problems::new();
     let mut document = VisitorDocument::profile(model);
     let bounds = Bounds::of(&document, true);
     let unfaded = Bounds::of(&document, false);
-    types::report(model, value, &mut problems);
+    types::report(model, value, &mut guesses);
     regexes::report(value, &mut problems);
     patterns(model, &mut problems);
     problems.at("rules", |problems| rules::report(&document, &bounds, problems));
@@ -67,7 +69,11 @@ pub fn warnings(model: &Model, value: &Value) -> Vec<Problem> {
             }
         }
     });
-    problems.into_vec()
+    let certain = problems.into_vec();
+    miswritten::report(value, &certain, &mut guesses);
+    let mut warnings = guesses.into_vec();
+    warnings.extend(certain);
+    warnings
 }
 
 fn visitor_condition(clause: &crate::condition::Clause, document: &VisitorDocument<'_>, problems: &mut Problems) {

@@ -2,13 +2,37 @@
 
 use crate::problem::Words;
 #[cfg(feature = "check")]
-use crate::problem::did_you_mean;
+use crate::{condition::parse::OPERATORS, problem::did_you_mean};
 
 /// “did you mean `x`?”: what says the same as another language's operator, else one of the known that is spelt nearly so.
 #[cfg(feature = "check")]
 pub fn operator(name: &str, known: &[&str]) -> Option<Words> {
+    match elsewhere(name) {
+        Some(meant) => known.contains(&"$eq").then(|| format!("did you mean `{meant}`?")),
+        None => did_you_mean(name, known.iter().copied()),
+    }
+}
+
+/// What says the same as a name without its dollar, a symbol, or another language's operator.
+#[cfg(feature = "check")]
+pub fn same(name: &str) -> Option<&'static str> {
+    let plain = OPERATORS.into_iter().find(|operator| operator.strip_prefix('$').is_some_and(|plain| plain.eq_ignore_ascii_case(name)));
+    plain.or(match name {
+        ">" => Some("$gt"),
+        ">=" | "≥" => Some("$gte"),
+        "<" => Some("$lt"),
+        "<=" | "≤" => Some("$lte"),
+        "=" | "==" | "===" => Some("$eq"),
+        "!=" | "!==" | "<>" | "≠" => Some("$ne"),
+        name => elsewhere(name),
+    })
+}
+
+/// What says the same as another language's operator.
+#[cfg(feature = "check")]
+fn elsewhere(name: &str) -> Option<&'static str> {
     let other: String = name.chars().filter(char::is_ascii_alphanumeric).map(|char| char.to_ascii_lowercase()).collect();
-    let meant = match other.as_str() {
+    Some(match other.as_str() {
         "contains" | "includes" | "like" | "ilike" | "substring" => "{ \"$glob\": \"*…*\" }",
         "startswith" | "beginswith" | "prefix" => "{ \"$glob\": \"…*\" }",
         "endswith" | "suffix" => "{ \"$glob\": \"*…\" }",
@@ -17,14 +41,16 @@ pub fn operator(name: &str, known: &[&str]) -> Option<Words> {
         "notnull" | "present" | "set" => "{ \"$exists\": true }",
         "equals" | "equal" | "is" => "$eq",
         "notequals" | "notequal" | "isnot" => "$ne",
+        "greaterthan" | "morethan" => "$gt",
+        "lessthan" => "$lt",
+        "min" | "atleast" => "$gte",
+        "max" | "atmost" => "$lte",
         "oneof" | "anyof" | "any" => "$in",
         "noneof" | "notin" => "$nin",
         "match" | "matches" | "regexp" => "$regex",
         "length" | "len" | "count" => "$size",
-        _ => return did_you_mean(name, known.iter().copied()),
-    };
-    let stands = known.contains(&"$eq");
-    stands.then(|| format!("did you mean `{meant}`?"))
+        _ => return None,
+    })
 }
 
 /// No guess: it would be in words.
@@ -48,6 +74,10 @@ mod tests {
             ("not-null present set", "{ \"$exists\": true }"),
             ("equals equal is", "$eq"),
             ("notEquals notequal isNot", "$ne"),
+            ("$min atLeast", "$gte"),
+            ("$max at_most", "$lte"),
+            ("greaterThan moreThan", "$gt"),
+            ("less_than", "$lt"),
             ("oneOf anyOf any", "$in"),
             ("noneOf notIn", "$nin"),
             ("match matches regexp", "$regex"),

@@ -12,11 +12,12 @@ use warmlead::{check, json};
 const AFTER: &str = "\
 Errors are what keeps a model from being loaded: unknown keys, undefined names, bad durations.
 Warnings are what it says and hardly means, whatever events come. Some of them:
-  UNREACHABLE_MQL    the caps leave fewer points than an MQL needs
-  RULE_NEVER_COUNTS  a rule whose condition can't hold
-  RULE_SWALLOWED     a rule whose group or score is at its cap without it
-  ALWAYS_TRUE        a condition that decides nothing
-  MISSPELLED_TYPE    `page_veiw` instead of `page_view`
+  UNREACHABLE_MQL       the caps leave fewer points than an MQL needs
+  RULE_NEVER_COUNTS     a rule whose condition can't hold
+  RULE_SWALLOWED        a rule whose group or score is at its cap without it
+  ALWAYS_TRUE           a condition that decides nothing
+  MISSPELLED_TYPE       `page_veiw` instead of `page_view`
+  MISWRITTEN_CONDITION  a list that something is to equal, instead of `$in`
 docs/errors.md explains all codes. A warning never keeps a model from being loaded.
 
 Examples:
