@@ -190,6 +190,23 @@ fn exactly_so_many_points_are_told() {
 }
 
 #[test]
+fn an_address_is_told_from_a_type() {
+    for (on, expected) in [
+        ("/pricing", Some(r#""on": "page_view", "where": { "path": "/pricing" }"#)),
+        ("https://acme.example/pricing", Some(r#""on": "page_view", "where": { "path": "/pricing" }"#)),
+        ("/blog/*", Some(r#""on": "page_view", "where": { "path": { "$glob": "/blog/*" } }"#)),
+        ("n/a", None),
+    ] {
+        let value = format!(r#"{{ "scores": {{ "engagement": {{}} }}, "rules": [{{ "id": "a", "on": "{on}", "points": 1 }}] }}"#);
+        let said: Vec<String> = warnings(&json::parse(&value).unwrap()).iter().map(ToString::to_string).collect();
+        let hint = expected.map(|meant| {
+            format!("/rules/0/on: `{on}` is an address, and no event's type; it is right only if your site sends it so [MISSPELLED_TYPE] (did you mean `{meant}`?)")
+        });
+        assert_eq!(said, Vec::from_iter(hint));
+    }
+}
+
+#[test]
 fn no_visitor_refutes_a_warning() {
     let (cases, first) = (number("WARMLEAD_CASES", 3_000), number("WARMLEAD_SEED", 0));
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();

@@ -215,3 +215,13 @@ fn query(text: &str) -> Option<&str> {
 fn guess(message: impl Into<String>, meant: &str, problems: &mut Problems) {
     problems.add_with_hint(CODE, message.into(), Some(format!("did you mean {meant}?")));
 }
+
+/// The pages that an address stands for, as the condition of a rule; nothing if a text is no address.
+pub fn pages(text: &str) -> Option<String> {
+    if !text.starts_with('/') && !has_host(text) {
+        return None;
+    }
+    let path = url::path(text);
+    let asked = if path.contains('*') { globbed(path) } else { quoted(path) };
+    Some(format!("\"on\": \"page_view\", \"where\": {{ \"path\": {asked} }}"))
+}

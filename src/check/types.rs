@@ -1,6 +1,7 @@
-//! Event types that look like misspellings of canonical ones. Any name is legal, so this is a guess, and a careful one: two names that
-//! differ in how they are written together, or in a letter, two if they are long.
+//! Event types that look like misspellings of canonical ones, or like addresses. Any name is legal, so this is a guess, and a careful one:
+//! two names that differ in how they are written together, or in a letter, two if they are long; and a few words for the same.
 
+use super::miswritten::pages;
 use crate::condition::matches;
 use crate::event::types::{ACTIVITY, OFFSITE, canonical};
 use crate::model::Model;
@@ -138,6 +139,9 @@ fn one(r#type: &str, place: Place, problems: &mut Problems) {
     if canonical != r#type && place == Place::Condition {
         let message = format!("events that are sent as `{type}` have the type `{canonical}` here, which is what a condition sees");
         problems.add_with_hint(CODE, message, Some(format!("did you mean `{canonical}`?")));
+    } else if let Some(meant) = pages(r#type).filter(|_| place == Place::On) {
+        let message = format!("`{type}` is an address, and no event's type; it is right only if your site sends it so");
+        problems.add_with_hint(CODE, message, Some(format!("did you mean `{meant}`?")));
     } else if let Some(meant) = misspelt(r#type) {
         let message = format!("`{type}` is no type of docs/events.md and looks like `{meant}`; it is right only if your site sends it so");
         problems.add_with_hint(CODE, message, Some(format!("did you mean `{meant}`?")));
@@ -173,7 +177,18 @@ fn misspelt(r#type: &str) -> Option<&'static str> {
         2 => length >= 12,
         _ => false,
     };
-    known.clone().find(|known| letters(known) == own).or_else(|| known.find(|known| close(known)))
+    known.clone().find(|known| letters(known) == own).or_else(|| synonym(&own)).or_else(|| known.find(|known| close(known)))
+}
+
+/// The canonical type that goes by another name, given by its letters.
+fn synonym(letters: &str) -> Option<&'static str> {
+    Some(match letters {
+        "download" | "downloads" | "pdfdownload" => "file_download",
+        "formsubmission" => "form_submit",
+        "newsletter" | "newslettersignup" => "newsletter_subscribe",
+        "webinar" => "webinar_attend",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -191,6 +206,13 @@ mod tests {
             ("form_submits", "form_submit"),
             ("newsleter_subscribe", "newsletter_subscribe"),
             ("contct_reqest", "contact_request"),
+            ("download", "file_download"),
+            ("Downloads", "file_download"),
+            ("pdf_download", "file_download"),
+            ("form_submission", "form_submit"),
+            ("newsletter_signup", "newsletter_subscribe"),
+            ("newsletter", "newsletter_subscribe"),
+            ("webinar", "webinar_attend"),
         ] {
             assert_eq!(misspelt(r#type), Some(meant), "{type}");
         }
