@@ -245,13 +245,20 @@ fn push_escaped(path: &mut String, name: &str) {
 /// “did you mean `x`?”, if one of the known words is close to what was written.
 #[cfg(feature = "check")]
 pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<Words> {
-    nearest(written, known).map(|word| format!("did you mean `{word}`?"))
+    let near = nearest(written, known).filter(|near| is_slip(written, near));
+    near.map(|word| format!("did you mean `{word}`?"))
 }
 
 /// No guess: it would be in words.
 #[cfg(not(feature = "check"))]
 pub fn did_you_mean<'a>(_: &str, _: impl IntoIterator<Item = &'a str>) -> Option<Words> {
     None
+}
+
+/// Whether one word may be a slip of the other: at most a third of its letters. In a short word two are too many: `end` is not `seed`.
+#[cfg(feature = "check")]
+fn is_slip(written: &str, near: &str) -> bool {
+    3 * distance(written, near) <= written.chars().count().max(3)
 }
 
 /// The known word that is closest to what was written, if one is close.
@@ -312,5 +319,8 @@ mod tests {
         assert_eq!(did_you_mean("xyz", known), None);
         assert_eq!(did_you_mean("no", known), Some("did you mean `on`?".into()));
         assert_eq!(did_you_mean("", known), None);
+        // In a short word two letters are too many to be a slip.
+        assert_eq!(did_you_mean("end", ["seed", "id"]), None);
+        assert_eq!(did_you_mean("sed", ["seed", "id"]), Some("did you mean `seed`?".into()));
     }
 }
