@@ -65,6 +65,11 @@ fn durations_in_other_notations_are_understood() {
         ("P3M", Some("90d")),
         ("PT36H", Some("36h")),
         ("3 months", Some("90d")),
+        // A capital by itself stands for months, unless there are too many.
+        ("3M", Some("90d")),
+        ("12 M", Some("360d")),
+        ("30M", Some("30m")),
+        ("PT3M", Some("3m")),
         ("1y", Some("365d")),
         ("24 hours", Some("24h")),
         ("daily", Some("1d")),
@@ -146,10 +151,108 @@ fn another_type_than_is_wanted_comes_with_what_is() {
 }
 
 #[test]
+fn hours_and_days_in_other_notations_are_understood() {
+    let mut wrong = Vec::new();
+    for (hours, meant) in [
+        (r#"[{ "days": "mon-fri" }]"#, Some(r#"["mon", "tue", "wed", "thu", "fri"]"#)),
+        (r#"[{ "days": "Monday – Friday" }]"#, Some(r#"["mon", "tue", "wed", "thu", "fri"]"#)),
+        (r#"[{ "days": "Mon to Wed" }]"#, Some(r#"["mon", "tue", "wed"]"#)),
+        (r#"[{ "days": "Sat-Mon" }]"#, Some(r#"["sat", "sun", "mon"]"#)),
+        (r#"[{ "days": "Mo, We" }]"#, Some(r#"["mon", "wed"]"#)),
+        (r#"[{ "days": "weekdays" }]"#, Some(r#"["mon", "tue", "wed", "thu", "fri"]"#)),
+        (r#"[{ "days": "Weekend" }]"#, Some(r#"["sat", "sun"]"#)),
+        (r#"[{ "days": "tuesday" }]"#, Some(r#"["tue"]"#)),
+        (r#"[{ "days": "never" }]"#, None),
+        (r#"[{ "days": ["Mon-Fri"] }]"#, Some(r#"["mon", "tue", "wed", "thu", "fri"]"#)),
+        (r#"[{ "days": ["weekdays"] }]"#, Some(r#"["mon", "tue", "wed", "thu", "fri"]"#)),
+        (r#"[{ "days": ["Mo"] }]"#, Some("mon")),
+        (r#"[{ "days": ["TH"] }]"#, Some("thu")),
+        (r#"[{ "days": ["Di"] }]"#, None),
+        (r#""9-17""#, Some(r#"[{ "from": "09:00", "to": "17:00" }]"#)),
+        (r#""09:00-17:30""#, Some(r#"[{ "from": "09:00", "to": "17:30" }]"#)),
+        (r#""9am – 5:30 pm""#, Some(r#"[{ "from": "09:00", "to": "17:30" }]"#)),
+        (r#"["9-17"]"#, Some(r#"{ "from": "09:00", "to": "17:00" }"#)),
+        (r#""office hours""#, None),
+        (r#"[{ "to": "5:30pm" }]"#, Some("17:30")),
+        (r#"[{ "from": "9am" }]"#, Some("09:00")),
+        (r#"[{ "from": "12 AM" }]"#, Some("00:00")),
+        (r#"[{ "to": "12pm" }]"#, Some("12:00")),
+        (r#"[{ "to": "17.30" }]"#, Some("17:30")),
+        (r#"[{ "from": "9" }]"#, Some("09:00")),
+        (r#"[{ "from": "9:00" }]"#, Some("09:00")),
+        (r#"[{ "from": "17h" }]"#, None),
+        (r#"[{ "to": "25" }]"#, None),
+        (r#"[{ "to": "13pm" }]"#, None),
+        (r#"[{ "to": "noon" }]"#, None),
+    ] {
+        let said = said(&format!(r#""actions": [{{ "id": "a", "do": {{ "type": "chat" }}, "hours": {hours} }}]"#));
+        let hint = meant.map(|meant| format!("(did you mean `{meant}`?)"));
+        let good = match &hint {
+            Some(hint) => said.concat().ends_with(hint),
+            None => !said.concat().contains("did you mean"),
+        };
+        if said.len() != 1 || !good {
+            wrong.push(format!("{hours}\n  {}", said.join("\n  ")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_date_is_not_taken_for_an_event() {
+    for since in ["2026-01-01", "2026-01-01T00:00:00Z", "1.1.2026", "90d"] {
+        let said = said(&format!(r#""signals": {{ "a": {{ "on": "*", "since": "{since}" }} }}"#)).concat();
+        assert!(said.contains("expected `since`, found a string") && !said.contains("did you mean"), "{said}");
+    }
+}
+
+#[test]
+fn keys_by_another_name_are_understood() {
+    let rule = |part: &str| format!(r#""rules": [{{ "id": "a", "points": 1, {part} }}]"#);
+    let action = |part: &str| format!(r#""actions": [{{ "id": "a", "do": {{ "type": "chat" }}, {part} }}]"#);
+    let mut wrong = Vec::new();
+    for (part, key, meant) in [
+        (rule(r#""on": "click", "condition": {}"#), "condition", Some("where")),
+        (rule(r#""event": "click", "filter": {}"#), "filter", Some("where")),
+        (rule(r#""if": {}"#), "if", Some("when")),
+        (action(r#""if": {}"#), "if", Some("when")),
+        (rule(r#""event": "click""#), "event", Some("on")),
+        (rule(r#""type": "click""#), "type", Some("on")),
+        (rule(r#""Trigger": "click""#), "Trigger", Some("on")),
+        (action(r#""event": "click""#), "event", None),
+        (rule(r#""name": "b""#), "name", Some("id")),
+        (rule(r#""on": "click", "limit": { "max": 1 }"#), "max", Some("times")),
+        (rule(r#""on": "click", "limit": { "count": 1 }"#), "count", Some("times")),
+        (rule(r#""on": "click", "points": { "of": "time", "count": 1 }"#), "count", None),
+        (r#""timezone": "+01:00""#.into(), "timezone", Some("utc_offset")),
+        (r#""tz": "+01:00""#.into(), "tz", Some("utc_offset")),
+        (r#""_comment": "why""#.into(), "_comment", Some("description")),
+        (rule(r#""//": "why""#), "//", Some("description")),
+        (rule(r#""notes": "why""#), "notes", Some("description")),
+        // Short words are not near to each other.
+        (action(r#""end": "why""#), "end", None),
+        (rule(r#""pionts": 1"#), "pionts", Some("points")),
+        (action(r#""wehn": {}"#), "wehn", Some("when")),
+    ] {
+        let lines = said(&part);
+        let said = lines.iter().find(|line| line.contains(&format!(": unknown key `{key}`")));
+        let good = said.is_some_and(|said| match meant {
+            Some(meant) => said.ends_with(&format!("(did you mean `{meant}`?)")),
+            None => !said.contains("did you mean"),
+        });
+        if !good {
+            wrong.push(format!("{part}\n  {}", lines.join("\n  ")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
 fn what_is_not_there_is_told_with_what_is() {
     let rule = |part: &str| format!(r#""rules": [{{ "id": "a", "on": "click", "points": 1, {part} }}]"#);
     let (misspelt, elsewhere) = (rule(r#""score": "engagment""#), rule(r#""where": { "signals.visits": 1 }"#));
     let (below, operator) = (rule(r#""limit": { "times": 1, "by": "file" }"#), rule(r#""where": { "path": { "$startsWith": "/a" } }"#));
+    let all = rule(r#""limit": { "times": 1, "by": "all" }"#);
     let slip = rule(r#""limit": { "times": 1, "by": "propertis.file" }"#);
     let (scores, nearly) = (rule(r#""when": { "scores.fit": 1 }"#), rule(r#""where": { "path": { "$rexeg": "a" } }"#));
     tell(&[
@@ -161,6 +264,13 @@ fn what_is_not_there_is_told_with_what_is() {
         (&nearly, &["`$rexeg` is not an operator", "did you mean `$regex`?"]),
         (&scores, &["`scores.fit` can't be used here", "stages and actions may ask that"]),
         (r#""stages": [{ "id": "a", "when": { "country": "US" } }]"#, &["`country` does not exist", "did you mean `traits.country`?"]),
+        (r#""stages": [{ "id": "a", "when": { "and": [{ "traits.a": 1 }] } }]"#, &["did you mean `$and`?"]),
+        (r#""stages": [{ "id": "a", "when": { "OR": [{ "traits.a": 1 }] } }]"#, &["did you mean `$or`?"]),
+        (r#""stages": [{ "id": "a", "when": { "$and": [{ "not": { "traits.a": 1 } }] } }]"#, &["did you mean `$not`?"]),
+        (r#""stages": [{ "id": "a", "when": { "nor": [] } }]"#, &["did you mean `$nor`?"]),
+        (r#""stages": [{ "id": "a", "when": { "any": [] } }]"#, &["did you mean `$or`?"]),
+        (r#""stages": [{ "id": "a", "when": { "all": [] } }]"#, &["did you mean `$and`?"]),
+        (&all, &["did you mean `properties.all`?"]),
         (r#""stages": [{ "id": "a", "when": { "engagement": { "$gte": 5 } } }]"#, &["did you mean `scores.engagement`?"]),
         (r#""signals": { "n": { "on": "*" } }, "stages": [{ "id": "a", "when": { "n": 5 } }]"#, &["did you mean `signals.n`?"]),
         (r#""stages": [{ "id": "a", "when": { "score.fit": 5 } }]"#, &["did you mean `scores.fit`?"]),

@@ -123,7 +123,7 @@ fn read_hours(value: &Value, problems: &mut Problems) -> Option<Hours> {
                 let found = WEEK.iter().position(|own| *own == day);
                 if found.is_none() {
                     let message = words!("`{day}` is no day; write one of {}", read::listed(&WEEK));
-                    problems.add_with_hint("INVALID_DAY", message, meant::hint(|| meant::day(day, &WEEK)));
+                    problems.add_with_hint("INVALID_DAY", message, meant::hint(|| meant::day(day)));
                 }
                 found.map(|day| day as i64)
             })

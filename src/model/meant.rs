@@ -2,11 +2,15 @@
 //!
 //! A guess decides nothing: what is refused stays refused. A page's module has none of them.
 
+mod hours;
+
+pub use hours::{clock, day};
+
 use crate::condition::coerce::to_number;
 use crate::condition::number::number_to_text;
 use crate::problem::{Words, distance, nearest};
 use crate::time::{Duration, Unit};
-use crate::value::Value;
+use crate::value::{Object, Value};
 
 /// “did you mean `x`?”, if there is a guess.
 #[cfg(feature = "check")]
@@ -29,6 +33,8 @@ pub fn rewritten(value: &Value, wanted: &str) -> Option<String> {
         {
             Some(to_number(value.into())).filter(|number| !text.is_empty() && number.is_finite()).map(number_to_text)
         }
+        (Value::String(text), "a list of days") => hours::days(text),
+        (Value::String(text), "a list of opening hours") => hours::hours(text).map(|hours| format!("[{hours}]")),
         (Value::String(text), wanted) if wanted.starts_with("a list of ") && !text.is_empty() && !text.contains(['"', '\\']) => {
             Some(format!("[\"{text}\"]"))
         }
@@ -43,20 +49,44 @@ fn as_object(value: &Value, wanted: &str) -> Option<String> {
         "`decay`" if text?.eq_ignore_ascii_case("none") => Some("none".to_owned()),
         "`decay`" => duration(text?, &[]).map(|duration| format!("{{ \"half_life\": \"{duration}\" }}")),
         "`limit`" | "an action's `limit`" => value.as_number().map(|times| format!("{{ \"times\": {} }}", number_to_text(times))),
-        "a signal" | "`since`" | "`reset`" | "a step" => text.map(|on| format!("{{ \"on\": \"{on}\" }}")),
+        "opening hours" => hours::hours(text?),
+        // No event is called by a date, or a duration.
+        "a signal" | "`since`" | "`reset`" | "a step" => {
+            text.filter(|on| !on.starts_with(|char: char| char.is_ascii_digit())).map(|on| format!("{{ \"on\": \"{on}\" }}"))
+        }
         _ => None,
     }
 }
 
-/// A day of the week by its whole name.
-pub fn day(text: &str, week: &[&str]) -> Option<String> {
-    let text = text.to_ascii_lowercase();
-    week.iter().find(|day| text.starts_with(**day)).map(|day| (*day).to_owned())
+/// A key by another name, in an object that may have these keys.
+pub fn key(key: &str, object: &Object, keys: &[&str]) -> Option<String> {
+    const EVENTS: [&str; 5] = ["on", "event", "events", "type", "trigger"];
+    let has_events = object.keys().any(|key| EVENTS.contains(&key.to_ascii_lowercase().as_str()));
+    let key = key.to_ascii_lowercase();
+    let meant: &[&str] = match key.as_str() {
+        "condition" | "conditions" | "if" | "filter" | "filters" if has_events => &["where", "when"],
+        "condition" | "conditions" | "if" | "filter" | "filters" => &["when", "where"],
+        "event" | "events" | "type" | "trigger" => &["on"],
+        "name" | "key" => &["id"],
+        // The `times` of points is what they are multiplied by.
+        "max" | "count" if !keys.contains(&"of") => &["times"],
+        "timezone" | "time_zone" | "tz" => &["utc_offset"],
+        "//" | "_comment" | "comment" | "comments" | "note" | "notes" => &["description"],
+        _ => &[],
+    };
+    meant.iter().find(|meant| keys.contains(meant)).map(|meant| (*meant).to_owned())
 }
 
-/// A time of day without its leading nought: `9:00`.
-pub fn clock(text: &str) -> Option<String> {
-    (text.len() == 4 && text.as_bytes().get(1) == Some(&b':')).then(|| format!("0{text}"))
+/// What combines conditions, without its dollar.
+pub fn combiner(path: &str) -> Option<String> {
+    let meant = match path.to_ascii_lowercase().as_str() {
+        "and" | "all" => "$and",
+        "or" | "any" => "$or",
+        "nor" | "none" => "$nor",
+        "not" => "$not",
+        _ => return None,
+    };
+    Some(meant.to_owned())
 }
 
 /// A path whose first word is misspelt; else one that stands below another name.
@@ -83,7 +113,14 @@ pub fn whole(duration: Duration, days: bool) -> Option<String> {
 /// A duration in another notation, such as `30 days`, `1 week`, `90D`, `P30D`, `3 months`, `hourly`; or one of the words that may stand
 /// besides, by another name.
 pub fn duration(text: &str, besides: &[&str]) -> Option<String> {
-    let text = text.trim().to_ascii_lowercase();
+    let text = text.trim();
+    // A capital M by itself stands for months, where there are not too many of them.
+    if let Some(months) =
+        text.strip_suffix('M').and_then(|count| count.trim_end().parse::<i64>().ok()).filter(|months| (1..=24).contains(months))
+    {
+        return Some(format!("{}d", 30 * months));
+    }
+    let text = text.to_ascii_lowercase();
     let word = match text.as_str() {
         "ever" | "always" | "lifetime" | "total" | "never" | "forever" => "ever",
         "session" | "visit" => "session",

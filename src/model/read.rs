@@ -40,7 +40,7 @@ pub fn object<'a, T>(
 fn report_unknown(object: &Object, keys: &[&str], what: &str, problems: &mut Problems) {
     for key in object.keys() {
         if !keys.contains(&key) {
-            let hint = did_you_mean(key, keys.iter().copied());
+            let hint = meant::hint(|| meant::key(key, object, keys)).or_else(|| did_you_mean(key, keys.iter().copied()));
             problems.at(key, |problems| {
                 problems.add_with_hint("UNKNOWN_KEY", words!("unknown key `{key}`; {what} has {}", listed(keys)), hint)
             });

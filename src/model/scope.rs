@@ -115,7 +115,10 @@ impl<'a> Uses<'a> {
             let elsewhere = [EVENT, ACTION].iter().any(|known| known.contains(&root));
             let (code, why) = if elsewhere { ("FORBIDDEN_PATH", "can't be used here") } else { ("UNKNOWN_PATH", "does not exist") };
             let message = words!("`{path}` {why}: {} may use {}{}", scope.who(), read::listed(roots), scope.instead(root));
-            let hint = meant::hint(|| if elsewhere { None } else { meant::path(path, roots, self.below(root, scope)) });
+            // A condition has its paths as keys.
+            let combiner = || meant::combiner(path).filter(|_| place.rsplit('/').next() == Some(path));
+            let other = || combiner().or_else(|| meant::path(path, roots, self.below(root, scope)));
+            let hint = meant::hint(|| if elsewhere { None } else { other() });
             self.problems.add_at(place, code, message, hint);
             return;
         }
