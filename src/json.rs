@@ -1,5 +1,7 @@
 //! JSON text, natively. In JavaScript hosts the host reads and prints JSON itself.
 
+mod fault;
+
 use crate::value::Value;
 use core::fmt;
 use serde::Serialize;
@@ -28,46 +30,7 @@ impl std::error::Error for JsonError {}
 /// # Errors
 /// [`JsonError`] if the text is no JSON or nests deeper than [`crate::value::MAX_DEPTH`].
 pub fn parse(text: &str) -> Result<Value, JsonError> {
-    serde_json::from_str(&replace_lone_surrogates(text)).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        let message = error.to_string();
-        let message = message.split(" at line ").next().unwrap_or_default();
-        let written = text.lines().nth(line.saturating_sub(1)).and_then(|line| line.get(column.saturating_sub(1)..)?.chars().next());
-        JsonError { line, column, message: in_words(message, written).unwrap_or(message).to_owned() }
-    })
-}
-
-/// What the parser says, for people who don't know it; `written` is the character that it stumbled over.
-fn in_words(message: &str, written: Option<char>) -> Option<&'static str> {
-    Some(match (message, written) {
-        ("EOF while parsing a value", _) => "the text ends where a value should stand",
-        ("EOF while parsing a list", _) => "the text ends within a list; `]` is missing",
-        ("EOF while parsing an object", _) => "the text ends within an object; `}` is missing",
-        ("EOF while parsing a string", _) => "the text ends within a string; `\"` is missing",
-        (
-            "expected value" | "key must be a string" | "trailing characters" | "expected `,` or `]`" | "expected `,` or `}`",
-            Some('/' | '#'),
-        ) => "a comment can't stand here, or anywhere in JSON",
-        ("expected value" | "key must be a string", Some('\'' | '‘' | '’' | '“' | '”' | '„')) => {
-            "text stands in straight double quotes: `\"`"
-        }
-        ("expected value", _) => "a value should stand here: text in double quotes, a number, `true`, `false`, `null`, a list or an object",
-        ("expected ident", _) => "a word without quotes is `true`, `false` or `null`",
-        ("key must be a string", _) => "a key should stand here, in double quotes",
-        ("expected `:`", _) => "`:` should stand here, between a key and its value",
-        ("expected `,` or `]`", _) => "`,` or `]` should stand here",
-        ("expected `,` or `}`", _) => "`,` or `}` should stand here",
-        ("trailing comma", _) => "behind a comma something should follow; take the comma before this out",
-        ("trailing characters", _) => "there is something behind the end of the value",
-        ("invalid number", _) => "this is no number as JSON writes them, such as `-1.5` or `0.5`",
-        ("number out of range", _) => "the number is too large",
-        ("invalid escape", _) => "`\\` can't stand before this character; a backslash itself is `\\\\`",
-        ("recursion limit exceeded", _) => "lists and objects nest too deep",
-        (control, _) if control.starts_with("control character") => {
-            "a string goes over one line, without tabs; a line break is `\\n`, a tab `\\t`"
-        }
-        _ => return None,
-    })
+    serde_json::from_str(&replace_lone_surrogates(text)).map_err(|error| fault::told(text, &error))
 }
 
 /// Compact JSON text.
@@ -133,9 +96,13 @@ mod tests {
         for (text, said) in [
             ("", "the text ends where a value should stand"),
             ("[1,", "the text ends where a value should stand"),
-            ("[1", "the text ends within a list; `]` is missing"),
-            ("{\"a\": 1", "the text ends within an object; `}` is missing"),
-            ("{\"a", "the text ends within a string; `\"` is missing"),
+            ("[1", "the text ends within a list, which begins at 1:1; `]` is missing"),
+            ("{\"a\": 1", "the text ends within an object, which begins at 1:1; `}` is missing"),
+            ("{\n  \"ü\": [1], \"b\": { \"c\": {}\n", "the text ends within an object, which begins at 2:18; `}` is missing"),
+            ("{\"a", "the text ends within a string, which begins at 1:2; `\"` is missing"),
+            ("{\"a\": [{\"b\": \"]\"]}", "`}` is missing before this, for the object that begins at 1:8"),
+            ("{\"a\": [1}", "`]` is missing before this, for the list that begins at 1:7"),
+            ("[{\"a\": 1, {\"a\": 2}]", "a key should stand here, in double quotes; or `}` is missing, for the object that begins at 1:2"),
             ("{\"a\": 1,}", "behind a comma something should follow; take the comma before this out"),
             ("[1,]", "behind a comma something should follow; take the comma before this out"),
             ("{} {}", "there is something behind the end of the value"),
@@ -156,6 +123,56 @@ mod tests {
             assert_eq!(parse(text).unwrap_err().message, said, "{text}");
         }
         assert!(parse("{\"a\": yes}").unwrap_err().message.starts_with("a value should stand here: text in double quotes"));
+    }
+
+    #[test]
+    fn numbers_as_people_write_them_are_told_where_they_stand() {
+        const NUMBER: &str = "a number has a point, as in `40.5`, and nothing between its thousands, as in `1000`";
+        const PLUS: &str = "a number has no `+` before it";
+        for (text, said, column) in [
+            ("{\"a\": 40,5}", NUMBER, 10),
+            ("{\"a\": 1.000,50, \"b\": 1}", NUMBER, 13),
+            ("{\"a\": 1.000.000}", NUMBER, 12),
+            ("[1.000.000]", NUMBER, 7),
+            ("{\"a\": +30}", PLUS, 7),
+            ("[+30]", PLUS, 2),
+            // A key without quotes, and a value behind a text.
+            ("{\"a\": 40, 5: 1}", "a key should stand here, in double quotes", 11),
+            ("{\"a\": \"4\",5}", "a key should stand here, in double quotes", 11),
+        ] {
+            let error = parse(text).unwrap_err();
+            assert_eq!((error.message.as_str(), error.line, error.column), (said, 1, column), "{text}");
+        }
+    }
+
+    #[test]
+    fn characters_that_look_like_others_are_named() {
+        const SPACE: &str = "a non-breaking space (U+00A0) stands here, which looks like a space and is none to JSON; type it anew";
+        const QUOTE: &str = "`”` is a curly quote, which ends no text; write a straight one: `\"`";
+        for (text, said, place) in [
+            ("{\u{a0}\"a\": 1}", SPACE, (1, 2)),
+            ("{\"a\":\n \u{a0}1}", SPACE, (2, 2)),
+            ("{\"a\"\u{a0}: 1}", SPACE, (1, 5)),
+            ("{\"a\": 1,\n\u{a0}\"b\": 1}", SPACE, (2, 1)),
+            ("{\"a\": 1\u{a0}}", SPACE, (1, 8)),
+            ("[1]\u{a0}", SPACE, (1, 4)),
+            (
+                "[\u{200b}1]",
+                "a character that can't be seen (U+200B) stands here, which looks like a space and is none to JSON; type it anew",
+                (1, 2),
+            ),
+            ("{\"a\": \"chat”, \"b\": 1}", QUOTE, (1, 12)),
+            ("{\n\"a\": \"chat”,\n\"b\": 1}", QUOTE, (2, 11)),
+            ("{\"a”: 1, \"b\": 1}", QUOTE, (1, 4)),
+            ("[\"a”]", QUOTE, (1, 4)),
+            ("[\"a“]", "`“` is a curly quote, which ends no text; write a straight one: `\"`", (1, 4)),
+            // Quotes within a text are its own.
+            ("[\"“a” b\" 1]", "`,` or `]` should stand here", (1, 14)),
+            ("[\"“a” b", "the text ends within a string, which begins at 1:2; `\"` is missing", (1, 11)),
+        ] {
+            let error = parse(text).unwrap_err();
+            assert_eq!((error.message.as_str(), (error.line, error.column)), (said, place), "{text}");
+        }
     }
 
     #[test]

@@ -138,6 +138,9 @@ fn check_shows_where_a_text_stops_being_json() {
     let table: &[(&[u8], &str, &str)] = &[
         (b"{\n  \"id\": }", "INVALID_JSON", ":2:9\n2 |   \"id\": }\n  |         ^\n"),
         ("{ \"ü\": \"ä\" x }".as_bytes(), "INVALID_JSON", ":1:12\n1 | { \"ü\": \"ä\" x }\n  |            ^\n"),
+        ("{ \"ü\": \"ä”,\n\"b\": 1 }".as_bytes(), "INVALID_JSON", ":1:10\n1 | { \"ü\": \"ä”,\n  |          ^\n"),
+        (b"{ \"a\": {\n  \"b\": 40,5 } }", "INVALID_JSON", ":2:11\n2 |   \"b\": 40,5 } }\n  |           ^\n"),
+        (b"{ \"a\": [\n  { \"b\": 1 ]}", "`}` is missing before this, for the object that begins at 2:3", ":2:12\n"),
         (b"", "INVALID_JSON", ":1:1\n"),
         (b"{ \"id\": \"\xff\" }", "INVALID_UTF8", ":1:10\n1 | { \"id\": \"\u{fffd}\" }\n  |          ^\n"),
         (&[b' '; 5 << 20], "MODEL_TOO_LARGE", "-->"),
