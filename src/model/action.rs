@@ -79,7 +79,7 @@ pub fn read_action(value: &Value, uses: &mut Uses<'_>, problems: &mut Problems) 
         });
         let after_dismiss = reader.read("after_dismiss", duration::span_or_ever);
         let after_convert = reader.read("after_convert", duration::span_or_ever);
-        let holdout = reader.read("holdout", read::number_between(0.0, 1.0));
+        let holdout = reader.read("holdout", read::share);
         let seed = reader.read("seed", read::string);
         let priority = reader.read("priority", read::number).unwrap_or(0.0);
         let requires = reader.list("requires", "a list of consents", read::owned_text);

@@ -4,7 +4,7 @@
 
 mod hours;
 
-pub use hours::{clock, day};
+pub use hours::{clock, day, offset};
 
 use crate::condition::coerce::to_number;
 use crate::condition::number::number_to_text;
@@ -28,6 +28,13 @@ pub fn hint(_: impl FnOnce() -> Option<String>) -> Option<Words> {
 pub fn rewritten(value: &Value, wanted: &str) -> Option<String> {
     match (value, wanted) {
         (Value::Number(number), "a string") => Some(format!("\"{}\"", number_to_text(*number))),
+        (Value::String(text), SHARE) => match text.trim().strip_suffix('%') {
+            Some(percent) => percent.trim_end().parse().ok().and_then(share),
+            None => text
+                .parse()
+                .ok()
+                .and_then(|number| if (0.0..=1.0).contains(&number) { Some(number_to_text(number)) } else { share(number) }),
+        },
         (Value::String(text), wanted)
             if wanted.starts_with("a number") && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-')) =>
         {
@@ -40,6 +47,34 @@ pub fn rewritten(value: &Value, wanted: &str) -> Option<String> {
         }
         (value, wanted) => as_object(value, wanted),
     }
+}
+
+/// What a number is called that is to be a share.
+pub const SHARE: &str = "a number from 0 to 1";
+
+/// A number of percent as a share.
+pub fn share(percent: f64) -> Option<String> {
+    (percent > 0.0 && percent <= 100.0).then(|| number_to_text(percent / 100.0))
+}
+
+/// A name with other characters than names have.
+pub fn name(text: &str) -> Option<String> {
+    let mut meant = String::new();
+    for char in text.chars().flat_map(char::to_lowercase) {
+        match char {
+            'a'..='z' | '0'..='9' | '_' => meant.push(char),
+            'ä' => meant.push_str("ae"),
+            'ö' => meant.push_str("oe"),
+            'ü' => meant.push_str("ue"),
+            'ß' => meant.push_str("ss"),
+            other if other.is_alphabetic() => return None,
+            _ if meant.ends_with('-') => {}
+            _ => meant.push('-'),
+        }
+    }
+    let meant = meant.trim_matches('-');
+    let begin = if meant.starts_with(|char: char| char.is_ascii_digit()) { "_" } else { "" };
+    (!meant.is_empty()).then(|| format!("{begin}{meant}"))
 }
 
 /// An object with the one key that what is written is meant for.

@@ -303,10 +303,13 @@ fn read_utc_offset(value: &Value, problems: &mut Problems) -> Option<UtcOffset> 
     let text = read::string_of(value, "an offset such as `+01:00`", problems)?;
     let offset = UtcOffset::parse(text);
     if offset.is_none() {
-        problems.add(
-            "INVALID_OFFSET",
-            words!("`{text}` is no offset; write hours and minutes, at most 14 hours, such as `+01:00` or `-05:30`"),
-        );
+        // A time zone by its name changes between summer and winter.
+        let message = if text.contains(|char: char| char.is_ascii_alphabetic()) {
+            words!("`{text}` is no offset; a model has a fixed offset, such as `+01:00`, and does not follow daylight saving time")
+        } else {
+            words!("`{text}` is no offset; write hours and minutes, at most 14 hours, such as `+01:00` or `-05:30`")
+        };
+        problems.add_with_hint("INVALID_OFFSET", message, meant::hint(|| meant::offset(text)));
     }
     offset
 }

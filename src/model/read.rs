@@ -210,9 +210,10 @@ pub fn check_name(name: &str, problems: &mut Problems) -> bool {
     let good = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     if !good {
-        problems.add(
+        problems.add_with_hint(
             "INVALID_NAME",
             words!("`{name}` is no name; a name has letters from a to z, digits, `_` and `-`, and starts with a letter or `_`"),
+            meant::hint(|| meant::name(name)),
         );
     }
     good
@@ -220,33 +221,29 @@ pub fn check_name(name: &str, problems: &mut Problems) -> bool {
 
 /// A finite number.
 pub fn number(value: &Value, problems: &mut Problems) -> Option<f64> {
+    number_of(value, "a number", problems)
+}
+
+/// A finite number that says something.
+fn number_of(value: &Value, what: &str, problems: &mut Problems) -> Option<f64> {
     match value {
         Value::Number(number) => Some(*number),
         other => {
-            wrong_type(other, "a number", problems);
+            wrong_type(other, what, problems);
             None
         }
     }
 }
 
-/// A number in a range.
-pub fn number_between(low: f64, high: f64) -> impl Fn(&Value, &mut Problems) -> Option<f64> {
-    move |value, problems| {
-        let number = number(value, problems)?;
-        if !(low..=high).contains(&number) {
-            problems.add(
-                "OUT_OF_RANGE",
-                words!(
-                    "{} is out of range; it must be between {} and {}",
-                    number_to_text(number),
-                    number_to_text(low),
-                    number_to_text(high)
-                ),
-            );
-            return None;
-        }
-        Some(number)
+/// A share: a number from 0 to 1.
+pub fn share(value: &Value, problems: &mut Problems) -> Option<f64> {
+    let number = number_of(value, meant::SHARE, problems)?;
+    if !(0.0..=1.0).contains(&number) {
+        let message = words!("{} is out of range; it must be between 0 and 1", number_to_text(number));
+        problems.add_with_hint("OUT_OF_RANGE", message, meant::hint(|| meant::share(number)));
+        return None;
     }
+    Some(number)
 }
 
 /// The largest whole number that may be written where things are counted.

@@ -322,7 +322,7 @@ pub fn read_decay(value: &Value, problems: &mut Problems) -> Option<Option<Decay
         let step = decay.read("step", |value, problems| {
             object(value, &STEP_KEYS, "`step`", problems, |step| {
                 let every = step.require("every", "how long a step takes", duration::units);
-                let by = step.require("by", "the share that each step takes", read::number_between(0.0, 1.0));
+                let by = step.require("by", "the share that each step takes", read::share);
                 Some(Decay::Step(every?, by?))
             })
         });

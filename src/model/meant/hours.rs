@@ -1,6 +1,7 @@
-//! Days of the week and times of day in other notations: `mon-fri`, `weekdays`, `9-17`, `5:30pm`.
+//! Days of the week, times of day and offsets in other notations: `mon-fri`, `weekdays`, `9-17`, `5:30pm`, `UTC+1`.
 
 use crate::model::action::WEEK;
+use crate::time::UtcOffset;
 
 /// A day of the week by its whole name or its first two letters; or several, as they stand in a list.
 pub fn day(text: &str) -> Option<String> {
@@ -71,4 +72,22 @@ pub fn clock(text: &str) -> Option<String> {
     };
     let minute = count(minute).filter(|count| *count < 60 && minute.len() == 2)?;
     Some(format!("{hour:02}:{minute:02}"))
+}
+
+/// An offset such as `UTC`, `GMT+1`, `+1` or `-0530`.
+pub fn offset(text: &str) -> Option<String> {
+    let text = text.trim().to_ascii_lowercase();
+    let zone = ["utc", "gmt", "z"].iter().find_map(|zone| text.strip_prefix(zone));
+    let (sign, digits) = match zone.unwrap_or(&text).trim() {
+        "" => ('+', "0"),
+        offset if offset.starts_with(['-', '−']) => ('-', offset.trim_start_matches(['-', '−'])),
+        offset => ('+', offset.strip_prefix('+').unwrap_or(offset)),
+    };
+    let (hours, minutes) = match digits.split_once(':') {
+        Some(parts) => parts,
+        None if digits.len() == 4 => digits.split_at_checked(2)?,
+        None => (digits, "00"),
+    };
+    let meant = format!("{sign}{hours:0>2}:{minutes}");
+    UtcOffset::parse(&meant).map(|_| meant)
 }
