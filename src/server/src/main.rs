@@ -5,6 +5,7 @@
 mod cli;
 mod collector;
 mod date;
+mod printable;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

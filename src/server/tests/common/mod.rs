@@ -79,8 +79,14 @@ pub struct Server {
 
 impl Server {
     pub fn start(db: &str, more: &[&str]) -> Server {
+        Server::logged(db, more, Stdio::inherit())
+    }
+
+    /// A server whose log goes somewhere.
+    pub fn logged(db: &str, more: &[&str], log: impl Into<Stdio>) -> Server {
         let listen = if more.contains(&"--listen") { &[][..] } else { &["--listen", "127.0.0.1:0"] };
-        let mut child = Command::new(WARMLEAD).args(["serve", "--db", db]).args(more).args(listen).stdout(Stdio::piped()).spawn().unwrap();
+        let mut command = Command::new(WARMLEAD);
+        let mut child = command.args(["serve", "--db", db]).args(more).args(listen).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().rsplit_once("http://").expect("a line with the address").1.to_owned();

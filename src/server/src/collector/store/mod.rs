@@ -5,11 +5,13 @@
 
 mod open;
 mod record;
+mod unreadable;
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::fmt;
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use tokio::sync::oneshot;
 use warmlead::event::Event;
@@ -18,6 +20,7 @@ use warmlead::time::{MAX_TIME, Time};
 
 pub use open::OpenError;
 pub use record::{Fate, Incoming, Sender};
+use unreadable::Unreadable;
 
 /// Why something could not be stored or read.
 #[derive(Debug)]
@@ -89,6 +92,7 @@ pub struct Recent {
 pub struct Store {
     writer: Worker,
     reader: Worker,
+    unreadable: Arc<Unreadable>,
 }
 
 impl Store {
@@ -96,7 +100,8 @@ impl Store {
     pub fn open(path: &Path, max_bytes: Option<u64>) -> Result<Store, OpenError> {
         let writer = open::writer(path, max_bytes)?;
         let reader = open::reader(path)?;
-        Ok(Store { writer: Worker::start("store-writer", writer)?, reader: Worker::start("store-reader", reader)? })
+        let (writer, reader) = (Worker::start("store-writer", writer)?, Worker::start("store-reader", reader)?);
+        Ok(Store { writer, reader, unreadable: Arc::default() })
     }
 
     /// Remembers a model under its id and version. Says whether another one was known by that name before.
@@ -122,13 +127,14 @@ impl Store {
 
     /// Records the events of a batch in one transaction, which is on disk when this returns.
     pub async fn record(&self, sender: Sender, events: Vec<Incoming>) -> Result<record::Done, StoreError> {
-        self.writer.run(move |connection| record::record(connection, &sender, events)).await
+        let unreadable = self.unreadable.clone();
+        self.writer.run(move |connection| record::record(connection, &unreadable, &sender, events)).await
     }
 
-    /// All events of a visitor, in the order in which they arrived.
+    /// All events of a visitor that can be read, in the order in which they arrived.
     pub async fn events(&self, visitor: &str) -> Result<Vec<Kept>, StoreError> {
-        let visitor = visitor.to_owned();
-        self.reader.run(move |connection| events(connection, &visitor)).await
+        let (visitor, unreadable) = (visitor.to_owned(), self.unreadable.clone());
+        self.reader.run(move |connection| events(connection, &unreadable, &visitor)).await
     }
 
     /// The visitors whose last event arrived most recently, newest first.
@@ -157,18 +163,25 @@ fn model_text(connection: &Connection, id: &str, version: &str) -> Result<Option
     statement.query_row([id, version], |row| row.get(0)).optional()
 }
 
-fn events(connection: &Connection, visitor: &str) -> Result<Vec<Kept>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT json, shift, client, received_at FROM events WHERE visitor = ?1 ORDER BY seq")?;
+fn events(connection: &Connection, unreadable: &Unreadable, visitor: &str) -> Result<Vec<Kept>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT seq, id, json, shift, client, received_at FROM events WHERE visitor = ?1 ORDER BY seq")?;
     let mut rows = statement.query([visitor])?;
     let mut events = Vec::new();
     while let Some(row) = rows.next()? {
-        let text: String = row.get(0)?;
-        let read = json::parse(&text).map_err(|error| error.to_string());
-        let read = read.and_then(|value| Event::read(&value, String::new).map_err(|(_, message)| message));
-        let event = read.map_err(|message| StoreError::Broken(format!("a stored event of visitor `{visitor}` is damaged: {message}")))?;
-        events.push(Kept { event, shift: row.get(1)?, client: row.get(2)?, received_at: row.get(3)? });
+        match read(row.get_ref(2)?) {
+            Ok(event) => events.push(Kept { event, shift: row.get(3)?, client: row.get(4)?, received_at: row.get(5)? }),
+            Err(why) => unreadable.tell(row.get(0)?, visitor, row.get_ref(1)?.as_str().unwrap_or_default(), why),
+        }
     }
     Ok(events)
+}
+
+/// The event of a row, or why there is none in it.
+fn read(json: ValueRef<'_>) -> Result<Event, String> {
+    let text = json.as_str().map_err(|_| "it is no text".to_owned())?;
+    let value = json::parse(text).map_err(|error| error.to_string())?;
+    Event::read(&value, String::new).map_err(|(_, message)| message)
 }
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;

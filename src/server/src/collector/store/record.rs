@@ -1,5 +1,6 @@
 //! Recording a batch: one transaction, in which each event finds its fate.
 
+use super::unreadable::Unreadable;
 use super::{Kept, StoreError, events};
 use rusqlite::{Connection, TransactionBehavior, params};
 use std::collections::{HashMap, HashSet};
@@ -55,12 +56,12 @@ pub struct Done {
 }
 
 /// Records a batch.
-pub fn record(connection: &mut Connection, sender: &Sender, batch: Vec<Incoming>) -> Result<Done, StoreError> {
+pub fn record(connection: &mut Connection, unreadable: &Unreadable, sender: &Sender, batch: Vec<Incoming>) -> Result<Done, StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut fates = vec![Fate::Duplicate; batch.len()];
     let mut visitors = Vec::new();
     for (visitor, events) in by_visitor(batch) {
-        let kept = record_visitor(&transaction, sender, &visitor, events, &mut fates)?;
+        let kept = record_visitor(&transaction, unreadable, sender, &visitor, events, &mut fates)?;
         visitors.push((visitor, kept));
     }
     transaction.commit()?;
@@ -86,12 +87,13 @@ fn by_visitor(batch: Vec<Incoming>) -> Vec<(String, Vec<(usize, Event)>)> {
 /// Records the events of one visitor; gives back all that is now kept of them.
 fn record_visitor(
     connection: &Connection,
+    unreadable: &Unreadable,
     sender: &Sender,
     id: &str,
     incoming: Vec<(usize, Event)>,
     fates: &mut [Fate],
 ) -> Result<Vec<Kept>, StoreError> {
-    let mut kept = events(connection, id)?;
+    let mut kept = events(connection, unreadable, id)?;
     let old = kept.len();
     let mut places: HashMap<String, usize> = kept.iter().enumerate().map(|(place, kept)| (kept.event.id.clone(), place)).collect();
     let mut indices = Vec::new();
@@ -124,13 +126,18 @@ fn record_visitor(
     for (place, event) in kept.into_iter().enumerate() {
         if let Some(index) = place.checked_sub(old).and_then(|new| indices.get(new)) {
             let full = refused.contains(&place) || stays.len() >= MOST_EVENTS;
+            // One that is known already is there, and can't be read.
+            let stored = !full && insert(connection, id, &event)?;
             if let Some(fate) = fates.get_mut(*index) {
-                *fate = if full { Fate::Full } else { Fate::Stored };
+                *fate = match (full, stored) {
+                    (true, _) => Fate::Full,
+                    (_, true) => Fate::Stored,
+                    (_, false) => Fate::Duplicate,
+                };
             }
-            if full {
+            if !stored {
                 continue;
             }
-            insert(connection, id, &event)?;
         }
         stays.push(event);
     }
@@ -140,13 +147,15 @@ fn record_visitor(
     Ok(stays)
 }
 
-fn insert(connection: &Connection, visitor: &str, kept: &Kept) -> Result<(), StoreError> {
+/// Adds an event; says whether there was none of its id.
+fn insert(connection: &Connection, visitor: &str, kept: &Kept) -> Result<bool, StoreError> {
     let mut statement = connection.prepare_cached(
-        "INSERT INTO events (visitor, id, type, time, shift, client, received_at, json) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO events (visitor, id, type, time, shift, client, received_at, json) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT (visitor, id) DO NOTHING",
     )?;
     let Kept { event, shift, client, received_at } = kept;
-    statement.execute(params![visitor, event.id, event.r#type, event.time, shift, client, received_at, json::print(event)])?;
-    Ok(())
+    let added = statement.execute(params![visitor, event.id, event.r#type, event.time, shift, client, received_at, json::print(event)])?;
+    Ok(added == 1)
 }
 
 fn update(connection: &Connection, visitor: &str, kept: &Kept) -> Result<(), StoreError> {
