@@ -3,37 +3,38 @@
 
 mod common;
 
-use common::{Folder, Server, URL, assess, batch, events_of, ids_of, now, page, start};
+use common::{Folder, Server, URL, V, assess, batch, events_of, ids_of, now, page, start};
 use std::collections::BTreeSet;
 use warmlead::event::Event;
 use warmlead::json;
 
 #[test]
 fn each_event_is_counted_once() {
+    const W: &str = "9f1c2d3e-4b5a-4678-9abc-def012345678";
     let folder = Folder::new();
     let server = start(&folder);
     let time = now() - 60_000;
-    let first = server.post(batch(&[page("v", "a", time, URL), page("v", "b", time + 1, URL), page("v", "a", time, URL)]));
+    let first = server.post(batch(&[page(V, "a", time, URL), page(V, "b", time + 1, URL), page(V, "a", time, URL)]));
     assert_eq!((first.status, first.results()), (200, vec!["stored".into(), "stored".into(), "duplicate".to_owned()]));
     assert_eq!((first.at("success"), first.at("assessment.events"), first.at("results.1.id")), ("true".into(), "2".into(), "\"b\"".into()));
-    let again = server.post(batch(&[page("v", "b", time + 1, URL), page("v", "c", time + 2, URL)]));
+    let again = server.post(batch(&[page(V, "b", time + 1, URL), page(V, "c", time + 2, URL)]));
     assert_eq!(again.results(), ["duplicate", "stored"]);
-    assert_eq!((again.at("assessment.events"), again.at("assessment.visitor")), ("3".into(), "\"v\"".into()));
+    assert_eq!((again.at("assessment.events"), again.at("assessment.visitor")), ("3".into(), json::print(&V)));
 
     // Of events with equal ids the earliest is kept, whichever arrives first.
-    let earlier = server
-        .post(batch(&[page("v", "c", time - 5, "https://acme.example/earlier"), page("v", "b", time + 9, "https://acme.example/later")]));
+    let earlier =
+        server.post(batch(&[page(V, "c", time - 5, "https://acme.example/earlier"), page(V, "b", time + 9, "https://acme.example/later")]));
     assert_eq!(earlier.results(), ["duplicate", "duplicate"]);
-    let events = server.get("/v1/visitors/v");
+    let events = server.get(&format!("/v1/visitors/{V}"));
     assert_eq!((events.at("timeline.0.id"), events.at("timeline.0.url")), ("\"c\"".into(), "\"https://acme.example/earlier\"".into()));
     assert_eq!((events.at("timeline.2.id"), events.at("timeline.2.url")), ("\"b\"".into(), json::print(&URL)));
 
     // The same id of another visitor is another event.
-    let other = server.post(batch(&[page("w", "a", time, URL), page("v", "a", time, URL)]));
+    let other = server.post(batch(&[page(W, "a", time, URL), page(V, "a", time, URL)]));
     assert_eq!(other.results(), ["stored", "duplicate"]);
     assert_eq!(
         (other.at("assessment"), other.at("assessments.0.visitor"), other.at("assessments.1.events")),
-        ("nothing".into(), "\"w\"".into(), "3".into())
+        ("nothing".into(), json::print(&W), "3".into())
     );
 }
 
@@ -130,7 +131,7 @@ fn what_was_acknowledged_survives_a_kill_and_is_counted_once() {
     let batches: Vec<Vec<String>> = (0..60).map(|number| (0..20).map(|event| format!("e{number}-{event}")).collect()).collect();
     let body = |ids: &[String]| {
         let place = |id: &String| id.bytes().fold(0i64, |sum, byte| sum * 7 % 3_000_000 + i64::from(byte));
-        batch(&ids.iter().map(|id| page("v", id, time + place(id), URL)).collect::<Vec<_>>())
+        batch(&ids.iter().map(|id| page(V, id, time + place(id), URL)).collect::<Vec<_>>())
     };
     let mut acknowledged: BTreeSet<String> = BTreeSet::new();
     // Three lives, each ended in the middle of the work.
@@ -149,7 +150,7 @@ fn what_was_acknowledged_survives_a_kill_and_is_counted_once() {
         }
         killer.join().unwrap();
         let server = start(&folder);
-        assert!(ids_of(&server, "v").is_superset(&acknowledged), "nothing that was acknowledged is lost");
+        assert!(ids_of(&server, V).is_superset(&acknowledged), "nothing that was acknowledged is lost");
         server.kill();
     }
     // The client sends again what it has no acknowledgement for; to be sure, everything.
@@ -159,9 +160,9 @@ fn what_was_acknowledged_survives_a_kill_and_is_counted_once() {
         last = Some(server.post(body(ids)));
     }
     let all: BTreeSet<String> = batches.iter().flatten().cloned().collect();
-    assert_eq!(ids_of(&server, "v"), all);
-    let expected: Vec<Event> = events_of(&server, "v");
-    let expected = assess("v", expected, last.as_ref().unwrap().json().at("assessment.at").unwrap().as_number().unwrap() as i64);
+    assert_eq!(ids_of(&server, V), all);
+    let expected: Vec<Event> = events_of(&server, V);
+    let expected = assess(V, expected, last.as_ref().unwrap().json().at("assessment.at").unwrap().as_number().unwrap() as i64);
     assert_eq!(last.unwrap().at("assessment.digest"), format!(r#""{}""#, expected.digest));
     assert_eq!(expected.events, 1_200);
 }
@@ -197,10 +198,10 @@ fn a_full_visitor_is_told_so() {
     let model = r#"{ "id": "m", "version": "1", "retention": { "events": 2 }, "scores": { "engagement": {} }, "rules": [{ "id": "r", "on": "*", "points": 1 }] }"#;
     let server = Server::start(&folder.path("w.db"), &["--model", &folder.write("m.json", model)]);
     let time = now() - 1_000;
-    let response = server.post(batch(&[page("v", "a", time, URL), page("v", "b", time + 1, URL), page("v", "c", time + 2, URL)]));
+    let response = server.post(batch(&[page(V, "a", time, URL), page(V, "b", time + 1, URL), page(V, "c", time + 2, URL)]));
     assert_eq!(response.results(), ["stored", "stored", "rejected VISITOR_FULL"]);
     // An earlier one has its place; what it pushes out stays kept, and is not counted.
-    let earlier = server.post(batch(&[page("v", "0", time - 1, URL), page("v", "d", time + 3, URL)]));
+    let earlier = server.post(batch(&[page(V, "0", time - 1, URL), page(V, "d", time + 3, URL)]));
     assert_eq!(
         (earlier.results(), earlier.at("assessment.events")),
         (vec!["stored".into(), "rejected VISITOR_FULL".to_owned()], "2".into())

@@ -32,11 +32,17 @@ impl Access {
         }
     }
 
+    /// Whether a request brings the server's token.
+    pub fn has_token(&self, headers: &HeaderMap) -> bool {
+        let is = |token: &String| given(headers).is_some_and(|given| equal(given.as_bytes(), token.as_bytes()));
+        matches!(self, Access::Token(token) if is(token))
+    }
+
     /// Lets a request through, or says why not.
     pub fn check(&self, headers: &HeaderMap) -> Result<(), Refused> {
         let forbidden = |code, message: &str| Err(Refused::new(StatusCode::FORBIDDEN, code, message));
         match self {
-            Access::Token(token) if given(headers).is_some_and(|given| equal(given.as_bytes(), token.as_bytes())) => Ok(()),
+            Access::Token(_) if self.has_token(headers) => Ok(()),
             Access::Token(_) => {
                 let message = "send the server's token: `Authorization: Bearer TOKEN`, or as the password when a browser asks";
                 Err(Refused::new(StatusCode::UNAUTHORIZED, "TOKEN_REQUIRED", message))

@@ -3,6 +3,7 @@
 use super::Collector;
 use super::envelope::{self, Envelope, Rejected, Warning};
 use super::reply::{Refused, answer, busy};
+use super::secret::is_secret;
 use super::store::{Fate, Incoming, Kept, Sender};
 use super::verdict::{self, Verdict};
 use axum::body::Body;
@@ -78,6 +79,10 @@ pub async fn post(State(collector): State<Arc<Collector>>, headers: HeaderMap, b
         warnings.push(Warning { code: "CLOCK_SKEW", message });
     }
 
+    // Visitors are shown to those who may read them all, and each to whoever knows an id that can't be guessed: the visitor's browser.
+    let reads_all = collector.access.has_token(&headers);
+    let shown = |visitor: &str| reads_all || is_secret(visitor);
+
     let sender = Sender { model: collector.model.clone(), client: client.clone(), shift, received_at };
     let (results, incoming) = sort(messages);
     let done = collector.store.record(sender, incoming).await?;
@@ -92,7 +97,10 @@ pub async fn post(State(collector): State<Arc<Collector>>, headers: HeaderMap, b
         (Some(basis), [(visitor, events)]) => {
             let model = collector.model_of(basis).await?;
             let (visitor, events, basis) = (visitor.clone(), events.clone(), basis.clone());
-            Some(collector.compute(move || verdict::judge(&visitor, &events, model.as_deref(), &basis, &claim, client.as_deref())).await?)
+            let whole = shown(&visitor);
+            let judge = move || verdict::judge(&visitor, &events, model.as_deref(), &basis, &claim, client.as_deref());
+            let verdict = collector.compute(judge).await?;
+            Some(if whole { verdict } else { verdict.word_alone() })
         }
         (Some(_), visitors) => {
             let message = format!("`basis` is about one visitor, and the batch has events of {}; it was ignored", visitors.len());
@@ -102,13 +110,15 @@ pub async fn post(State(collector): State<Arc<Collector>>, headers: HeaderMap, b
         (None, _) => None,
     };
 
-    if done.visitors.len() > MOST_ASSESSED {
+    let alone = done.visitors.len() == 1;
+    let visitors: Vec<_> = done.visitors.into_iter().filter(|(visitor, _)| shown(visitor)).collect();
+    if visitors.len() > MOST_ASSESSED {
         let message =
-            format!("the batch has events of {} visitors; assessments of the first {MOST_ASSESSED} are sent back", done.visitors.len());
+            format!("the batch has events of {} visitors; assessments of the first {MOST_ASSESSED} are sent back", visitors.len());
         warnings.push(Warning { code: "ASSESSMENTS_LEFT_OUT", message });
     }
-    let (model, alone) = (collector.model.clone(), done.visitors.len() == 1);
-    let assess = move || done.visitors.iter().take(MOST_ASSESSED).map(|(id, events)| assess(&model, id, events, received_at)).collect();
+    let model = collector.model.clone();
+    let assess = move || visitors.iter().take(MOST_ASSESSED).map(|(id, events)| assess(&model, id, events, received_at)).collect();
     let mut assessments: Vec<Assessment> = collector.compute(assess).await?;
     let assessment = if alone { assessments.pop() } else { None };
     Ok(answer(StatusCode::OK, &Answer { success: true, results, assessment, assessments, verdict, warnings }))

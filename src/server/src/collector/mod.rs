@@ -1,7 +1,7 @@
 //! `warmlead serve`: the collector. It takes events from browsers, keeps them, replays them, and says what it makes of them.
 //!
 //! A thin shell: what events, models and assessments are is the core's business. One concept per file: `store` keeps,
-//! `envelope` and `batch` take in, `verdict` judges, `visitors` and `page` show, `access` guards, `site` serves files.
+//! `envelope` and `batch` take in, `verdict` judges, `visitors` and `page` show, `access` and `secret` guard, `site` serves files.
 
 mod access;
 mod batch;
@@ -9,6 +9,7 @@ mod envelope;
 mod page;
 mod reply;
 mod routes;
+mod secret;
 mod site;
 mod store;
 mod verdict;

@@ -54,6 +54,13 @@ pub struct Verdict {
     pub reason: Option<String>,
 }
 
+impl Verdict {
+    /// What anyone may hear who has guessed a visitor's id: nothing of what is known of them.
+    pub fn word_alone(self) -> Verdict {
+        Verdict { verdict: self.verdict, missing: None, reason: None }
+    }
+}
+
 impl Basis {
     /// Reads a basis; `None` if there is none.
     ///

@@ -228,6 +228,9 @@ pub fn batch(messages: &[String]) -> String {
     format!(r#"{{"batch":[{}]}}"#, messages.join(","))
 }
 
+/// A visitor's id as a browser makes it, which nobody can guess.
+pub const V: &str = "019bdb5c-9a3f-7c21-8d4e-5f60718293a4";
+
 /// An address that the shipped model weighs.
 pub const URL: &str = "https://acme.example/pricing";
 
