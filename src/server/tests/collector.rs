@@ -207,3 +207,35 @@ fn a_full_visitor_is_told_so() {
         (vec!["stored".into(), "rejected VISITOR_FULL".to_owned()], "2".into())
     );
 }
+
+#[test]
+fn a_visitor_takes_no_more_than_four_mebibytes() {
+    let folder = Folder::new();
+    let server = start(&folder);
+    let time = now() - 100_000;
+    let large = |number: usize| {
+        let rest = format!(r#""event":"x","properties":{{"a":"{}"}}"#, "x".repeat(32_000));
+        format!(r#"{{"type":"track","messageId":"m{number}","anonymousId":"{V}","timestamp":{},{rest}}}"#, time - number as i64)
+    };
+    let results: Vec<String> = (0..10)
+        .flat_map(|batch_number| server.post(batch(&(0..15).map(|n| large(batch_number * 15 + n)).collect::<Vec<_>>())).results())
+        .collect();
+    let stored = results.iter().take_while(|result| *result == "stored").count();
+    assert!((128..=131).contains(&stored), "{stored}");
+    assert!(results[stored..].iter().all(|result| result == "rejected VISITOR_FULL"), "{results:?}");
+    let refused = server.post(batch(&[large(140), large(3), page(V, "small", time, URL), page("other", "a", time, URL)]));
+    // What is small may still have room; nobody else minds.
+    assert_eq!(refused.results(), ["rejected VISITOR_FULL", "duplicate", "stored", "stored"]);
+    assert!(refused.at("results.0.message").contains("4 MiB"), "{}", refused.at("results.0.message"));
+    // What takes the place of a known event counts as much as it is larger.
+    let grown = |id: &str, length: usize| {
+        let rest = format!(r#""event":"x","properties":{{"a":"{}"}}"#, "x".repeat(length));
+        format!(r#"{{"type":"track","messageId":"{id}","anonymousId":"{V}","timestamp":{},{rest}}}"#, time - 1_000)
+    };
+    let replaced = server.post(batch(&[grown("small", 32_000), grown("m3", 100), grown("small", 31_000)]));
+    assert_eq!(replaced.results(), ["rejected VISITOR_FULL", "duplicate", "duplicate"]);
+    let events = events_of(&server, V);
+    let size: usize = events.iter().map(|event| json::print(event).len()).sum();
+    assert!(events.len() == stored + 1 && size <= 4 * 1024 * 1024, "{size}");
+    assert_eq!(server.get("/v1/visitors").at("visitors.0.events"), events.len().to_string());
+}

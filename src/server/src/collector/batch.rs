@@ -4,7 +4,7 @@ use super::Collector;
 use super::envelope::{self, Envelope, Rejected, Warning};
 use super::reply::{Refused, answer, busy};
 use super::secret::is_secret;
-use super::store::{Fate, Incoming, Kept, Sender};
+use super::store::{Fate, Held, Incoming, Kept, MOST_BYTES, Sender};
 use super::verdict::{self, Verdict};
 use axum::body::Body;
 use axum::extract::State;
@@ -83,25 +83,18 @@ pub async fn post(State(collector): State<Arc<Collector>>, headers: HeaderMap, b
     let reads_all = collector.access.has_token(&headers);
     let shown = |visitor: &str| reads_all || is_secret(visitor);
 
-    let sender = Sender { model: collector.model.clone(), client: client.clone(), shift, received_at };
+    let sender = Sender { model: collector.model.clone(), room: collector.room, client: client.clone(), shift, received_at };
     let (results, incoming) = sort(messages);
     let done = collector.store.record(sender, incoming).await?;
     let results = settle(results, &done.fates, &collector.model);
 
-    let verdict = match (&basis, done.visitors.as_slice()) {
+    let judged = match (basis, done.visitors.as_slice()) {
         (Some(basis), _) if basis.at > received_at + FARTHEST => {
             let message = "`basis.at` lies more than ten years ahead; there is no verdict on that".into();
             warnings.push(Warning { code: "INVALID_BASIS", message });
             None
         }
-        (Some(basis), [(visitor, events)]) => {
-            let model = collector.model_of(basis).await?;
-            let (visitor, events, basis) = (visitor.clone(), events.clone(), basis.clone());
-            let whole = shown(&visitor);
-            let judge = move || verdict::judge(&visitor, &events, model.as_deref(), &basis, &claim, client.as_deref());
-            let verdict = collector.compute(judge).await?;
-            Some(if whole { verdict } else { verdict.word_alone() })
-        }
+        (Some(basis), [_]) => Some((collector.model_of(&basis).await?, basis)),
         (Some(_), visitors) => {
             let message = format!("`basis` is about one visitor, and the batch has events of {}; it was ignored", visitors.len());
             warnings.push(Warning { code: "INVALID_BASIS", message });
@@ -111,15 +104,35 @@ pub async fn post(State(collector): State<Arc<Collector>>, headers: HeaderMap, b
     };
 
     let alone = done.visitors.len() == 1;
-    let visitors: Vec<_> = done.visitors.into_iter().filter(|(visitor, _)| shown(visitor)).collect();
-    if visitors.len() > MOST_ASSESSED {
-        let message =
-            format!("the batch has events of {} visitors; assessments of the first {MOST_ASSESSED} are sent back", visitors.len());
-        warnings.push(Warning { code: "ASSESSMENTS_LEFT_OUT", message });
+    let (mut verdict, mut assessments) = (None, Vec::new());
+    if let (Some((named, basis)), [(id, _)]) = (judged, done.visitors.as_slice()) {
+        let (model, own, whole) = (collector.model.clone(), id.clone(), shown(id));
+        let judge = move |events: Vec<Kept>| {
+            let verdict = verdict::judge(&own, &events, named.as_deref(), &basis, &claim, client.as_deref());
+            if whole { (verdict, Some(assess(&model, &own, &events, received_at))) } else { (verdict.word_alone(), None) }
+        };
+        let (said, assessment) = collector.with_events(id, judge).await?;
+        verdict = Some(said);
+        assessments.extend(assessment);
+    } else {
+        let visitors: Vec<_> = done.visitors.into_iter().filter(|(visitor, _)| shown(visitor)).collect();
+        // All of them together may cost as much as one that is full.
+        let mut bytes = 0;
+        let within = |(_, held): &&(String, Held)| {
+            bytes += held.bytes;
+            bytes <= MOST_BYTES
+        };
+        for (id, _) in visitors.iter().take(MOST_ASSESSED).take_while(within) {
+            let (model, own) = (collector.model.clone(), id.clone());
+            let assess = move |events: Vec<Kept>| assess(&model, &own, &events, received_at);
+            assessments.push(collector.with_events(id, assess).await?);
+        }
+        if visitors.len() > assessments.len() {
+            let (all, some) = (visitors.len(), assessments.len());
+            let message = format!("the batch has events of {all} visitors; assessments of the first {some} are sent back");
+            warnings.push(Warning { code: "ASSESSMENTS_LEFT_OUT", message });
+        }
     }
-    let model = collector.model.clone();
-    let assess = move || visitors.iter().take(MOST_ASSESSED).map(|(id, events)| assess(&model, id, events, received_at)).collect();
-    let mut assessments: Vec<Assessment> = collector.compute(assess).await?;
     let assessment = if alone { assessments.pop() } else { None };
     Ok(answer(StatusCode::OK, &Answer { success: true, results, assessment, assessments, verdict, warnings }))
 }
@@ -141,7 +154,7 @@ fn sort(messages: Vec<Result<Incoming, Rejected>>) -> (Vec<Outcome>, Vec<Incomin
     let mut incoming = Vec::new();
     let outcomes = messages.into_iter().enumerate().map(|(index, message)| match message {
         Ok(message) => {
-            let id = Some(message.event.id.clone());
+            let id = Some(message.id.clone());
             incoming.push(message);
             Outcome { index, id, status: "", code: None, message: None }
         }
@@ -150,17 +163,23 @@ fn sort(messages: Vec<Result<Incoming, Rejected>>) -> (Vec<Outcome>, Vec<Incomin
     (outcomes.collect(), incoming)
 }
 
+fn refuse(outcome: &mut Outcome, why: String) -> &'static str {
+    outcome.code = Some("VISITOR_FULL");
+    outcome.message = Some(why);
+    "rejected"
+}
+
 /// Puts in what became of those that were recorded.
 fn settle(mut outcomes: Vec<Outcome>, fates: &[Fate], model: &Model) -> Vec<Outcome> {
     for (outcome, fate) in outcomes.iter_mut().filter(|outcome| outcome.status.is_empty()).zip(fates) {
         outcome.status = match fate {
             Fate::Stored => "stored",
             Fate::Duplicate => "duplicate",
-            Fate::Full => {
-                outcome.code = Some("VISITOR_FULL");
-                outcome.message = Some(full_message(model));
-                "rejected"
-            }
+            Fate::Full => refuse(outcome, full_message(model)),
+            Fate::TooMuch => refuse(
+                outcome,
+                format!("the visitor's events have {MOST_BYTES} bytes (4 MiB) together with this one, or more; no more than that is kept"),
+            ),
         };
     }
     outcomes

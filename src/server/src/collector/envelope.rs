@@ -120,7 +120,7 @@ fn read_message(text: &str, received_at: Time, sent_at: Option<Time>) -> Result<
         message: format!("the message can't be read: {error} of it"),
     })?;
     match event_from_segment(&message, received_at, sent_at) {
-        Ok((visitor, event)) => Ok(Incoming { visitor, event }),
+        Ok((visitor, event)) => Ok(Incoming::new(visitor, event)),
         Err((code, reason)) => {
             let id = message.as_object().and_then(|message| message.get("messageId")?.as_str()).map(str::to_owned);
             Err(Rejected { id, code, message: reason })

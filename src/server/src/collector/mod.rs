@@ -23,14 +23,15 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use store::{OpenError, Store};
+use store::{Kept, OpenError, Store};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use verdict::Basis;
 use warmlead::engine::fnv64;
 use warmlead::json;
 use warmlead::model::Model;
 use warmlead::time::Time;
+use warmlead::value::Value;
 
 /// How many requests are worked on or wait for it. Beyond that, clients are asked to come back.
 const ADMITTED: usize = 256;
@@ -118,6 +119,8 @@ pub struct Collector {
     model_text: String,
     /// The model's entity tag.
     model_tag: String,
+    /// As many events of a visitor as its `retention` takes in, whichever they are.
+    room: i64,
     access: Access,
     admission: Semaphore,
     /// As many at once as there are processors: replays are work, not waiting.
@@ -126,13 +129,30 @@ pub struct Collector {
     held: Mutex<Vec<Arc<Model>>>,
 }
 
+fn failed() -> Refused {
+    Refused::new(axum::http::StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "this request can't be worked on; please report it")
+}
+
 impl Collector {
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, Refused> {
+        self.processors.acquire().await.map_err(|_| failed())
+    }
+
     /// Does what keeps a processor busy, away from the threads that answer.
     async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refused> {
-        let failed =
-            || Refused::new(axum::http::StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "this request can't be worked on; please report it");
-        let _turn = self.processors.acquire().await.map_err(|_| failed())?;
+        let _turn = self.turn().await?;
         tokio::task::spawn_blocking(work).await.map_err(|_| failed())
+    }
+
+    /// Makes something of a visitor's events. The turn is taken before they are read: whatever waits for it takes no room.
+    async fn with_events<T: Send + 'static>(
+        &self,
+        visitor: &str,
+        work: impl FnOnce(Vec<Kept>) -> T + Send + 'static,
+    ) -> Result<T, Refused> {
+        let _turn = self.turn().await?;
+        let history = self.store.history(visitor).await?;
+        tokio::task::spawn_blocking(move || work(history.events())).await.map_err(|_| failed())
     }
 
     /// The model that a score rests on, if it was ever served here.
@@ -156,6 +176,11 @@ impl Collector {
         }
         Ok(model)
     }
+}
+
+/// How many events of a visitor a model takes in, whichever they are (MODEL.md, *Retention*).
+fn room(model: &Value) -> i64 {
+    model.at("retention.events").and_then(Value::as_number).map_or(10_000, |events| events as i64)
 }
 
 /// The time by this machine's clock.
@@ -187,7 +212,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 }
 
 async fn serve(args: &Args, loaded: model::Loaded, store: Store) -> Result<Exit, Failure> {
-    let model::Loaded { model, text, .. } = loaded;
+    let model::Loaded { model, text, value } = loaded;
     let other = store.keep_model(model.id(), model.version(), &text).await;
     let other = other.map_err(|error| Failure::new(Exit::NoInput, format_args!("can't use `{}`: {error}", args.db.display())))?;
     if other {
@@ -211,6 +236,7 @@ async fn serve(args: &Args, loaded: model::Loaded, store: Store) -> Result<Exit,
         model: Arc::new(model),
         model_tag: format!("\"{:016x}\"", fnv64(text.as_bytes())),
         model_text: text,
+        room: room(&value),
         access: Access::new(address, args.token.clone()),
         admission: Semaphore::new(ADMITTED),
         processors: Semaphore::new(processors),
@@ -252,7 +278,11 @@ async fn signal() {
 
 #[cfg(test)]
 mod tests {
-    use super::parse_size;
+    use super::{parse_size, room};
+    use warmlead::engine::Visitor;
+    use warmlead::event::Event;
+    use warmlead::json;
+    use warmlead::model::Model;
 
     #[test]
     fn sizes_may_have_a_unit() {
@@ -262,6 +292,15 @@ mod tests {
         }
         for bad in ["", "0", "-1", "x", "1.5G", "99999999999999999999", "99999999999G"] {
             assert!(parse_size(bad).is_err(), "{bad}");
+        }
+    }
+    #[test]
+    fn the_room_is_what_the_engine_takes_in() {
+        for retention in ["", r#""retention": {},"#, r#""retention": { "age": "9d" },"#, r#""retention": { "events": 3 },"#] {
+            let model = json::parse(&format!(r#"{{ "id": "m", {retention} "version": "1", "scores": {{ "s": {{}} }} }}"#)).unwrap();
+            let event = |number: i64| Event { id: number.to_string(), r#type: "x".into(), ..Event::default() };
+            let room_for = |count: i64| Visitor::new("v").extend(&Model::load(&model).unwrap(), (0..count).map(event).collect()).is_empty();
+            assert_eq!((room_for(room(&model)), room_for(room(&model) + 1)), (true, false), "{retention}");
         }
     }
 }

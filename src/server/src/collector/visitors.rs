@@ -98,14 +98,14 @@ pub async fn list(State(collector): State<Arc<Collector>>, headers: HeaderMap) -
 }
 
 async fn assess(collector: &Collector, visitor: &str) -> Result<Now, Refused> {
-    let (events, model, id) = (collector.store.events(visitor).await?, collector.model.clone(), visitor.to_owned());
-    let assess = move || {
+    let (model, id) = (collector.model.clone(), visitor.to_owned());
+    let assess = move |events: Vec<Kept>| {
         let (visitor, now) = (batch::visitor(&model, &id, &events), super::now());
         let traits = visitor.document(&model, now).at("traits").and_then(Value::as_object).cloned();
         let Assessment { stage, mql, grade, .. } = visitor.assess(&model, now, false);
         Now { stage: stage.to_string(), mql, grade, traits: traits.unwrap_or_default() }
     };
-    collector.compute(assess).await
+    collector.with_events(visitor, assess).await
 }
 
 #[derive(Serialize)]
@@ -125,13 +125,12 @@ pub async fn one(
     }
     // What is no text is nobody's id, as the empty one is nobody's.
     let id = id.map(|Path(id)| id).unwrap_or_default();
-    let events = collector.store.events(&id).await?;
-    if events.is_empty() {
+    let (model, visitor) = (collector.model.clone(), id.clone());
+    let tell = move |events: Vec<Kept>| if events.is_empty() { None } else { Some(everything(&model, visitor, events)) };
+    let Some(everything) = collector.with_events(&id, tell).await? else {
         let refused = Refused::new(StatusCode::NOT_FOUND, "UNKNOWN_VISITOR", "no event of this visitor ever arrived here");
         return Ok(refuse(refused, html));
-    }
-    let model = collector.model.clone();
-    let everything = collector.compute(move || everything(&model, id, events)).await?;
+    };
     Ok(if html { show(StatusCode::OK, page::visitor(&everything)) } else { answer(StatusCode::OK, &everything) })
 }
 

@@ -7,7 +7,6 @@ mod open;
 mod record;
 mod unreadable;
 
-use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::fmt;
 use std::path::Path;
@@ -19,7 +18,7 @@ use warmlead::json;
 use warmlead::time::{MAX_TIME, Time};
 
 pub use open::OpenError;
-pub use record::{Fate, Incoming, Sender};
+pub use record::{Fate, Held, Incoming, MOST_BYTES, Sender};
 use unreadable::Unreadable;
 
 /// Why something could not be stored or read.
@@ -127,22 +126,20 @@ impl Store {
 
     /// Records the events of a batch in one transaction, which is on disk when this returns.
     pub async fn record(&self, sender: Sender, events: Vec<Incoming>) -> Result<record::Done, StoreError> {
-        let unreadable = self.unreadable.clone();
-        self.writer.run(move |connection| record::record(connection, &unreadable, &sender, events)).await
+        self.writer.run(move |connection| record::record(connection, &sender, events)).await
     }
 
-    /// All events of a visitor that can be read, in the order in which they arrived.
-    pub async fn events(&self, visitor: &str) -> Result<Vec<Kept>, StoreError> {
+    /// All that is kept of a visitor, in the order in which it arrived.
+    pub async fn history(&self, visitor: &str) -> Result<History, StoreError> {
         let (visitor, unreadable) = (visitor.to_owned(), self.unreadable.clone());
-        self.reader.run(move |connection| events(connection, &unreadable, &visitor)).await
+        self.reader.run(move |connection| Ok(History { rows: rows(connection, &unreadable, &visitor)?, visitor, unreadable })).await
     }
 
     /// The visitors whose last event arrived most recently, newest first.
     pub async fn recent(&self, count: u32) -> Result<Vec<Recent>, StoreError> {
         let read = move |connection: &mut Connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT visitor, first_received, last_received, (SELECT count(*) FROM events WHERE events.visitor = visitors.visitor)
-                 FROM visitors ORDER BY last_received DESC, visitor LIMIT ?1",
+                "SELECT visitor, first_received, last_received, events FROM visitors ORDER BY last_received DESC, visitor LIMIT ?1",
             )?;
             let rows = statement.query_map([count], |row| {
                 Ok(Recent { visitor: row.get(0)?, first_received: row.get(1)?, last_received: row.get(2)?, events: row.get(3)? })
@@ -163,23 +160,58 @@ fn model_text(connection: &Connection, id: &str, version: &str) -> Result<Option
     statement.query_row([id, version], |row| row.get(0)).optional()
 }
 
-fn events(connection: &Connection, unreadable: &Unreadable, visitor: &str) -> Result<Vec<Kept>, StoreError> {
+/// A row of the events, as it stands there.
+struct Row {
+    seq: i64,
+    id: String,
+    json: Vec<u8>,
+    shift: i64,
+    client: Option<String>,
+    received_at: Time,
+}
+
+fn rows(connection: &Connection, unreadable: &Unreadable, visitor: &str) -> Result<Vec<Row>, rusqlite::Error> {
     let mut statement =
         connection.prepare_cached("SELECT seq, id, json, shift, client, received_at FROM events WHERE visitor = ?1 ORDER BY seq")?;
-    let mut rows = statement.query([visitor])?;
-    let mut events = Vec::new();
-    while let Some(row) = rows.next()? {
-        match read(row.get_ref(2)?) {
-            Ok(event) => events.push(Kept { event, shift: row.get(3)?, client: row.get(4)?, received_at: row.get(5)? }),
-            Err(why) => unreadable.tell(row.get(0)?, visitor, row.get_ref(1)?.as_str().unwrap_or_default(), why),
+    let row = |row: &rusqlite::Row<'_>| -> Result<Row, rusqlite::Error> {
+        let json = row.get_ref(2)?.as_bytes()?.to_vec();
+        Ok(Row { seq: row.get(0)?, id: row.get(1)?, json, shift: row.get(3)?, client: row.get(4)?, received_at: row.get(5)? })
+    };
+    let (mut rows, mut read) = (statement.query([visitor])?, Vec::new());
+    while let Some(next) = rows.next()? {
+        match row(next) {
+            Ok(row) => read.push(row),
+            Err(why) => unreadable.tell(next.get(0)?, visitor, &String::from_utf8_lossy(next.get_ref(1)?.as_bytes()?), why),
         }
     }
-    Ok(events)
+    Ok(read)
+}
+
+/// What is kept of a visitor, not read yet: that is work for whoever wants it, and not for the thread that all wait for.
+pub struct History {
+    visitor: String,
+    rows: Vec<Row>,
+    unreadable: Arc<Unreadable>,
+}
+
+impl History {
+    /// The events that can be read, in the order in which they arrived.
+    pub fn events(self) -> Vec<Kept> {
+        let History { visitor, rows, unreadable } = self;
+        let read = |row: Row| match read(&row.json) {
+            Ok(event) => Some(Kept { event, shift: row.shift, client: row.client, received_at: row.received_at }),
+            Err(why) => {
+                unreadable.tell(row.seq, &visitor, &row.id, why);
+                None
+            }
+        };
+        rows.into_iter().filter_map(read).collect()
+    }
 }
 
 /// The event of a row, or why there is none in it.
-fn read(json: ValueRef<'_>) -> Result<Event, String> {
-    let text = json.as_str().map_err(|_| "it is no text".to_owned())?;
+fn read(json: &[u8]) -> Result<Event, String> {
+    let text = std::str::from_utf8(json).map_err(|_| "it is no UTF-8".to_owned())?;
     let value = json::parse(text).map_err(|error| error.to_string())?;
     Event::read(&value, String::new).map_err(|(_, message)| message)
 }

@@ -10,7 +10,16 @@ use std::time::Duration;
 const APPLICATION: i64 = 0x5752_4d4c;
 
 /// The version of the tables below.
-const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 2;
+
+/// From version 1, which did not count what is kept of a visitor.
+const COUNTED: &str = "
+    ALTER TABLE visitors ADD COLUMN events INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE visitors ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+    UPDATE visitors SET (events, bytes) =
+        (SELECT count(*), coalesce(sum(octet_length(json)), 0) FROM events WHERE events.visitor = visitors.visitor);
+    UPDATE meta SET value = '2' WHERE key = 'schema';
+";
 
 /// Files up to this size are checked from end to end when the server starts; larger ones would keep it waiting.
 const CHECKED_BYTES: u64 = 1 << 30;
@@ -30,7 +39,10 @@ const TABLES: &str = "
     CREATE TABLE visitors (
         visitor TEXT PRIMARY KEY,
         first_received INTEGER NOT NULL,
-        last_received INTEGER NOT NULL
+        last_received INTEGER NOT NULL,
+        -- How many events are kept, and how many bytes their json has together.
+        events INTEGER NOT NULL DEFAULT 0,
+        bytes INTEGER NOT NULL DEFAULT 0
     ) WITHOUT ROWID;
     CREATE INDEX visitors_by_last ON visitors (last_received);
 
@@ -134,8 +146,8 @@ fn recognise(connection: &Connection) -> Result<(), OpenError> {
     if application != APPLICATION {
         return Err(OpenError::Foreign("it is the SQLite database of another program; name another file".into()));
     }
-    let version: String = connection.query_row("SELECT value FROM meta WHERE key = 'schema'", [], |row| row.get(0))?;
-    if version != SCHEMA.to_string() {
+    let version = version(connection)?;
+    if version != SCHEMA.to_string() && version != "1" {
         return Err(OpenError::Foreign(format!(
             "its tables are of version {version}, and this program knows version {SCHEMA}; run the newer warmlead"
         )));
@@ -143,7 +155,11 @@ fn recognise(connection: &Connection) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Makes the tables in a new file: all of them or, if the machine stops in between, none.
+fn version(connection: &Connection) -> Result<String, rusqlite::Error> {
+    connection.query_row("SELECT value FROM meta WHERE key = 'schema'", [], |row| row.get(0))
+}
+
+/// Makes the tables in a new file, or brings those of an older version up to date: wholly or, if the machine stops in between, not at all.
 fn create(connection: &mut Connection) -> Result<(), OpenError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
@@ -151,6 +167,8 @@ fn create(connection: &mut Connection) -> Result<(), OpenError> {
         transaction.execute_batch(TABLES)?;
         transaction.execute("INSERT INTO meta (key, value) VALUES ('schema', ?1)", [SCHEMA.to_string()])?;
         transaction.execute_batch(&format!("PRAGMA application_id = {APPLICATION};"))?;
+    } else if version(&transaction)? == "1" {
+        transaction.execute_batch(COUNTED)?;
     }
     transaction.commit()?;
     Ok(())
@@ -191,10 +209,32 @@ mod tests {
         assert_eq!(fs::read(&other).unwrap(), before);
 
         let newer = file("newer");
-        writer(&newer, None).unwrap().execute_batch("UPDATE meta SET value = '2'").unwrap();
+        writer(&newer, None).unwrap().execute_batch("UPDATE meta SET value = '3'").unwrap();
         assert!(matches!(writer(&newer, None), Err(OpenError::Foreign(_))));
 
         assert!(matches!(writer(Path::new("/nonexistent/folder/x.db"), None), Err(OpenError::Unusable(_))));
+    }
+
+    #[test]
+    fn an_older_file_is_brought_up_to_date() {
+        let path = file("older");
+        let first = "
+            PRAGMA application_id = 1465011532;
+            CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+            INSERT INTO meta VALUES ('schema', '1');
+            CREATE TABLE visitors (visitor TEXT PRIMARY KEY, first_received INTEGER NOT NULL, last_received INTEGER NOT NULL) WITHOUT ROWID;
+            CREATE TABLE events (seq INTEGER PRIMARY KEY, visitor TEXT NOT NULL, id TEXT NOT NULL, json TEXT NOT NULL, UNIQUE (visitor, id));
+            INSERT INTO visitors VALUES ('v', 1, 2), ('w', 1, 2);
+            INSERT INTO events (visitor, id, json) VALUES ('v', 'a', '{}'), ('v', 'b', '\"é\"');
+        ";
+        Connection::open(&path).unwrap().execute_batch(first).unwrap();
+        for _ in 0..2 {
+            let connection = writer(&path, None).unwrap();
+            let mut statement =
+                connection.prepare("SELECT visitor || ' ' || events || ' ' || bytes FROM visitors ORDER BY visitor").unwrap();
+            let counted: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+            assert_eq!((counted, version(&connection).unwrap().as_str()), (vec!["v 2 6".into(), "w 0 0".to_owned()], "2"));
+        }
     }
 
     #[test]
