@@ -2,7 +2,7 @@
 
 use super::Collector;
 use super::envelope::{self, Envelope, Rejected, Warning};
-use super::reply::{Refused, answer, busy};
+use super::reply::{Refused, answer};
 use super::secret::is_secret;
 use super::store::{Fate, Held, Incoming, Kept, MOST_BYTES, Sender};
 use super::verdict::{self, Verdict};
@@ -65,9 +65,10 @@ pub async fn post(State(collector): State<Arc<Collector>>, headers: HeaderMap, b
         return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "ENCODED_BODY", "compressed bodies are not taken; send plain JSON"));
     }
     let body = read_body(body).await?;
-    let _admitted = collector.admission.try_acquire().map_err(|_| busy("too many requests at once"))?;
+    let admitted = collector.admit()?;
     let received_at = super::now();
-    let Envelope { messages, basis, claim, client, mut warnings } = collector.compute(move || envelope::read(&body, received_at)).await??;
+    let read = move || envelope::read(&body, received_at);
+    let Envelope { messages, basis, claim, client, mut warnings } = collector.turns.next().await?.work(admitted.clone(), read).await??;
 
     // A basis says what the sender's clock showed when it sent. If that is plainly wrong, the events are scored here at the times
     // at which they happened by our clock. The verdict is still about what the sender saw, so it goes by the times as sent.
@@ -85,7 +86,7 @@ pub async fn post(State(collector): State<Arc<Collector>>, headers: HeaderMap, b
 
     let sender = Sender { model: collector.model.clone(), room: collector.room, client: client.clone(), shift, received_at };
     let (results, incoming) = sort(messages);
-    let done = collector.store.record(sender, incoming).await?;
+    let done = collector.store.record(admitted.clone(), sender, incoming).await?;
     let results = settle(results, &done.fates, &collector.model);
 
     let judged = match (basis, done.visitors.as_slice()) {
@@ -94,7 +95,7 @@ pub async fn post(State(collector): State<Arc<Collector>>, headers: HeaderMap, b
             warnings.push(Warning { code: "INVALID_BASIS", message });
             None
         }
-        (Some(basis), [_]) => Some((collector.model_of(&basis).await?, basis)),
+        (Some(basis), [_]) => Some((collector.model_of(admitted.clone(), &basis).await?, basis)),
         (Some(_), visitors) => {
             let message = format!("`basis` is about one visitor, and the batch has events of {}; it was ignored", visitors.len());
             warnings.push(Warning { code: "INVALID_BASIS", message });
@@ -111,7 +112,7 @@ pub async fn post(State(collector): State<Arc<Collector>>, headers: HeaderMap, b
             let verdict = verdict::judge(&own, &events, named.as_deref(), &basis, &claim, client.as_deref());
             if whole { (verdict, Some(assess(&model, &own, &events, received_at))) } else { (verdict.word_alone(), None) }
         };
-        let (said, assessment) = collector.with_events(id, judge).await?;
+        let (said, assessment) = collector.with_events(admitted.clone(), id, judge).await?;
         verdict = Some(said);
         assessments.extend(assessment);
     } else {
@@ -125,7 +126,7 @@ pub async fn post(State(collector): State<Arc<Collector>>, headers: HeaderMap, b
         for (id, _) in visitors.iter().take(MOST_ASSESSED).take_while(within) {
             let (model, own) = (collector.model.clone(), id.clone());
             let assess = move |events: Vec<Kept>| assess(&model, &own, &events, received_at);
-            assessments.push(collector.with_events(id, assess).await?);
+            assessments.push(collector.with_events(admitted.clone(), id, assess).await?);
         }
         if visitors.len() > assessments.len() {
             let (all, some) = (visitors.len(), assessments.len());

@@ -1,7 +1,8 @@
 //! `warmlead serve`: the collector. It takes events from browsers, keeps them, replays them, and says what it makes of them.
 //!
 //! A thin shell: what events, models and assessments are is the core's business. One concept per file: `store` keeps,
-//! `envelope` and `batch` take in, `verdict` judges, `visitors` and `page` show, `access` and `secret` guard, `site` serves files.
+//! `envelope` and `batch` take in, `verdict` judges, `visitors` and `page` show, `access` and `secret` guard, `work`
+//! keeps processors busy, `site` serves files.
 
 mod access;
 mod batch;
@@ -14,10 +15,11 @@ mod site;
 mod store;
 mod verdict;
 mod visitors;
+mod work;
 
 use crate::cli::{Exit, Failure, WARNING, model, plain};
 use access::Access;
-use reply::Refused;
+use reply::{Refused, busy};
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -25,15 +27,16 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use store::{Kept, OpenError, Store};
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use verdict::Basis;
 use warmlead::engine::fnv64;
 use warmlead::json;
 use warmlead::model::Model;
 use warmlead::time::Time;
 use warmlead::value::Value;
+use work::Turns;
 
-/// How many requests are worked on or wait for it. Beyond that, clients are asked to come back.
+/// How many batches are worked on or wait for it. Beyond that, clients are asked to come back.
 const ADMITTED: usize = 256;
 
 /// How many earlier versions of the model are held ready.
@@ -122,41 +125,35 @@ pub struct Collector {
     /// As many events of a visitor as its `retention` takes in, whichever they are.
     room: i64,
     access: Access,
-    admission: Semaphore,
-    /// As many at once as there are processors: replays are work, not waiting.
-    processors: Semaphore,
+    admission: Arc<Semaphore>,
+    turns: Turns,
     /// Earlier versions of the model, the last used last.
     held: Mutex<Vec<Arc<Model>>>,
 }
 
-fn failed() -> Refused {
-    Refused::new(axum::http::StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "this request can't be worked on; please report it")
-}
+/// That a request may be worked on. All that is done for it holds a part, also what goes on after its sender has given up.
+pub type Admitted = Arc<OwnedSemaphorePermit>;
 
 impl Collector {
-    async fn turn(&self) -> Result<SemaphorePermit<'_>, Refused> {
-        self.processors.acquire().await.map_err(|_| failed())
-    }
-
-    /// Does what keeps a processor busy, away from the threads that answer.
-    async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refused> {
-        let _turn = self.turn().await?;
-        tokio::task::spawn_blocking(work).await.map_err(|_| failed())
+    /// Lets a request in, or asks its sender to come back.
+    fn admit(&self) -> Result<Admitted, Refused> {
+        self.admission.clone().try_acquire_owned().map(Arc::new).map_err(|_| busy("too many requests at once"))
     }
 
     /// Makes something of a visitor's events. The turn is taken before they are read: whatever waits for it takes no room.
     async fn with_events<T: Send + 'static>(
         &self,
+        held: impl Send + 'static,
         visitor: &str,
         work: impl FnOnce(Vec<Kept>) -> T + Send + 'static,
     ) -> Result<T, Refused> {
-        let _turn = self.turn().await?;
+        let turn = self.turns.next().await?;
         let history = self.store.history(visitor).await?;
-        tokio::task::spawn_blocking(move || work(history.events())).await.map_err(|_| failed())
+        turn.work(held, move || work(history.events())).await
     }
 
     /// The model that a score rests on, if it was ever served here.
-    async fn model_of(&self, basis: &Basis) -> Result<Option<Arc<Model>>, Refused> {
+    async fn model_of(&self, admitted: Admitted, basis: &Basis) -> Result<Option<Arc<Model>>, Refused> {
         let named = |model: &Arc<Model>| model.id() == basis.model && model.version() == basis.version;
         if named(&self.model) {
             return Ok(Some(self.model.clone()));
@@ -167,7 +164,7 @@ impl Collector {
         }
         let Some(text) = self.store.model(&basis.model, &basis.version).await? else { return Ok(None) };
         let load = move || json::parse(&text).ok().and_then(|value| Model::load(&value).ok()).map(Arc::new);
-        let model = self.compute(load).await?;
+        let model = self.turns.next().await?.work(admitted, load).await?;
         if let (Some(model), Ok(mut held)) = (&model, self.held.lock()) {
             if held.len() >= HELD_MODELS {
                 held.remove(0);
@@ -238,8 +235,8 @@ async fn serve(args: &Args, loaded: model::Loaded, store: Store) -> Result<Exit,
         model_text: text,
         room: room(&value),
         access: Access::new(address, args.token.clone()),
-        admission: Semaphore::new(ADMITTED),
-        processors: Semaphore::new(processors),
+        admission: Arc::new(Semaphore::new(ADMITTED)),
+        turns: Turns::new(processors),
         held: Mutex::default(),
     });
     let app = routes::app(collector, args.site.as_deref());

@@ -33,8 +33,10 @@ impl Refused {
 
 impl From<StoreError> for Refused {
     fn from(error: StoreError) -> Refused {
-        // Those who run the server must hear of it, too.
-        anstream::eprintln!("warmlead: {error}");
+        // Those who run the server must hear of it, too; that much comes in at once, they need not be told each time.
+        if !matches!(error, StoreError::Crowded) {
+            anstream::eprintln!("warmlead: {error}");
+        }
         match error {
             StoreError::Full => Refused::new(
                 StatusCode::INSUFFICIENT_STORAGE,
@@ -42,6 +44,7 @@ impl From<StoreError> for Refused {
                 "nothing of this batch was stored: the disk, or the size allowed for the database, is full; keep the events and try again later",
             ),
             StoreError::Busy => busy("the database is in use by another process"),
+            StoreError::Crowded => busy("too much waits for the database"),
             StoreError::Broken(_) => Refused::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "STORAGE_FAILED",

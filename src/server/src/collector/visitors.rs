@@ -105,7 +105,7 @@ async fn assess(collector: &Collector, visitor: &str) -> Result<Now, Refused> {
         let Assessment { stage, mql, grade, .. } = visitor.assess(&model, now, false);
         Now { stage: stage.to_string(), mql, grade, traits: traits.unwrap_or_default() }
     };
-    collector.with_events(visitor, assess).await
+    collector.with_events((), visitor, assess).await
 }
 
 #[derive(Serialize)]
@@ -127,7 +127,7 @@ pub async fn one(
     let id = id.map(|Path(id)| id).unwrap_or_default();
     let (model, visitor) = (collector.model.clone(), id.clone());
     let tell = move |events: Vec<Kept>| if events.is_empty() { None } else { Some(everything(&model, visitor, events)) };
-    let Some(everything) = collector.with_events(&id, tell).await? else {
+    let Some(everything) = collector.with_events((), &id, tell).await? else {
         let refused = Refused::new(StatusCode::NOT_FOUND, "UNKNOWN_VISITOR", "no event of this visitor ever arrived here");
         return Ok(refuse(refused, html));
     };

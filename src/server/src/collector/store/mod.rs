@@ -6,13 +6,12 @@
 mod open;
 mod record;
 mod unreadable;
+mod worker;
 
 use rusqlite::{Connection, OptionalExtension, params};
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, mpsc};
-use std::thread;
-use tokio::sync::oneshot;
+use std::sync::Arc;
 use warmlead::event::Event;
 use warmlead::json;
 use warmlead::time::{MAX_TIME, Time};
@@ -20,6 +19,7 @@ use warmlead::time::{MAX_TIME, Time};
 pub use open::OpenError;
 pub use record::{Fate, Held, Incoming, MOST_BYTES, Sender};
 use unreadable::Unreadable;
+use worker::Worker;
 
 /// Why something could not be stored or read.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub enum StoreError {
     Full,
     /// Another process holds the database.
     Busy,
+    /// Too much waits for it already.
+    Crowded,
     /// Anything else, for the operator.
     Broken(String),
 }
@@ -37,6 +39,7 @@ impl fmt::Display for StoreError {
         match self {
             StoreError::Full => f.write_str("the disk or the size allowed for the database is full"),
             StoreError::Busy => f.write_str("another process holds the database"),
+            StoreError::Crowded => f.write_str("too much waits for the database"),
             StoreError::Broken(message) => write!(f, "the database can't be used: {message}"),
         }
     }
@@ -125,8 +128,14 @@ impl Store {
     }
 
     /// Records the events of a batch in one transaction, which is on disk when this returns.
-    pub async fn record(&self, sender: Sender, events: Vec<Incoming>) -> Result<record::Done, StoreError> {
-        self.writer.run(move |connection| record::record(connection, &sender, events)).await
+    /// What is `held` for it is let go of when that has been done, or is not going to be.
+    pub async fn record(&self, held: impl Send + 'static, sender: Sender, events: Vec<Incoming>) -> Result<record::Done, StoreError> {
+        let record = move |connection: &mut Connection| {
+            let done = record::record(connection, &sender, events);
+            drop(held);
+            done
+        };
+        self.writer.run(record).await
     }
 
     /// All that is kept of a visitor, in the order in which it arrived.
@@ -214,43 +223,4 @@ fn read(json: &[u8]) -> Result<Event, String> {
     let text = std::str::from_utf8(json).map_err(|_| "it is no UTF-8".to_owned())?;
     let value = json::parse(text).map_err(|error| error.to_string())?;
     Event::read(&value, String::new).map_err(|(_, message)| message)
-}
-
-type Job = Box<dyn FnOnce(&mut Connection) + Send>;
-
-/// A thread that owns a connection and does one job after the other.
-struct Worker {
-    jobs: Option<mpsc::Sender<Job>>,
-    thread: Option<thread::JoinHandle<()>>,
-}
-
-impl Worker {
-    fn start(name: &str, mut connection: Connection) -> Result<Worker, OpenError> {
-        let (jobs, queue) = mpsc::channel::<Job>();
-        let work = move || queue.into_iter().for_each(|job| job(&mut connection));
-        let thread = thread::Builder::new().name(name.into()).spawn(work).map_err(|error| OpenError::Unusable(error.to_string()))?;
-        Ok(Worker { jobs: Some(jobs), thread: Some(thread) })
-    }
-
-    async fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        let gone = || StoreError::Broken("its thread has ended".into());
-        let (answer, answered) = oneshot::channel();
-        // If nobody waits for the answer any more, the job has been done all the same.
-        let job: Job = Box::new(move |connection| _ = answer.send(work(connection)));
-        self.jobs.as_ref().ok_or_else(gone)?.send(job).map_err(|_| gone())?;
-        answered.await.map_err(|_| gone())?
-    }
-}
-
-/// Waits for the jobs that were accepted, then closes the connection.
-impl Drop for Worker {
-    fn drop(&mut self) {
-        drop(self.jobs.take());
-        if let Some(thread) = self.thread.take() {
-            _ = thread.join();
-        }
-    }
 }
