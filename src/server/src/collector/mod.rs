@@ -2,10 +2,11 @@
 //!
 //! A thin shell: what events, models and assessments are is the core's business. One concept per file: `store` keeps,
 //! `envelope` and `batch` take in, `verdict` judges, `visitors` and `page` show, `access` and `secret` guard, `work`
-//! keeps processors busy, `site` serves files.
+//! keeps processors busy, `connections` are what requests come on, `site` serves files.
 
 mod access;
 mod batch;
+mod connections;
 mod envelope;
 mod page;
 mod reply;
@@ -19,6 +20,7 @@ mod work;
 
 use crate::cli::{Exit, Failure, WARNING, model, plain};
 use access::Access;
+use connections::Limits;
 use reply::{Refused, busy};
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
@@ -244,7 +246,7 @@ async fn serve(args: &Args, loaded: model::Loaded, store: Store) -> Result<Exit,
     _ = writeln!(io::stdout(), "Warmlead listens on http://{address}").and_then(|()| io::stdout().flush());
 
     let (stop, stopped) = tokio::sync::oneshot::channel();
-    let server = tokio::spawn(axum::serve(listener, app).with_graceful_shutdown(async { _ = stopped.await }).into_future());
+    let server = tokio::spawn(connections::serve(listener, app, Limits::new(), async { _ = stopped.await }));
     signal().await;
     _ = stop.send(());
     // What is not done by then was not acknowledged, and will be sent again.
