@@ -11,6 +11,8 @@ import * as options from "./options.ts";
 const MAX_BYTES = 1 << 20;
 /** How long a browser may remember that it may ask, in seconds: a day, which is as long as any does. */
 const PREFLIGHT_AGE = 86_400;
+/** So many milliseconds ahead of the clock may be asked about: ten years. To pass all days up to some far time would be work without end. */
+const FARTHEST = 3_650 * 86_400_000;
 
 const KEYS = ["events", "visitor", "traits", "now", "explain"];
 
@@ -33,6 +35,9 @@ export function scoreHandler(given?: ScoreHandlerOptions): (request: Request) =>
     if (request.method === "OPTIONS" && allowed) return new Response(null, { status: 204, headers: preflight });
     if (request.method !== "POST") throw refusal(405, "WRONG_METHOD", "send events by POST");
     const { events, ...asked } = question(await readJson(request, most));
+    // How a time may be written, `score` knows; without events it says so at once.
+    const at = typeof asked.now === "string" ? score([], { now: asked.now, ...own }).at : asked.now;
+    if (Number(at) > Date.now() + FARTHEST) throw invalidInput("/now", "`now` lies more than ten years ahead; ask about a time before that");
     return json(200, score(events, { ...asked, ...own }));
   }
 

@@ -38,6 +38,16 @@ for (const { name, fetch, end } of await runtimes("score")) {
     assert.equal((await ask({ events: [], now: "2026-01-21T12:00:00Z" })).body.at, now);
   });
 
+  it("a time ten years ahead may be asked about, a later one not, however it is written", async () => {
+    const [near, far] = [3_649, 3_651].map((days) => Date.now() + days * 86_400_000);
+    for (const [soon, late] of [[near, far], [near, 8.64e15], [new Date(near).toISOString(), new Date(far).toISOString()]]) {
+      assert.equal((await ask({ events, now: soon })).status, 200);
+      const { status, body } = await ask({ events: [{ type: "page_view", time: 0 }], now: late });
+      assert.deepEqual([status, body.code, body.path], [400, "INVALID_INPUT", "/now"], String(late));
+      assert.match(body.message, /ten years/);
+    }
+  });
+
   it("JSON may be called by its family names", async () => {
     for (const given of ["application/json; charset=utf-8", "APPLICATION/JSON", "application/vnd.acme+json"]) {
       assert.equal((await ask({ events: [] }, { headers: { "content-type": given } })).status, 200, given);
