@@ -6,6 +6,7 @@ import type { Assessment, Event, WarmleadError } from "../types/warmlead.d.ts";
 import type { EdgeEventDetails, EdgeVisitor } from "../types/edge.d.ts";
 import { allows, readChoice } from "../browser/consent.ts";
 import { freshId } from "../entry/id.ts";
+import { cut, LONG, SHORT, shorten } from "./address.ts";
 import { complain, invalidInput, known } from "./failure.ts";
 import type { Kept } from "./token.ts";
 
@@ -13,7 +14,7 @@ import type { Kept } from "./token.ts";
 const UNSEEN = { now: 0 };
 
 /** An event as it is recorded here. */
-interface OwnEvent extends Event {
+export interface OwnEvent extends Event {
   id: string;
 }
 
@@ -173,6 +174,25 @@ export class Visit implements EdgeVisitor {
     return this.#visitor()!;
   }
 
+  /**
+   * Makes room before anything older has to go: of this request's events only short addresses stay, and those that are `tooLarge` even so are forgotten. Whether there were any.
+   */
+  async lighten(tooLarge: (event: OwnEvent) => Promise<boolean>): Promise<boolean> {
+    const light = this.#own.map((event) => within(event, SHORT));
+    const large = await Promise.all(light.map(tooLarge));
+    if (!large.includes(true) && light.every((event, place) => event === this.#own[place])) return false;
+    const { scorer } = this.#start;
+    const rest = scorer!.visitor(this.#id, this.#kept?.snapshot);
+    const gone = scorer!.visitor(this.#id);
+    light.forEach((event, place) => (large[place] ? gone : rest).record(event, UNSEEN));
+    gone.forget(gone.size);
+    rest.merge(gone.snapshot(), UNSEEN);
+    gone.dispose();
+    this.dispose();
+    this.#handle = rest;
+    return true;
+  }
+
   /** Frees what it holds in the engine. What is asked afterwards is worked out anew. */
   dispose(): void {
     this.#handle?.dispose();
@@ -189,7 +209,7 @@ export class Visit implements EdgeVisitor {
     const { url, referrer } = this.#start.place;
     const given = { url, referrer, ...details, id: freshId(), type, time: Math.floor(Date.now()), properties };
     // As it will be kept: what is no plain data becomes it now.
-    return JSON.parse(JSON.stringify(given)) as OwnEvent;
+    return within(JSON.parse(JSON.stringify(given)) as OwnEvent, LONG);
   }
 
   #record(event: OwnEvent): void {
@@ -245,4 +265,14 @@ export class Visit implements EdgeVisitor {
 
 function canonical(choice: Record<string, boolean> | null): string {
   return JSON.stringify(Object.entries(choice ?? {}).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+/** An event whose addresses and title have at most so many characters. */
+function within(event: OwnEvent, most: number): OwnEvent {
+  const short = { ...event };
+  // What is no text, the engine refuses.
+  for (const key of ["url", "referrer"] as const) if (typeof event[key] === "string") short[key] = shorten(event[key], most);
+  if (typeof event.title === "string") short.title = cut(event.title, most);
+  const same = short.url === event.url && short.referrer === event.referrer && short.title === event.title;
+  return same ? event : short;
 }

@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { install, load } from "../package/consumer.mjs";
 import { page } from "./requests.mjs";
+import { read } from "./token.mjs";
 
 const folder = await install("hosts");
 const { isPageView, scoreHandler, withScore } = await load(folder, "warmlead/edge");
@@ -120,6 +121,12 @@ test("after the answer nothing can be recorded, and questions are still answered
   assert.equal(console.warn.mock.callCount(), 0);
   seen.track("add_to_cart");
   assert.deepEqual([seen.error.code, seen.assessment.events, console.warn.mock.callCount()], ["INVALID_INPUT", 1, 1]);
+});
+
+test("of a long title the beginning is kept, and no character is cut in two", async () => {
+  const pageViews = () => ({ title: `${"x".repeat(1023)}${"🎈".repeat(500)}` });
+  const response = await withScore(answer, { secret, consent: "given", pageViews })(request());
+  assert.equal(read(cookieOf(response).split("=")[1]).snapshot.events[0].title, "x".repeat(1023));
 });
 
 test("two requests at once don't mix", async () => {

@@ -193,13 +193,60 @@ for (const { name, fetch, end } of await runtimes("edge")) {
     assert.match(set[0].replace("127.0.0.1", "acme.example"), /^__Secure-warmlead=[\w-]+; Max-Age=15552000; Path=\/; Domain=acme\.example; HttpOnly; Secure; SameSite=Lax$/);
   });
 
+  /** So many characters that hardly compress. */
+  const noise = (length) => Array.from({ length: length / 4 }, () => Math.random().toString(36).slice(2, 6).padEnd(4, "0")).join("");
+
   it("an event larger than the cookie is scored now, and then forgotten", async () => {
     const visitor = browser("given");
-    const noise = Array.from({ length: 2000 }, () => Math.random().toString(36).slice(2, 8)).join("");
-    const { seen } = await visitor.open("/", { calls: [["track", "add_to_cart", { noise }]] });
+    const { seen } = await visitor.open("/", { calls: [["track", "add_to_cart", { noise: noise(12_000) }]] });
     assert.equal(engagement(seen), 6);
     const { seen: later } = await visitor.open("/");
-    assert.deepEqual([later.error, later.id, later.assessment.events, later.assessment.forgotten.events], [null, seen.id, 1, 2]);
+    assert.deepEqual([later.error, later.id, later.assessment.events, later.assessment.forgotten.events], [null, seen.id, 2, 1], "it alone: the page views are there");
+  });
+
+  it("a link as long as can be, or a referrer, pushes nothing out of the cookie", async () => {
+    const visitor = browser("given");
+    for (let count = 0; count < 12; count++) await visitor.open(`/product/${count}`);
+    await visitor.open("/account", { calls: [["identify", { email: "ada@example.org" }]] });
+    const before = read(visitor.token).snapshot.events.map(({ id }) => id);
+    const links = [`/?x=${noise(4000)}`, `/${noise(4000)}`];
+    for (const link of links) {
+      const { seen } = await visitor.open(link, { headers: { referer: `https://other.example/${noise(4000)}` }, calls: [["track", "add_to_cart"]] });
+      assert.equal(seen.error, null);
+    }
+    const { seen } = await visitor.open("/pricing");
+    const { events, forgotten } = read(visitor.token).snapshot;
+    assert.deepEqual([before.filter((id) => !events.some((event) => event.id === id)), forgotten, seen.assessment.events], [[], undefined, 19]);
+    assert.ok(events.every(({ url, referrer = "" }) => url.length <= 1024 && referrer.length <= 1024));
+  });
+
+  it("when the cookie is full, long addresses go before anything older", async () => {
+    const visitor = browser("given");
+    const calls = Array.from({ length: 15 }, (_, index) => ["track", "scroll", { index, noise: noise(16) }]);
+    const known = () => read(visitor.token).snapshot;
+    do await visitor.open("/", { calls });
+    while (!known().forgotten);
+    for (let count = 0; count < 3; count++) {
+      const before = known();
+      const { seen } = await visitor.open(`/${noise(4000)}`, { headers: { referer: `https://other.example/${noise(4000)}` } });
+      assert.equal(seen.assessment.events, before.events.length + 1, "scored, as anything");
+      const lost = known().forgotten.events - before.forgotten.events;
+      assert.ok(lost <= before.events.length / 3, `${lost} of ${before.events.length} were forgotten`);
+      assert.ok(known().events.at(-1).url.startsWith("https://acme.example/"), "and kept");
+    }
+  });
+
+  it("of a long address the parameters stay for which there is room, and no escape is cut in two", async () => {
+    const kept = async (path, calls) => {
+      const visitor = browser("given");
+      const { seen } = await visitor.open(path, { calls, document: true });
+      return { ...read(visitor.token).snapshot.events.at(-1), session: seen.document.session };
+    };
+    const { url, session } = await kept(`/offer?utm_source=letter&x=${noise(4000)}&gclid=abc&y=${noise(4000)}`);
+    assert.deepEqual([url, session.source], ["https://acme.example/offer?utm_source=letter&gclid=abc", "letter"]);
+    assert.match((await kept(`/${"%E2%82%AC".repeat(500)}`)).url, /^https:\/\/acme\.example\/(%[0-9A-F]{2}){334}$/);
+    const short = `/?x=${noise(1000)}`;
+    assert.equal((await kept(short)).url, `https://acme.example${short}`);
   });
 
   it("without consent nothing is stored, and each request stands for itself", async () => {
