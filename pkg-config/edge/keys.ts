@@ -17,11 +17,14 @@ export interface Keys {
 
 const made = new Map<string, Promise<Keys>>();
 
+/** Throws for what is no secret, and no list of them. Makes no key: a worker may not, before a request comes. */
+export function checkSecrets(secrets: unknown): void {
+  for (const secret of listOf(secrets)) bytesOf(secret);
+}
+
 /** The keys of one or more secrets. Throws for what is none. */
 export async function keysOf(secrets: unknown): Promise<Keys> {
-  const list: readonly unknown[] = Array.isArray(secrets) ? secrets : [secrets];
-  if (list.length === 0) throw invalidInput("/secret", "`secret` is an empty list; the first of its secrets would sign");
-  const keys = await Promise.all(list.map(keyOf));
+  const keys = await Promise.all(listOf(secrets).map(keyOf));
   return {
     sign: (bytes) => keys[0]!.sign(bytes),
     async verify(signature, bytes) {
@@ -31,14 +34,27 @@ export async function keysOf(secrets: unknown): Promise<Keys> {
   };
 }
 
-function keyOf(secret: unknown): Promise<Keys> {
-  if (typeof secret !== "string") throw invalidInput("/secret", "`secret` is missing: a random text that only the site knows, such as `openssl rand -base64 32` prints");
+function listOf(secrets: unknown): readonly unknown[] {
+  const list: readonly unknown[] = Array.isArray(secrets) ? secrets : [secrets];
+  if (list.length === 0) throw invalidInput("/secret", "`secret` is an empty list; the first of its secrets would sign");
+  return list;
+}
+
+function bytesOf(secret: unknown): Uint8Array {
+  if (typeof secret !== "string") {
+    throw invalidInput("/secret", "`secret` is missing: a random text that only the site knows, such as `openssl rand -base64 32` prints, or a function of the request that gives it");
+  }
   const bytes = new TextEncoder().encode(secret);
   if (bytes.length < SHORTEST) throw invalidInput("/secret", `\`secret\` has ${bytes.length} bytes; at least ${SHORTEST} random ones are needed, such as \`openssl rand -base64 32\` prints`);
-  let key = made.get(secret);
+  return bytes;
+}
+
+function keyOf(secret: unknown): Promise<Keys> {
+  const bytes = bytesOf(secret);
+  let key = made.get(secret as string);
   if (!key) {
     key = nodeKey(bytes) ?? webKey(bytes);
-    made.set(secret, key);
+    made.set(secret as string, key);
   }
   return key;
 }

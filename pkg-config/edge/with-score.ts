@@ -8,7 +8,7 @@ import { allows, readChoice } from "../browser/consent.ts";
 import { Cookie } from "./cookie.ts";
 import { complain, invalidInput, known } from "./failure.ts";
 import { keep } from "./keep.ts";
-import { type Keys, keysOf } from "./keys.ts";
+import { checkSecrets, type Keys, keysOf } from "./keys.ts";
 import * as options from "./options.ts";
 import { isPage, isPageView } from "./page.ts";
 import { isChangeable, personal } from "./response.ts";
@@ -54,7 +54,9 @@ class Site<Given extends Request, Rest extends unknown[]> {
   constructor(given: WithScoreOptions<Given, Rest>) {
     const known = ["model", "secret", "consent", "pageViews", "cookie", "explain"] as const;
     this.#options = options.read(given, known);
-    const { consent, pageViews } = this.#options;
+    const { consent, pageViews, secret } = this.#options;
+    // One that comes with the request is looked at then.
+    if (typeof secret !== "function") checkSecrets(secret);
     if (consent !== undefined && consent !== "ask" && consent !== "given" && typeof consent !== "function") {
       throw invalidInput("/consent", '`consent` must be "ask", "given", or a function of the request');
     }
