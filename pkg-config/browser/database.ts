@@ -95,7 +95,7 @@ export class Database {
     let identity = fresh;
     await this.#run("readwrite", ["facts"], ([facts]) => {
       answer(facts!.get("identity"), (stored) => {
-        if (stored) identity = stored as Identity;
+        if (isIdentity(stored)) identity = stored;
         else facts!.put(fresh, "identity");
       });
     });
@@ -180,6 +180,12 @@ export class Database {
       work(names.map((name) => transaction.objectStore(name)));
     });
   }
+}
+
+/** What somebody else has put in its place is nobody's identity. */
+function isIdentity(stored: unknown): stored is Identity {
+  const { visitor, client } = (stored ?? {}) as Partial<Record<keyof Identity, unknown>>;
+  return [visitor, client].every((id) => typeof id === "string" && id !== "");
 }
 
 /** Uses a request's answer within its transaction. What fails there ends the transaction, not the page. */

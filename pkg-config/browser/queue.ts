@@ -95,7 +95,7 @@ export class Queue {
   /** The oldest events that wait. */
   async oldest(count: number): Promise<{ rows: Row[]; more: boolean }> {
     await this.#work;
-    const stored = (await this.#database?.oldest(count + 1).catch(() => [])) ?? [];
+    const stored = await this.#waiting(count + 1).catch(() => []);
     const rows = [...stored, ...this.own().filter((row) => !this.#own.get(row.id)?.stored)];
     rows.sort((one, other) => (one.id < other.id ? -1 : 1));
     return { rows: rows.slice(0, count), more: rows.length > count };
@@ -170,6 +170,18 @@ export class Queue {
     };
   }
 
+  /** The oldest rows of the database. What somebody else has put there could never be sent: it goes, and counts as dropped. */
+  async #waiting(count: number): Promise<Row[]> {
+    const database = this.#database;
+    for (;;) {
+      const rows = (await database?.oldest(count)) ?? [];
+      const strange = rows.filter((row) => !isOurs(row)).map(({ id }) => id);
+      if (strange.length === 0) return rows;
+      await database!.settle(strange, strange);
+      await this.refresh();
+    }
+  }
+
   async #store(): Promise<void> {
     const database = this.#database;
     const fresh = [...this.#own.values()].filter((own) => !own.stored);
@@ -191,4 +203,9 @@ export class Queue {
     }
     await this.refresh();
   }
+}
+
+/** Whether a row is as we write it: an event under its id, which is a text that survives the way into the module. */
+function isOurs({ id, event }: { id: unknown; event?: { id?: unknown } | null }): boolean {
+  return typeof id === "string" && /^[^\uD800-\uDFFF]{1,1024}$/.test(id) && event?.id === id;
 }

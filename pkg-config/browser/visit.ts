@@ -94,5 +94,9 @@ export class Visit {
 
 /** Adds all events at once. What the engine refuses, the collector's will, too. */
 function add(handle: Visitor, events: RecordedEvent[]): void {
-  for (const { index, message } of handle.learn(events)) console.warn(`warmlead: the event \`${events[index]!.type}\` does not count: ${message}`);
+  for (const { index, message } of handle.learn(events)) {
+    const type: unknown = events[index]!.type;
+    // What is stored may be anything.
+    console.warn(`warmlead: the event \`${typeof type === "string" ? type : typeof type}\` does not count: ${message}`);
+  }
 }

@@ -69,22 +69,50 @@ test("what waits survives a reload, and so does the visitor with their history",
   assert.deepEqual([await rows(page, "waiting"), await rows(page, "history")], [0, 4]);
 });
 
+/** Puts into the database what somebody else might: each `[store, value, key]`. */
+const put = (page, ...entries) => page.evaluate((entries) => new Promise((resolve) => {
+  const opening = indexedDB.open("warmlead");
+  opening.onsuccess = () => {
+    const transaction = opening.result.transaction(["waiting", "history", "facts"], "readwrite");
+    for (const [store, value, key] of entries) transaction.objectStore(store).put(value, key);
+    transaction.oncomplete = () => resolve(opening.result.close());
+  };
+}), entries);
+
 test("rows that are none of ours keep nobody from going on: those that wait are dropped", async () => {
   const page = await open(context, site.address, given);
   await until(() => waiting(page), 0);
-  await page.evaluate(() => new Promise((resolve) => {
-    const opening = indexedDB.open("warmlead");
-    opening.onsuccess = () => {
-      const transaction = opening.result.transaction(["waiting", "history", "facts"], "readwrite");
-      for (const row of [{ id: "a" }, { id: "b", event: null }, { id: "c", event: { id: "other" } }]) for (const store of ["waiting", "history"]) transaction.objectStore(store).put(row);
-      transaction.oncomplete = () => resolve(opening.result.close());
-    };
-  }));
+  const ids = ["b", 5, new Date(0), ["x"], "x".repeat(2000)];
+  const strange = [{ id: "a" }, { id: "c", event: { id: "other" } }, ...ids.map((id) => ({ id, event: null })), ...ids.slice(1).map((id, number) => ({ id: [number], event: { id } }))];
+  strange.push({ id: "y".repeat(2000), event: { id: "y".repeat(2000), type: 5n } });
+  await put(page, ...strange.flatMap((row) => [["waiting", row], ["history", row]]));
   await visit(page, site.address, given);
   await track(page, "like");
   await until(() => stored(site.collector), ["page", "page", "like"]);
-  await until(async () => [await waiting(page), (await queue(page)).dropped], [0, 3]);
+  await until(async () => [await waiting(page), (await queue(page)).dropped], [0, strange.length]);
+  await page.evaluate(() => window.warmlead.flush());
   assert.equal(await page.evaluate(() => window.warmlead.assessment.scores.engagement.value), 12);
+});
+
+test("what is no identity is replaced by one", async () => {
+  const page = await open(context, site.address, given);
+  await until(() => waiting(page), 0);
+  for (const identity of ["abc", {}, 5, { visitor: 5, client: 7 }, { visitor: "", client: "" }, { visitor: "v" }]) {
+    await put(page, ["facts", identity, "identity"]);
+    await visit(page, site.address, given);
+    await page.evaluate(() => window.warmlead.flush());
+    const { batch, client } = site.collector.batches.at(-1);
+    for (const id of [batch[0].anonymousId, client]) assert.match(id, /^[0-9a-f-]{36}$/, JSON.stringify(identity));
+    assert.equal(await page.evaluate(() => window.warmlead.visitor), batch[0].anonymousId);
+  }
+});
+
+test("stored events whose type is none keep nobody from being scored", async () => {
+  const page = await open(context, site.address, given);
+  await until(() => waiting(page), 0);
+  await put(page, ...[{ toString: 1 }, null, 5n].map((type, number) => ["history", { id: `${number}`, event: { id: `${number}`, type, time: 1 } }]));
+  await visit(page, site.address, given);
+  assert.deepEqual(await page.evaluate(() => [window.warmlead.status, window.warmlead.error, window.warmlead.assessment?.events]), ["running", null, 2]);
 });
 
 test("a server that fails is tried again by itself", async () => {
