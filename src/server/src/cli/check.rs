@@ -3,6 +3,7 @@
 use super::json_file::{self, Finding, Severity};
 use super::model;
 use super::{Exit, Failure, GOOD, QUIET, WARNING, called, one_stdin};
+use crate::printable::printable;
 use clap::ValueEnum;
 use serde::Serialize;
 use std::io::Write;
@@ -94,7 +95,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
                 }
                 if args.format == Format::Text {
                     json_file::explain(&warnings, Severity::Warning, &loaded.text, name, &mut out)?;
-                    write!(out, "{GOOD}ok{GOOD:#} {name} {QUIET}(model `{}`, version `{}`){QUIET:#}", model.id, model.version)?;
+                    let (name, id, version) = (printable(name), printable(&model.id), printable(&model.version));
+                    write!(out, "{GOOD}ok{GOOD:#} {name} {QUIET}(model `{id}`, version `{version}`){QUIET:#}")?;
                     match warnings.len() {
                         0 => writeln!(out)?,
                         1 => writeln!(out, ", {WARNING}1 warning{WARNING:#}")?,
@@ -110,7 +112,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
                 if args.format == Format::Text {
                     refused.explain(name, &mut out)?;
                     let count = refused.findings.len();
-                    writeln!(out, "{name}: {count} {}", if count == 1 { "problem" } else { "problems" })?;
+                    writeln!(out, "{}: {count} {}", printable(name), if count == 1 { "problem" } else { "problems" })?;
                 }
                 Report { file: name, ok: false, model: None, problems: refused.findings, warnings: Vec::new() }
             }

@@ -4,6 +4,7 @@
 use super::locate::{line_and_column, locate};
 use super::twice::{Twice, keys_that_stand_twice};
 use super::{ERROR, Exit, Failure, QUIET, STRONG, WARNING, called, plain};
+use crate::printable::{printable, steers};
 use serde::Serialize;
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -146,14 +147,15 @@ pub fn explain(findings: &[Finding], severity: Severity, text: &str, name: &str,
         Severity::Error => ("error", ERROR),
         Severity::Warning => ("warning", WARNING),
     };
+    let name = printable(name);
     for finding in findings {
-        writeln!(out, "{style}{word}[{}]{style:#}: {STRONG}{}{STRONG:#}", finding.problem.code, finding.problem.message)?;
+        writeln!(out, "{style}{word}[{}]{style:#}: {STRONG}{}{STRONG:#}", finding.problem.code, printable(&finding.problem.message))?;
         match (finding.line, finding.column) {
             (Some(line), Some(column)) => {
                 write!(out, "  {QUIET}-->{QUIET:#} {name}:{line}:{column}")?;
                 match finding.problem.path.as_str() {
                     "" => writeln!(out)?,
-                    path => writeln!(out, "  {QUIET}{path}{QUIET:#}")?,
+                    path => writeln!(out, "  {QUIET}{}{QUIET:#}", printable(path))?,
                 }
                 let (excerpt, caret) = excerpt(text.lines().nth(line - 1).unwrap_or_default(), column);
                 let number = line.to_string();
@@ -164,7 +166,7 @@ pub fn explain(findings: &[Finding], severity: Severity, text: &str, name: &str,
             _ => writeln!(out, "  {QUIET}-->{QUIET:#} {name}")?,
         }
         if let Some(hint) = &finding.problem.hint {
-            writeln!(out, "  {QUIET}={QUIET:#} {hint}")?;
+            writeln!(out, "  {QUIET}={QUIET:#} {}", printable(hint))?;
         }
         writeln!(out)?;
     }
@@ -178,7 +180,8 @@ fn excerpt(line: &str, column: usize) -> (String, usize) {
     let skipped = column.saturating_sub(BEFORE + 1);
     let mut shown: String = if skipped > 0 { "…".into() } else { String::new() };
     let caret = column - 1 - skipped + shown.chars().count();
-    let plain = |char: char| if char.is_control() { ' ' } else { char };
+    // One for one, so that the caret stands where it should.
+    let plain = |char: char| if steers(char) { ' ' } else { char };
     shown.extend(line.chars().skip(skipped).take(WIDTH).map(plain));
     if line.chars().nth(skipped + WIDTH).is_some() {
         shown.push('…');

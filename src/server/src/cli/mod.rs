@@ -12,6 +12,7 @@ mod seconds;
 pub mod test;
 mod twice;
 
+use crate::printable::printable;
 use std::fmt;
 use std::io;
 use std::process::ExitCode;
@@ -81,7 +82,7 @@ impl Failure {
     /// Says it on standard error.
     pub fn report(self) -> ExitCode {
         if !self.message.is_empty() {
-            anstream::eprintln!("{ERROR}error{ERROR:#}: {}", self.message);
+            anstream::eprintln!("{ERROR}error{ERROR:#}: {}", printable(self.message));
         }
         self.exit.into()
     }

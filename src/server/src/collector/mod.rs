@@ -19,6 +19,7 @@ mod visitors;
 mod work;
 
 use crate::cli::{Exit, Failure, WARNING, model, plain};
+use crate::printable::printable;
 use access::Access;
 use connections::Limits;
 use reply::{Refused, busy};
@@ -218,8 +219,8 @@ async fn serve(args: &Args, loaded: model::Loaded, store: Store) -> Result<Exit,
         anstream::eprintln!(
             "{WARNING}warning{WARNING:#}: another model was served as `{}`, version `{}` before; scores that tabs still make with it will be refuted. \
              Give a changed model a new version",
-            model.id(),
-            model.version()
+            printable(model.id()),
+            printable(model.version())
         );
     }
     let taken = |error: io::Error| {

@@ -1,6 +1,7 @@
 //! What goes back over HTTP: JSON, and errors as JSON. It knows nothing of what they are about.
 
 use super::store::StoreError;
+use crate::printable::printable;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -35,7 +36,7 @@ impl From<StoreError> for Refused {
     fn from(error: StoreError) -> Refused {
         // Those who run the server must hear of it, too; that much comes in at once, they need not be told each time.
         if !matches!(error, StoreError::Crowded) {
-            anstream::eprintln!("warmlead: {error}");
+            anstream::eprintln!("warmlead: {}", printable(&error));
         }
         match error {
             StoreError::Full => Refused::new(

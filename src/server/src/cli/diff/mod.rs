@@ -8,6 +8,7 @@ use super::score::source::Source;
 use super::score::{open, parse_time, system_time};
 use super::seconds::Seconds;
 use super::{Exit, Failure, WARNING, called, model, one_stdin, plain};
+use crate::printable::printable;
 use clap::ValueEnum;
 use clap::builder::NonEmptyStringValueParser;
 use std::collections::HashMap;
@@ -133,7 +134,11 @@ fn read(args: &Args) -> Result<(Vec<Known>, usize), Failure> {
             unreadable += 1;
             match unreadable {
                 _ if follows => {}
-                ..TOLD => anstream::eprintln!("{WARNING}unreadable{WARNING:#}: {}:{number}: {problem}", called(&args.events)),
+                ..TOLD => anstream::eprintln!(
+                    "{WARNING}unreadable{WARNING:#}: {}:{number}: {}",
+                    printable(called(&args.events)),
+                    printable(problem)
+                ),
                 TOLD => anstream::eprintln!("{WARNING}unreadable{WARNING:#}: further lines are only counted"),
                 _ => {}
             }
@@ -146,7 +151,11 @@ fn read(args: &Args) -> Result<(Vec<Known>, usize), Failure> {
                 said.problems.iter().for_each(|problem| tell(problem));
                 for (visitor, value) in said.events {
                     if let Some(warning) = seconds.look(&value) {
-                        anstream::eprintln!("{WARNING}warning{WARNING:#}: {}:{number}: {warning}", called(&args.events));
+                        anstream::eprintln!(
+                            "{WARNING}warning{WARNING:#}: {}:{number}: {}",
+                            printable(called(&args.events)),
+                            printable(warning)
+                        );
                     }
                     let visitor = visitor.unwrap_or_else(|| args.visitor.clone());
                     let place = *places.entry(visitor).or_insert_with_key(|visitor| {

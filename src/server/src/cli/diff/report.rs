@@ -1,6 +1,7 @@
 //! How a difference is told to people.
 
 use crate::cli::{GOOD, QUIET, STRONG};
+use crate::printable::printable;
 use std::fmt::{self, Display, Formatter};
 use warmlead::engine::Points;
 use warmlead::explain::diff::{Diff, LineChange, Moved, Standing, Threshold};
@@ -13,7 +14,7 @@ pub struct Told<'a>(pub &'a Moved);
 impl Display for Told<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let moved = self.0;
-        writeln!(f, "{STRONG}{}{STRONG:#}  {}", moved.visitor, way(moved, &standing(&moved.from), &standing(&moved.to)))?;
+        writeln!(f, "{STRONG}{}{STRONG:#}  {}", printable(&moved.visitor), way(moved, standing(&moved.from), standing(&moved.to)))?;
         if moved.scores.is_empty() && moved.signals.is_empty() && moved.thresholds.is_empty() {
             writeln!(
                 f,
@@ -21,13 +22,19 @@ impl Display for Told<'_> {
             )?;
         }
         for score in &moved.scores {
-            writeln!(f, "  {}  {} → {}", score.score, points(score.from), points(score.to))?;
+            writeln!(f, "  {}  {} → {}", printable(&score.score), points(score.from), points(score.to))?;
             for line in &score.lines {
-                writeln!(f, "    {:>10} → {:<8} {}", points(line.from), points(line.to), about(line))?;
+                writeln!(f, "    {:>10} → {:<8} {}", points(line.from), points(line.to), printable(about(line)))?;
             }
         }
         for signal in &moved.signals {
-            writeln!(f, "  {QUIET}signal{QUIET:#} {}  {} → {}", signal.signal, value(signal.from.as_ref()), value(signal.to.as_ref()))?;
+            writeln!(
+                f,
+                "  {QUIET}signal{QUIET:#} {}  {} → {}",
+                printable(&signal.signal),
+                value(signal.from.as_ref()),
+                value(signal.to.as_ref())
+            )?;
         }
         for own in &moved.thresholds {
             let (from, to) = (own.from.as_ref(), own.to.as_ref());
@@ -37,10 +44,10 @@ impl Display for Told<'_> {
             writeln!(
                 f,
                 "  {}, {} {} {}  {} → {}    {QUIET}has {} → {}, {} → {}{QUIET:#}",
-                own.stage,
+                printable(&own.stage),
                 own.part,
-                own.path,
-                own.operator,
+                printable(&own.path),
+                printable(&own.operator),
                 asks(from),
                 asks(to),
                 has(from),
@@ -61,7 +68,7 @@ impl Display for Sum<'_> {
         let diff = self.0;
         let mut ways: Vec<(String, usize)> = Vec::new();
         for moved in &diff.moved {
-            let way = way(moved, &moved.from.stage, &moved.to.stage);
+            let way = way(moved, printable(&moved.from.stage), printable(&moved.to.stage));
             match ways.iter_mut().find(|(own, _)| *own == way) {
                 Some((_, count)) => *count += 1,
                 None => ways.push((way, 1)),
@@ -75,14 +82,21 @@ impl Display for Sum<'_> {
         writeln!(
             f,
             "{style}{} of {} {visitors} {change} stage{style:#} {QUIET}(`{}` {} → `{}` {}){QUIET:#}; MQLs {} → {}",
-            changed, diff.visitors, diff.from.id, diff.from.version, diff.to.id, diff.to.version, diff.mqls.0, diff.mqls.1
+            changed,
+            diff.visitors,
+            printable(&diff.from.id),
+            printable(&diff.from.version),
+            printable(&diff.to.id),
+            printable(&diff.to.version),
+            diff.mqls.0,
+            diff.mqls.1
         )?;
         ways.iter().try_for_each(|(way, count)| writeln!(f, "  {count:>6}  {way}"))
     }
 }
 
 /// From where to where somebody moved. Whether that makes an MQL, the stages say, unless it is the same stage.
-fn way(moved: &Moved, from: &str, to: &str) -> String {
+fn way(moved: &Moved, from: impl Display, to: impl Display) -> String {
     match (moved.from.stage == moved.to.stage, moved.to.mql) {
         (false, _) => format!("{from} → {to}"),
         (true, true) => format!("{to}, becomes an MQL"),
@@ -93,7 +107,7 @@ fn way(moved: &Moved, from: &str, to: &str) -> String {
 fn standing(standing: &Standing) -> String {
     let disqualified = standing.disqualified.iter().map(|id| format!(" ({id})")).collect::<String>();
     let consent = if standing.consent.is_some() { " (no consent)" } else { "" };
-    format!("{}{disqualified}{consent}", standing.stage)
+    printable(format!("{}{disqualified}{consent}", standing.stage)).to_string()
 }
 
 fn points(points: Option<Points>) -> String {
@@ -101,7 +115,7 @@ fn points(points: Option<Points>) -> String {
 }
 
 fn value(value: Option<&Value>) -> String {
-    value.map_or_else(|| "nothing".into(), json::print)
+    value.map_or_else(|| "nothing".into(), |value| printable(json::print(value)).to_string())
 }
 
 /// What a line is about.

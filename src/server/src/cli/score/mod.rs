@@ -14,6 +14,7 @@ mod table;
 use super::model;
 use super::seconds::Seconds;
 use super::{Exit, Failure, WARNING, called, one_stdin, plain};
+use crate::printable::printable;
 use identities::Identities;
 use lines::{Line, Lines};
 use order::{Next, Order};
@@ -327,7 +328,12 @@ impl<W: Write> Run<'_, W> {
             return;
         }
         self.progress.clear();
-        anstream::eprintln!("{WARNING}unreadable{WARNING:#}: {}:{}: {message}", called(&self.args.events), self.number);
+        anstream::eprintln!(
+            "{WARNING}unreadable{WARNING:#}: {}:{}: {}",
+            printable(called(&self.args.events)),
+            self.number,
+            printable(message)
+        );
         if self.said.unreadable == TOLD {
             anstream::eprintln!("{WARNING}unreadable{WARNING:#}: further lines are only counted");
         }
@@ -337,7 +343,12 @@ impl<W: Write> Run<'_, W> {
     fn look_at_time(&mut self, event: &Value) {
         if let Some(warning) = self.said.seconds.look(event) {
             self.progress.clear();
-            anstream::eprintln!("{WARNING}warning{WARNING:#}: {}:{}: {warning}", called(&self.args.events), self.number);
+            anstream::eprintln!(
+                "{WARNING}warning{WARNING:#}: {}:{}: {}",
+                printable(called(&self.args.events)),
+                self.number,
+                printable(warning)
+            );
         }
     }
 

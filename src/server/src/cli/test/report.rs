@@ -3,6 +3,7 @@
 use super::{Failed, File, Outcome};
 use crate::cli::{ERROR, GOOD, QUIET, STRONG};
 use crate::date::utc;
+use crate::printable::printable;
 use serde::{Serialize, Serializer};
 use std::fmt::{self, Formatter};
 use warmlead::engine::ModelName;
@@ -50,7 +51,7 @@ impl Report {
             1 => format!(", {ERROR}1 file could not be run{ERROR:#}"),
             many => format!(", {ERROR}{many} files could not be run{ERROR:#}"),
         };
-        let about = format!("{QUIET}(model `{}`, version `{}`){QUIET:#}", model.id, model.version);
+        let about = format!("{QUIET}(model `{}`, version `{}`){QUIET:#}", printable(&model.id), printable(&model.version));
         format!("{count} {cases} in {run} {files}: {went}{not_run} {about}")
     }
 }
@@ -80,14 +81,14 @@ pub struct Told<'a> {
 impl fmt::Display for Told<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Outcome { name, line, failure, .. } = self.outcome;
-        let file = self.file;
-        let place = line.map_or(file.to_owned(), |line| format!("{file}:{line}"));
+        let (file, name) = (printable(self.file), printable(name));
+        let place = line.map_or(file.to_string(), |line| format!("{file}:{line}"));
         let Some(failed) = failure else {
             return writeln!(f, "{GOOD}ok{GOOD:#}    {place}: {name}");
         };
         writeln!(f, "{ERROR}fails{ERROR:#} {place}: {STRONG}{name}{STRONG:#}")?;
         if let Some(why) = &failed.why {
-            writeln!(f, "      {QUIET}{why}{QUIET:#}")?;
+            writeln!(f, "      {QUIET}{}{QUIET:#}", printable(why))?;
         }
         for difference in &failed.differences {
             tell_difference(difference, f)?;
@@ -99,15 +100,15 @@ impl fmt::Display for Told<'_> {
 
 fn tell_difference(difference: &Difference, f: &mut Formatter<'_>) -> fmt::Result {
     let Difference { path, expected, got, hint } = difference;
-    let hint = hint.as_ref().map_or_else(String::new, |hint| format!(" {QUIET}({hint}){QUIET:#}"));
-    writeln!(f, "    {STRONG}{path}{STRONG:#}{hint}")?;
+    let hint = hint.as_ref().map_or_else(String::new, |hint| format!(" {QUIET}({}){QUIET:#}", printable(hint)));
+    writeln!(f, "    {STRONG}{}{STRONG:#}{hint}", printable(path))?;
     if let (Some(Value::Array(wanted)), Some(Value::Array(items))) = (expected, got) {
         // Of lists of different lengths, only what has no counterpart.
         for wanted in wanted.iter().filter(|wanted| !items.iter().any(|item| holds(wanted, item))) {
-            writeln!(f, "      expected  {GOOD}{}{GOOD:#}", json::print(wanted))?;
+            writeln!(f, "      expected  {GOOD}{}{GOOD:#}", printable(json::print(wanted)))?;
         }
         for item in items.iter().filter(|item| !wanted.iter().any(|wanted| holds(wanted, item))) {
-            writeln!(f, "      got       {ERROR}{}{ERROR:#}", json::print(item))?;
+            writeln!(f, "      got       {ERROR}{}{ERROR:#}", printable(json::print(item)))?;
         }
         let items = items.len();
         return writeln!(f, "      {QUIET}{} expected, {items} there{QUIET:#}", wanted.len());
@@ -116,7 +117,7 @@ fn tell_difference(difference: &Difference, f: &mut Formatter<'_>) -> fmt::Resul
     let printed = |value: &Option<Value>| match value {
         None => "nothing".into(),
         Some(Value::Number(time)) if is_time => format!("\"{}\"", iso(*time as Time)),
-        Some(value) => json::print(value),
+        Some(value) => printable(json::print(value)).to_string(),
     };
     writeln!(f, "      expected  {GOOD}{}{GOOD:#}", printed(expected))?;
     writeln!(f, "      got       {ERROR}{}{ERROR:#}", printed(got))
@@ -152,11 +153,11 @@ fn explain(failed: &Failed, f: &mut Formatter<'_>) -> fmt::Result {
 
 fn tell_receipt(score: &str, value: &Value, lines: Option<&Value>, f: &mut Formatter<'_>) -> fmt::Result {
     let number = |value: &Value, key| value.at(key).and_then(Value::as_number).unwrap_or_default();
-    let grade = value.at("grade").and_then(Value::as_str).map_or_else(String::new, |grade| format!(", grade {grade}"));
-    writeln!(f, "    {QUIET}{score}{QUIET:#} {}{grade}", number(value, "value"))?;
+    let grade = value.at("grade").and_then(Value::as_str).map_or_else(String::new, |grade| format!(", grade {}", printable(grade)));
+    writeln!(f, "    {QUIET}{}{QUIET:#} {}{grade}", printable(score), number(value, "value"))?;
     for line in lines.and_then(Value::as_array).unwrap_or_default() {
-        let word = |key| line.at(key).and_then(Value::as_str);
-        let what = match (word("rule"), word("adjustment"), word("score")) {
+        let word = |key| line.at(key).and_then(Value::as_str).map(|word| printable(word).to_string());
+        let what = match (word("rule"), word("adjustment").as_deref(), word("score")) {
             (Some(rule), ..) => {
                 let group = word("group").map_or_else(String::new, |group| format!(", group {group}"));
                 format!("{rule} {QUIET}{} of {} count{group}{QUIET:#}", number(line, "counted"), number(line, "matches"))
@@ -164,7 +165,7 @@ fn tell_receipt(score: &str, value: &Value, lines: Option<&Value>, f: &mut Forma
             (_, Some("group"), _) => format!("{QUIET}limit of the group {}{QUIET:#}", word("group").unwrap_or_default()),
             (_, Some("score"), _) => format!("{QUIET}limit of the score{QUIET:#}"),
             (_, Some(other), _) => format!("{QUIET}{other}{QUIET:#}"),
-            (.., part) => part.unwrap_or_default().to_owned(),
+            (.., part) => part.unwrap_or_default(),
         };
         writeln!(f, "    {:>10}  {what}", number(line, "points"))?;
     }
@@ -172,17 +173,18 @@ fn tell_receipt(score: &str, value: &Value, lines: Option<&Value>, f: &mut Forma
 }
 
 fn tell_stages(answer: &Value, f: &mut Formatter<'_>) -> fmt::Result {
-    let word = |value: &Value, key| value.at(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let word = |value: &Value, key| printable(value.at(key).and_then(Value::as_str).unwrap_or_default()).to_string();
     writeln!(f, "    {QUIET}stage{QUIET:#} {}", word(answer, "stage"))?;
     for transition in answer.at("transitions").and_then(Value::as_array).unwrap_or_default() {
         let at = transition.at("at").and_then(Value::as_number).unwrap_or_default() as Time;
-        let by = transition.at("event").and_then(Value::as_str).map_or("time passing".into(), |event| format!("event {event}"));
+        let by =
+            transition.at("event").and_then(Value::as_str).map_or("time passing".into(), |event| format!("event {}", printable(event)));
         writeln!(f, "      {}  {} → {} {QUIET}by {by}{QUIET:#}", iso(at), word(transition, "from"), word(transition, "to"))?;
     }
     match answer.at("disqualified").and_then(Value::as_array) {
         Some(list) if !list.is_empty() => {
             let list: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
-            writeln!(f, "      disqualified: {}", list.join(", "))
+            writeln!(f, "      disqualified: {}", printable(list.join(", ")))
         }
         _ => Ok(()),
     }
