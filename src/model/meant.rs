@@ -11,6 +11,7 @@ use crate::condition::number::number_to_text;
 use crate::problem::{Words, distance, nearest};
 use crate::time::{Duration, Unit};
 use crate::value::{Object, Value};
+use crate::value_ref::ValueRef;
 
 /// “did you mean `x`?”, if there is a guess.
 #[cfg(feature = "check")]
@@ -29,11 +30,12 @@ pub fn rewritten(value: &Value, wanted: &str) -> Option<String> {
     match (value, wanted) {
         (Value::Number(number), "a string") => Some(format!("\"{}\"", number_to_text(*number))),
         (Value::String(text), SHARE) => match text.trim().strip_suffix('%') {
-            Some(percent) => percent.trim_end().parse().ok().and_then(share),
-            None => text
-                .parse()
-                .ok()
-                .and_then(|number| if (0.0..=1.0).contains(&number) { Some(number_to_text(number)) } else { share(number) }),
+            Some(percent) => share(to_number(ValueRef::Text(percent.trim_end()))),
+            None if text.is_empty() => None,
+            None => match to_number(ValueRef::Text(text)) {
+                number if (0.0..=1.0).contains(&number) => Some(number_to_text(number)),
+                number => share(number),
+            },
         },
         (Value::String(text), wanted)
             if wanted.starts_with("a number") && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-')) =>

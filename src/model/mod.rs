@@ -303,15 +303,19 @@ fn read_utc_offset(value: &Value, problems: &mut Problems) -> Option<UtcOffset> 
     let text = read::string_of(value, "an offset such as `+01:00`", problems)?;
     let offset = UtcOffset::parse(text);
     if offset.is_none() {
-        // A time zone by its name changes between summer and winter.
-        let message = if text.contains(|char: char| char.is_ascii_alphabetic()) {
-            words!("`{text}` is no offset; a model has a fixed offset, such as `+01:00`, and does not follow daylight saving time")
-        } else {
-            words!("`{text}` is no offset; write hours and minutes, at most 14 hours, such as `+01:00` or `-05:30`")
-        };
+        let message = words!("`{text}` is no offset; {}", right_offset(text));
         problems.add_with_hint("INVALID_OFFSET", message, meant::hint(|| meant::offset(text)));
     }
     offset
+}
+
+/// What would be right instead: a time zone by its name changes between summer and winter.
+fn right_offset(text: &str) -> &'static str {
+    if text.contains(|char: char| char.is_ascii_alphabetic()) {
+        "a model has a fixed offset, such as `+01:00`, and does not follow daylight saving time"
+    } else {
+        "write hours and minutes, at most 14 hours, such as `+01:00` or `-05:30`"
+    }
 }
 
 #[inline(never)]
