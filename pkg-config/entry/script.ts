@@ -15,7 +15,9 @@ const forwarded = ["track", "page", "identify", "consent", "subscribe", "flush",
 type Methods = Record<string, (...given: unknown[]) => unknown>;
 
 const page = globalThis as unknown as { warmlead?: Partial<Methods> & { calls?: Recorded[] } };
-const address = typeof document === "object" ? (document.currentScript as HTMLScriptElement | null)?.src : undefined;
+// Not `document.currentScript`, before which an `<img name="currentScript">` of somebody else's would stand, with an address of theirs.
+const own = typeof document === "object" ? (Reflect.get(Document.prototype, "currentScript", document) as HTMLScriptElement | null) : null;
+const address = own?.src;
 
 let client: Warmlead | undefined;
 /** Calls of the client's methods before `start`. */

@@ -97,6 +97,14 @@ test("it scores without a client, too, as Node does; before it is ready, that is
   });
 });
 
+test("an element that is called as the script itself does not say where the module is", async () => {
+  const other = `<img name="currentScript" src="https://other.example/x.png">`;
+  await visit(page("", `${other}<script src="/assets/warmlead.iife.js"></script><script>warmlead.start({ collector: null });</script>`), async (tab) => {
+    await tab.waitForFunction(() => warmlead.client.status !== "starting");
+    assert.deepEqual(await tab.evaluate(() => [warmlead.client.status, performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.endsWith(".wasm"))]), ["running", [`${address}assets/warmlead.wasm`]]);
+  });
+});
+
 test("a classic worker takes it, too, and says where the module is", async () => {
   await visit(page("", ""), async (tab) => {
     const stage = await tab.evaluate(() => {
