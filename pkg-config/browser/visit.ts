@@ -33,7 +33,9 @@ export class Visit {
   }
 
   /** Takes in events from elsewhere: stored ones, another tab's, the collector's. What can't be read is left out. */
-  learn(events: RecordedEvent[]): void {
+  learn(given: RecordedEvent[]): void {
+    // What comes from elsewhere may be anything, whatever its type says.
+    const events = Array.isArray(given) ? given.filter((event) => typeof event === "object" && event !== null) : [];
     if (events.length === 0) return;
     this.revision++;
     if (!this.#handle) this.#early = this.#early.concat(events);

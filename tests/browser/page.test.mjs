@@ -427,6 +427,24 @@ test("nothing that a page calls throws, whatever it gives", async () => {
   assert.deepEqual(page.errors, []);
 });
 
+test("what another tab tells, whatever it is, keeps nobody from being scored", async () => {
+  const page = await context.newPage();
+  await page.addInitScript(() => (window.requestIdleCallback = () => 0));
+  await page.goto(`${site.address}/?options=${encodeURIComponent(JSON.stringify(given))}`);
+  await page.waitForFunction(() => window.warmlead?.queue.store === "indexeddb" && window.warmlead.queue.waiting === 1);
+  const other = await context.newPage();
+  await other.goto(`${site.address}/plain`);
+  const visitor = await page.evaluate(() => window.warmlead.visitor);
+  await other.evaluate((visitor) => {
+    const channel = new BroadcastChannel("warmlead");
+    for (const events of [[null], [5, "x"], 5, "text", undefined, [{ type: { toString: 1 } }]]) channel.postMessage({ kind: "events", visitor, events });
+    for (const news of [null, 5, {}, { kind: "settled" }, { kind: "consent" }]) channel.postMessage(news);
+  }, visitor);
+  assert.equal(await page.evaluate(() => window.warmlead.status), "starting", "before the model is there");
+  await page.evaluate(() => window.warmlead.ready);
+  assert.deepEqual(await page.evaluate(() => [window.warmlead.status, window.warmlead.error, window.warmlead.assessment?.events]), ["running", null, 1]);
+});
+
 test("listeners hear of what changes, once for all that happens together, and not after they end", async () => {
   const page = await open(context, site.address, { ...given, collector: null });
   await page.evaluate(() => {
