@@ -7,6 +7,7 @@ import { WarmleadError } from "../entry/error.ts";
 import { freshId } from "../entry/id.ts";
 import { handlers } from "./actions/index.ts";
 import { allows, isChoice, readChoice } from "./consent.ts";
+import { listen } from "./document.ts";
 import { idle, loadModel, loadModule, type Loaded } from "./engine.ts";
 import { eventOf, type RecordedEvent } from "./event.ts";
 import { internal } from "./failure.ts";
@@ -291,8 +292,7 @@ export class Client implements Warmlead {
 
   #on(target: EventTarget, type: string, listener: (event: Event) => void): void {
     const guarded = (event: Event) => this.#guard(() => listener(event));
-    target.addEventListener(type, guarded);
-    this.#ends.push(() => target.removeEventListener(type, guarded));
+    this.#ends.push(listen(target, type, guarded));
   }
 
   #leave(): void {

@@ -4,6 +4,7 @@
 
 import type { Action, ActionContext, ActionHandler, Warmlead } from "../types/browser.d.ts";
 import type { Assessment } from "../types/warmlead.d.ts";
+import { all, listen } from "./document.ts";
 
 /** The pause between two overlays, in milliseconds. */
 const PAUSE = 1_000;
@@ -29,6 +30,8 @@ export class Overlays {
   /** What is open. */
   #open: { close?: (() => void) | undefined } | undefined;
   #deciding = false;
+  /** Whether something went wrong that was said. */
+  #failed = false;
   /** Until when nothing may follow what was open. */
   #pauseEnds = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -45,8 +48,18 @@ export class Overlays {
     for (const type of ["focusout", "fullscreenchange"]) this.#listen(type, () => this.#later(0));
   }
 
-  /** Shows what is due, if the moment is right. */
+  /** Shows what is due, if the moment is right. Never throws: it is called by timers, too. */
   consider(): void {
+    try {
+      this.#consider();
+    } catch (error) {
+      // What the page has done to its document it will have done the next time, too.
+      if (!this.#failed) console.warn("warmlead: can't see whether something may be shown now:", error);
+      this.#failed = true;
+    }
+  }
+
+  #consider(): void {
     if (this.#deciding || !this.#isMoment() || this.#due().length === 0) return;
     this.#deciding = true;
     void this.#host.turn(() => this.#decide()).then((had) => {
@@ -159,8 +172,7 @@ export class Overlays {
   }
 
   #listen(type: string, listener: (event: Event) => void): void {
-    document.addEventListener(type, listener, { capture: true, passive: true });
-    this.#ends.push(() => document.removeEventListener(type, listener, true));
+    this.#ends.push(listen(document, type, listener, { capture: true, passive: true }));
   }
 }
 
@@ -176,6 +188,6 @@ function isTyping(): boolean {
 
 /** Whether the page has a dialog of its own on screen. */
 function hasDialog(): boolean {
-  const dialogs = document.querySelectorAll<HTMLElement>("dialog[open], [role=dialog], [role=alertdialog], [aria-modal=true]");
-  return Array.from(dialogs).some((dialog) => dialog.getClientRects().length > 0);
+  const dialogs = all("dialog[open], [role=dialog], [role=alertdialog], [aria-modal=true]");
+  return dialogs.some((dialog) => dialog.getClientRects().length > 0);
 }

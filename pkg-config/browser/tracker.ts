@@ -1,5 +1,6 @@
 // Page views: when the page loads, when a single-page app changes path or query, when the back button restores the page. Nothing else.
 
+import { listen } from "./document.ts";
 import type { Place } from "./event.ts";
 
 /** So long a single-page app gets to settle on an address and a title, in milliseconds. */
@@ -26,7 +27,7 @@ export class Tracker {
 
   start(): void {
     const prerendered = document as { prerendering?: boolean };
-    if (prerendered.prerendering) this.#listen(document, "prerenderingchange", () => this.#pageView());
+    if (prerendered.prerendering === true) this.#listen(document, "prerenderingchange", () => this.#pageView());
     else this.#pageView();
     this.#listen(window, "popstate", () => this.#later());
     this.#listen(window, "pageshow", (event) => {
@@ -65,8 +66,7 @@ export class Tracker {
   }
 
   #listen(target: EventTarget, type: string, listener: (event: Event) => void): void {
-    target.addEventListener(type, listener);
-    this.#ends.push(() => target.removeEventListener(type, listener));
+    this.#ends.push(listen(target, type, listener));
   }
 
   /** The browser has no event for these that works everywhere. */

@@ -35,6 +35,15 @@ const hosts = {
   "elements that are called as what a document says of itself": () => {
     addEventListener("DOMContentLoaded", () => document.body.insertAdjacentHTML("beforeend", '<form name="title"></form><img name="referrer"><form name="readyState"></form>'));
   },
+  "elements that are called as what a document does": () => {
+    const names = ["addEventListener", "removeEventListener", "querySelectorAll", "prerendering", "currentScript"];
+    const observer = new MutationObserver(() => {
+      if (!document.body) return;
+      observer.disconnect();
+      document.body.insertAdjacentHTML("afterbegin", names.map((name) => `<form name="${name}"></form>`).join(""));
+    });
+    observer.observe(document, { childList: true, subtree: true });
+  },
   "a browser that is never idle, by a stand-in without a timeout": () => {
     window.requestIdleCallback = () => 0;
   },

@@ -246,6 +246,34 @@ test("an overlay does not come over what fills the screen, but afterwards", asyn
   await until(greeted, ["hello"]);
 });
 
+test("overlays come where elements are called as what a document does, too", async () => {
+  site.collector.model = { ...site.collector.model, actions: [{ id: "hello", when: { stage: "warm" }, do: { type: "banner", message: "Hello", label: "Go", href: "/plain" } }] };
+  const page = await open(context, site.address, { ...given, builtIn: true });
+  await page.evaluate(() => document.body.insertAdjacentHTML("beforeend", ["querySelectorAll", "addEventListener", "removeEventListener"].map((name) => `<form name="${name}"></form>`).join("")));
+  await track(page, "like");
+  await page.click("h1");
+  await page.locator("warmlead-overlay dialog").waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator("warmlead-overlay").waitFor({ state: "detached" });
+  assert.deepEqual(page.errors, []);
+});
+
+test("a document that can't be asked has nothing shown, nothing thrown, and it is said once", async () => {
+  const page = await open(context, site.address, given);
+  const said = [];
+  page.on("console", (message) => said.push(message.text()));
+  await page.evaluate(() => (Document.prototype.querySelectorAll = () => { throw new Error("the page's own"); }));
+  await track(page, "like");
+  await page.click("h1");
+  for (let time = 0; time < 3; time++) {
+    await page.focus("#field");
+    await page.focus("#button");
+    await page.waitForTimeout(50);
+  }
+  assert.deepEqual([page.errors, await page.evaluate(() => window.greeted)], [[], []]);
+  assert.equal(said.filter((text) => text.includes("the page's own")).length, 1, said.join("\n"));
+});
+
 test("the built-in handlers are there, and a type without a handler harms nothing", async () => {
   const withActions = (...actions) => ({ ...model, actions: actions.map((action) => ({ when: { stage: "warm" }, ...action })) });
   site.collector.model = withActions({ id: "odd", do: { type: "unheard-of" }, priority: 2 }, { id: "chat", do: { type: "chat", message: "Questions?" } });

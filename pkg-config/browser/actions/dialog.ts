@@ -6,6 +6,7 @@
 // cart hostage.) Keyboard and screen reader users find it as the last thing in the page, one Shift+Tab from its start.
 
 import type { ActionContext } from "../../types/browser.js";
+import { all, listen } from "../document.js";
 import { adopt, element, icon } from "./element.js";
 import { showMore } from "./more.js";
 import { overlayStyle } from "./style.js";
@@ -97,7 +98,7 @@ export function openOverlay(parts: Parts, context: ActionContext): Overlay {
     if (hasModal() || (target instanceof Element && target.matches("input, textarea, select, [contenteditable]:not([contenteditable=false]), dialog[open], dialog[open] *, [popover], [popover] *"))) return;
     escape(event);
   };
-  document.addEventListener("keydown", escapeOutside);
+  const deaf = listen(document, "keydown", escapeOutside);
   // The page sees keys pressed in a shadow root as pressed on its host, and would take typed letters for its own shortcuts.
   for (const type of ["keydown", "keyup", "keypress"] as const) {
     root.addEventListener(type, (event) => {
@@ -131,7 +132,7 @@ export function openOverlay(parts: Parts, context: ActionContext): Overlay {
     remove() {
       if (gone) return;
       gone = true;
-      document.removeEventListener("keydown", escapeOutside);
+      deaf();
       const inside = root.activeElement !== null;
       lower();
       host.remove();
@@ -169,7 +170,7 @@ function hasModal(): boolean {
 
 /** The controls that have focus or are pointed at. */
 function inUse(): Element[] {
-  const pointed = [...document.querySelectorAll(":hover")].at(-1) ?? null;
+  const pointed = all(":hover").at(-1) ?? null;
   return [document.activeElement, pointed].flatMap((part) => part?.closest("a[href], button, input, select, textarea, summary, label") ?? []);
 }
 
