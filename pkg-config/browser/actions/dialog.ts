@@ -165,7 +165,7 @@ export function openOverlay(parts: Parts, context: ActionContext): Overlay {
 
 /** Whether the page has opened a dialog that makes all else wait. */
 function hasModal(): boolean {
-  return CSS.supports("selector(:modal)") && document.querySelector("dialog:modal") !== null;
+  return CSS.supports("selector(:modal)") && all("dialog:modal").length > 0;
 }
 
 /** The controls that have focus or are pointed at. */
