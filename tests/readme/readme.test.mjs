@@ -34,8 +34,8 @@ before(() => {
 });
 after(() => rmSync(home, { recursive: true, force: true }));
 
-/** A site with the package under /warmlead/ and an index.html, and the collector beside it; `work` gets the page, opened. */
-async function onSite(name, files, work) {
+/** A site with the package under /warmlead/ and an index.html, and the collector beside it; `work` gets the page, opened. With `bypassCSP`, the policy of served sites does not count. */
+async function onSite(name, files, work, bypassCSP = true) {
   const site = join(home, name);
   cpSync(join(root, "target/npm/package"), join(site, "warmlead"), { recursive: true });
   for (const [file, text] of Object.entries(files)) writeFileSync(join(site, file), text);
@@ -46,7 +46,7 @@ async function onSite(name, files, work) {
     const [line] = await once(createInterface({ input: server.stdout }), "line");
     const address = line.match(/http:\/\/[\d.:]+/)[0];
     // A snippet stands in the page, as a reader would paste it; the collector's own policy for sites allows files only.
-    const context = await browser.newContext({ bypassCSP: true });
+    const context = await browser.newContext({ bypassCSP });
     const page = await context.newPage();
     await page.goto(address);
     await work(page);
@@ -75,6 +75,19 @@ test("the page snippet scores the visit, and sends it once consent is given", as
     await page.click("text=Accept");
     assert.equal((await sent).status(), 200);
   });
+});
+
+test("under the policy of served sites, the same works as files", async () => {
+  const section = readFileSync(join(root, "docs/collector.md"), "utf8").split(/^## /m).find((text) => text.startsWith("A site beside it\n"));
+  const [html, script] = Array.from(section.matchAll(/^```\w+\n(.*?)^```$/gms), ([, text]) => text);
+  const files = { "index.html": `<!doctype html><title>?</title>${html}`, "start.js": script };
+  const work = async (page) => {
+    await page.waitForFunction(() => document.title === "visitor");
+    const sent = page.waitForResponse((response) => response.url().endsWith("/v1/batch"), { timeout: 60_000 });
+    await page.click("text=Accept");
+    assert.equal((await sent).status(), 200);
+  };
+  await onSite("files", files, work, false);
 });
 
 test("the bundler snippet, bundled, scores the visit", async () => {
