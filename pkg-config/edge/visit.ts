@@ -4,7 +4,8 @@
 import type { Scorer, Visitor } from "warmlead";
 import type { Assessment, Event, WarmleadError } from "../types/warmlead.d.ts";
 import type { EdgeEventDetails, EdgeVisitor } from "../types/edge.d.ts";
-import { allows, readChoice } from "../browser/consent.ts";
+import { allows, isChoice, readChoice } from "../browser/consent.ts";
+import { misuse, named } from "../browser/misuse.ts";
 import { freshId } from "../entry/id.ts";
 import { cut, LONG, SHORT, shorten } from "./address.ts";
 import { complain, invalidInput, known } from "./failure.ts";
@@ -105,6 +106,8 @@ export class Visit implements EdgeVisitor {
 
   readonly consent = (given: Record<string, boolean>): void => {
     this.#guard(() => {
+      // A mistake of the site's is no refusal, which would remove the cookie.
+      if (!isChoice(given)) return misuse(`consent(${named(given)}) changes nothing: a choice is an object of true and false, e.g. consent({ analytics: true })`);
       const choice = readChoice(given, this.#start.privacyControl);
       if (!allows(choice)) {
         // The page is scored on, for as long as this request lasts, without a name that was ever kept.

@@ -278,6 +278,15 @@ for (const { name, fetch, end } of await runtimes("edge")) {
     assert.deepEqual([visitor.token, (await visitor.open("/")).set], [undefined, []]);
   });
 
+  it("what is no choice is no refusal: it changes nothing", async () => {
+    const visitor = browser("ask");
+    const { seen } = await visitor.open("/pricing", { calls: [["consent", { analytics: true }]] });
+    for (const given of [true, "all", null, { analytics: "yes" }]) {
+      const next = await visitor.open("/", { calls: [["consent", given]] });
+      assert.deepEqual([next.seen.consentGiven, next.seen.id], [true, seen.id], JSON.stringify(given));
+    }
+  });
+
   it("what happened under a refusal is never kept, even if the visitor agrees later", async () => {
     const visitor = browser("ask");
     await visitor.open("/pricing", { calls: [["consent", { analytics: false }], ["track", "add_to_cart"], ["consent", { analytics: true }], ["track", "scroll"]] });
