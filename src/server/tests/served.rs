@@ -94,7 +94,7 @@ fn a_visitor_can_be_read_by_programs_and_people() {
     let list = server.get("/v1/visitors");
     assert_eq!(
         (list.at("visitors.0.visitor"), list.at("visitors.0.events"), list.at("visitors.0.stage")),
-        ("\"a/b <i>\"".into(), "4".into(), "\"visitor\"".into())
+        ("\"a/b <i>\"".into(), "6".into(), "\"visitor\"".into())
     );
     let page = server.get_with("/v1/visitors", &[("accept", "text/html")]).text();
     assert!(page.contains(r#"href="/v1/visitors/a%2Fb%20%3Ci%3E""#));

@@ -134,7 +134,10 @@ mod tests {
             assert_eq!(row(line).as_deref(), Ok(expected), "{line}");
         }
         assert_eq!(row("e1,,").unwrap_err(), "the row has 3 cells; it must have 5");
-        assert_eq!(row("e1,,,[{,").unwrap_err(), "column `contexts_w_1`: it is no JSON: the text ends within an object; `}` is missing");
+        assert_eq!(
+            row("e1,,,[{,").unwrap_err(),
+            "column `contexts_w_1`: it is no JSON: the text ends within an object, which begins at 1:2; `}` is missing"
+        );
         assert!(Table::new("a,b").is_err());
     }
     #[test]
