@@ -1,4 +1,4 @@
-//! Times, durations and units, as MODEL.md section 1 defines them.
+//! Times, durations and units, as docs/model.md section 1 defines them.
 //!
 //! Time passes in whole hours and days of the model's `utc_offset`; spans between events are exact to the millisecond.
 //! It knows no clock: `now` always comes from outside.
@@ -123,7 +123,7 @@ impl UtcOffset {
         number.saturating_mul(unit.millis()).saturating_sub(self.millis)
     }
 
-    /// Whether `event` is within so many units at `now` (MODEL.md, section 1).
+    /// Whether `event` is within so many units at `now` (docs/model.md, section 1).
     pub fn within(self, event: Time, now: Time, window: Units) -> bool {
         event <= now && self.age(event, now, window.unit) < window.count
     }

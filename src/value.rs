@@ -2,7 +2,7 @@
 //!
 //! Numbers are IEEE doubles, as in JavaScript. Objects keep the order in which their keys were written,
 //! because a scoring model is read in file order, but two objects are equal whatever that order
-//! (MODEL.md, section 3). It knows no JSON text: reading and printing are serde's.
+//! (docs/model.md, section 3). It knows no JSON text: reading and printing are serde's.
 
 mod form;
 

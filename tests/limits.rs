@@ -1,4 +1,4 @@
-//! The limits of MODEL.md, section 11, and what else is bounded: at the limit all is well, one beyond it is refused with its code.
+//! The limits of docs/model.md, section 11, and what else is bounded: at the limit all is well, one beyond it is refused with its code.
 //! `package/limits.test.mjs` does the same through the npm package; `bombs.rs` measures what memory is taken by what is far beyond.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]

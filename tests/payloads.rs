@@ -106,7 +106,7 @@ fn to_ga4(case: &Value) -> Verdict {
         "group" => verdict.out.push("a group call sets traits here and is `join_group` there".into()),
         "track" if ours.event.r#type != theirs.event.r#type && ours.event.r#type == said && canonical_whatever_case(said) == said => {
             verdict.out.push(format!(
-                "`{said}` is in no vocabulary of EVENTS.md and passes unchanged; GA4's destination makes `{}` of it",
+                "`{said}` is in no vocabulary of docs/events.md and passes unchanged; GA4's destination makes `{}` of it",
                 theirs.event.r#type
             ));
         }
@@ -140,7 +140,7 @@ fn to_ga4(case: &Value) -> Verdict {
     let none = Object::new();
     let (own, parameters) = (ours.event.properties.as_ref().unwrap_or(&none), theirs.event.properties.as_ref().unwrap_or(&none));
     if parameters.iter().any(|(key, value)| key != "engagement_time_msec" && own.get(key) != Some(value)) {
-        verdict.out.push("parameters: EVENTS.md leaves properties as they are, GA4's destination renames, flattens and adds".into());
+        verdict.out.push("parameters: docs/events.md leaves properties as they are, GA4's destination renames, flattens and adds".into());
     }
     if message.at("context.campaign.name").is_some() {
         verdict.out.push("the campaign goes into the query here, and GA4's destination drops it".into());

@@ -70,7 +70,7 @@ fn event() -> impl Strategy<Value = Value> {
 
 fn events() -> impl Strategy<Value = Vec<Value>> {
     prop::collection::vec(event(), 0..40).prop_map(|mut events| {
-        // Events with equal ids, times and types are one event (MODEL.md, section 2), so they say the same.
+        // Events with equal ids, times and types are one event (docs/model.md, section 2), so they say the same.
         let mut seen = HashSet::new();
         events.retain(|event| seen.insert(["id", "time", "type"].map(|key| event.at(key).map(json::print))));
         events

@@ -330,7 +330,7 @@ impl Spread {
         let mut places = [(); 3].map(|()| Vec::new());
         for _ in 0..c.below(40) {
             let event = read(&choices::event(c));
-            // Events with equal ids, times and types are one event (MODEL.md, section 2).
+            // Events with equal ids, times and types are one event (docs/model.md, section 2).
             let event = known.entry((event.id.clone(), event.time, event.r#type.clone())).or_insert(event);
             let first = c.below(3);
             places[first].push(event.clone());

@@ -1,4 +1,4 @@
-//! What may stand at a path of the two documents (MODEL.md, section 3), whatever events come: types, signals and scores as the model
+//! What may stand at a path of the two documents (docs/model.md, section 3), whatever events come: types, signals and scores as the model
 //! bounds them, names from lists, and anything where only the site knows.
 
 use super::assume::{Document, Facts, Reasoner};

@@ -1,4 +1,4 @@
-//! Warnings: what is allowed in a scoring model, and hardly meant (MODEL.md, section 11).
+//! Warnings: what is allowed in a scoring model, and hardly meant (docs/model.md, section 11).
 //!
 //! Everything here is derived from the model alone, for all events that could ever come. A warning is certain, guesses at misspelt types
 //! and miswritten conditions aside: scores are bounded by intervals (`bounds`), documents by sets of values (`document`, `set`), and a condition is impossible only if

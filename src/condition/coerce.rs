@@ -1,6 +1,6 @@
 //! JavaScript's conversions between values, as far as JSON has them: the condition language inherits them from GrowthBook's SDK.
 //! Names as in ECMA-262, section 7.1 (ToBoolean, ToNumber, ToString) and 7.2 (IsLessThan). Strings are ordered by code point,
-//! not, as there, by UTF-16 unit (MODEL.md, section 3).
+//! not, as there, by UTF-16 unit (docs/model.md, section 3).
 
 use super::number::{number_from_text, number_to_text};
 use crate::value::Value;

@@ -1,4 +1,4 @@
-//! The condition language (MODEL.md, section 3): GrowthBook's, which is MongoDB's query language on one document.
+//! The condition language (docs/model.md, section 3): GrowthBook's, which is MongoDB's query language on one document.
 //!
 //! A condition is read once, with all its problems, into a small tree, and asked often. It knows neither models nor
 //! visitors: which document it is asked about, and which paths may be read there, is the caller's business ([`Condition::paths`]).

@@ -1,4 +1,4 @@
-//! Reading a condition: from JSON to a tree, with every problem on the way (MODEL.md, sections 3 and 11).
+//! Reading a condition: from JSON to a tree, with every problem on the way (docs/model.md, sections 3 and 11).
 
 use super::case::lower_case;
 use super::glob::Glob;

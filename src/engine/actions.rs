@@ -1,4 +1,4 @@
-//! Which actions may be shown now, and which are held out (MODEL.md, section 7).
+//! Which actions may be shown now, and which are held out (docs/model.md, section 7).
 
 use super::assessment::Show;
 use super::hash::bucket;

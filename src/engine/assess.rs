@@ -1,4 +1,4 @@
-//! The assessment: what there is to say of a state at a time (MODEL.md, section 10).
+//! The assessment: what there is to say of a state at a time (docs/model.md, section 10).
 
 use super::actions::{actions, eligible};
 use super::assessment::{Assessment, Digest, Points, ScoreValue};
@@ -21,7 +21,7 @@ pub struct Present<'m, 'a> {
     pub state: &'a State,
     /// The events that the state has taken in.
     pub events: &'a [Event],
-    /// Those before them, too old to exist. They take their place among the earliest all the same (MODEL.md, section 2).
+    /// Those before them, too old to exist. They take their place among the earliest all the same (docs/model.md, section 2).
     pub too_old: &'a [Event],
     pub now: Time,
 }

@@ -1,4 +1,4 @@
-//! What comes out: the assessment of a visitor at a time (MODEL.md, section 10).
+//! What comes out: the assessment of a visitor at a time (docs/model.md, section 10).
 
 use super::forget::Forgotten;
 use super::hash::hex;
@@ -96,7 +96,7 @@ pub struct ScoreValue {
     pub max: Option<Points>,
 }
 
-/// Says which events there are: the XOR of their ids' hashes (MODEL.md, section 10). Shown as 16 hex digits.
+/// Says which events there are: the XOR of their ids' hashes (docs/model.md, section 10). Shown as 16 hex digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Digest(pub u64);
 

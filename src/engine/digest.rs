@@ -1,4 +1,4 @@
-//! The digest of a set of events (MODEL.md, section 10), worked out when somebody asks for it, for those events that have come since.
+//! The digest of a set of events (docs/model.md, section 10), worked out when somebody asks for it, for those events that have come since.
 
 use super::hash::fnv64;
 use crate::event::Event;

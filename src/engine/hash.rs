@@ -1,4 +1,4 @@
-//! The two hashes of MODEL.md, GrowthBook's for holdouts and FNV-1a 64 for digests, and a quick one for tables in memory.
+//! The two hashes of docs/model.md, GrowthBook's for holdouts and FNV-1a 64 for digests, and a quick one for tables in memory.
 
 use crate::condition::number::push_whole;
 

@@ -1,4 +1,4 @@
-//! How an event's traits change what is known of the visitor (MODEL.md, section 2).
+//! How an event's traits change what is known of the visitor (docs/model.md, section 2).
 
 use crate::order::sort_by;
 use crate::value::{Object, Value};

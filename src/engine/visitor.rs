@@ -189,7 +189,7 @@ impl Visitor {
         Assessment { forgotten, ..self.present_digested(model, now, |present, digested| present.assess(digested, explain)) }
     }
 
-    /// The visitor document (MODEL.md, section 3) at a time: what the conditions of actions see.
+    /// The visitor document (docs/model.md, section 3) at a time: what the conditions of actions see.
     pub fn document(&self, model: &Model, now: Time) -> Value {
         self.present(model, now, |present| {
             let stage_days = present.state.stage_days(present.model, now);

@@ -1,4 +1,4 @@
-//! Where a session came from: source, medium, campaign and GA4's default channel (EVENTS.md, last section).
+//! Where a session came from: source, medium, campaign and GA4's default channel (docs/events.md, last section).
 //!
 //! The channel rules follow Google's “Default channel group” for Analytics 4, plus `ai_assistants`.
 //! The hosts are a short list of well-known ones; a model adds to it with `channels`.

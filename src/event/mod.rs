@@ -21,13 +21,13 @@ pub const MAX_EVENT_BYTES: usize = 32 * 1024;
 /// How deep `properties` and `traits` may nest.
 pub const MAX_PROPERTIES_DEPTH: usize = 8;
 
-/// Something that happened (MODEL.md, section 2). Fields are as given: `host`, `path` and `query` are those given
+/// Something that happened (docs/model.md, section 2). Fields are as given: `host`, `path` and `query` are those given
 /// outright, and [`Event::document`] fills them in from `url`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Event {
     /// Identifies it: events with equal ids are one event.
     pub id: String,
-    /// A canonical name (EVENTS.md) or any other; names of other vocabularies are translated when it is read.
+    /// A canonical name (docs/events.md) or any other; names of other vocabularies are translated when it is read.
     pub r#type: String,
     /// When it happened.
     pub time: Time,

@@ -1,4 +1,4 @@
-//! Sessions: runs of activity without a gap as long as the model's `session_timeout` (MODEL.md, section 2).
+//! Sessions: runs of activity without a gap as long as the model's `session_timeout` (docs/model.md, section 2).
 
 use super::channel::{Channels, Origin};
 use super::url;

@@ -1,4 +1,4 @@
-//! The canonical event types (EVENTS.md), which of them happen off the site, and the names that other vocabularies have for them.
+//! The canonical event types (docs/events.md), which of them happen off the site, and the names that other vocabularies have for them.
 
 /// The canonical name of an event type: names of Segment, Snowplow and Shopify are translated, any other passes unchanged.
 ///
@@ -21,12 +21,12 @@ pub fn canonical_whatever_case(r#type: &str) -> &str {
     ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(r#type)).map_or(r#type, |(_, canonical)| canonical)
 }
 
-/// Whether events of this type neither start nor extend a session (marked † in EVENTS.md).
+/// Whether events of this type neither start nor extend a session (marked † in docs/events.md).
 pub fn is_offsite(r#type: &str) -> bool {
     OFFSITE.contains(&r#type)
 }
 
-/// The types of EVENTS.md that happen on the site.
+/// The types of docs/events.md that happen on the site.
 pub const ACTIVITY: &[&str] = &[
     "page_view",
     "session_start",
@@ -76,7 +76,7 @@ pub const ACTIVITY: &[&str] = &[
     "action_converted",
 ];
 
-/// The types of EVENTS.md that happen off the site.
+/// The types of docs/events.md that happen off the site.
 pub const OFFSITE: &[&str] = &[
     "email_sent",
     "email_open",
@@ -98,7 +98,7 @@ pub const OFFSITE: &[&str] = &[
     "action_held_out",
 ];
 
-/// What other vocabularies call the types of EVENTS.md. No name stands in two of them for different types.
+/// What other vocabularies call the types of docs/events.md. No name stands in two of them for different types.
 const ALIASES: &[(&str, &str)] = &[
     // Segment.
     ("Products Searched", "view_search_results"),

@@ -1,4 +1,4 @@
-//! Splitting a `url` into host, path and query: the same way everywhere, and never failing (MODEL.md, section 2).
+//! Splitting a `url` into host, path and query: the same way everywhere, and never failing (docs/model.md, section 2).
 
 use crate::condition::case::lower_case;
 use crate::value::Object;

@@ -1,4 +1,4 @@
-//! Why a score is what it is, and what comes next: the receipt, the next change of stage, the ways to become an MQL (MODEL.md, section 10); and
+//! Why a score is what it is, and what comes next: the receipt, the next change of stage, the ways to become an MQL (docs/model.md, section 10); and
 //! what changes when one model takes another's place.
 //!
 //! It asks the engine and decides nothing by itself: what would be is found by letting a copy of the running state live on.

@@ -1,4 +1,4 @@
-//! When the stage changes next if no further event comes (MODEL.md, section 10): a copy of the running state passes the moments to come.
+//! When the stage changes next if no further event comes (docs/model.md, section 10): a copy of the running state passes the moments to come.
 
 use crate::engine::assess::Present;
 use crate::engine::state::{Memo, Pooled, Pools, Seen, State};

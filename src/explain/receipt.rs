@@ -1,4 +1,4 @@
-//! The receipt: lines whose points add up, in whole milli-points, exactly to the score (MODEL.md, section 10).
+//! The receipt: lines whose points add up, in whole milli-points, exactly to the score (docs/model.md, section 10).
 
 use crate::engine::Points;
 use crate::value::{Object, ToValue, Value, count, fields, list, serialize_as_value};

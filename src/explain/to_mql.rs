@@ -1,4 +1,4 @@
-//! The smallest additions that would make a visitor an MQL now (MODEL.md, section 10), each found by trying it on a copy of the running state.
+//! The smallest additions that would make a visitor an MQL now (docs/model.md, section 10), each found by trying it on a copy of the running state.
 
 use super::sample::sample;
 use crate::condition::{Clause, Operator, Relation, Term, Test};

@@ -1,4 +1,4 @@
-//! Actions: what to do when the visitor is ready for it (MODEL.md, section 7).
+//! Actions: what to do when the visitor is ready for it (docs/model.md, section 7).
 
 use super::duration;
 use super::meant;

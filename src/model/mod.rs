@@ -1,4 +1,4 @@
-//! The scoring model: what it says, read and checked with all problems at once (MODEL.md, sections 1 to 8 and 11).
+//! The scoring model: what it says, read and checked with all problems at once (docs/model.md, sections 1 to 8 and 11).
 //!
 //! Each part has a file of its own. What a model means is the engine's business.
 //!

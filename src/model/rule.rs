@@ -1,4 +1,4 @@
-//! What matches events, and what a match is worth: patterns, rules, limits, decay (MODEL.md, section 5).
+//! What matches events, and what a match is worth: patterns, rules, limits, decay (docs/model.md, section 5).
 
 use super::duration;
 use super::read::{self, Reader, milli, object};

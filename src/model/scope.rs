@@ -1,4 +1,4 @@
-//! Which parts of a document may be used where, so that a model is free of cycles (MODEL.md, section 3).
+//! Which parts of a document may be used where, so that a model is free of cycles (docs/model.md, section 3).
 //!
 //! Names count as defined even if what they name is broken: one mistake, one problem. What is wrong with paths is told after all else.
 

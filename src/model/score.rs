@@ -1,4 +1,4 @@
-//! Scores, their groups and grades (MODEL.md, section 5).
+//! Scores, their groups and grades (docs/model.md, section 5).
 
 use super::read::{self, Reader, object};
 use super::rule::{Decay, Pattern, read_decay, read_pattern_object, read_range};

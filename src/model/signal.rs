@@ -1,4 +1,4 @@
-//! Signals: named numbers or values computed from events (MODEL.md, section 4).
+//! Signals: named numbers or values computed from events (docs/model.md, section 4).
 
 use super::duration;
 use super::read::{self, Reader, object};

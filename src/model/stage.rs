@@ -1,4 +1,4 @@
-//! Stages and disqualifications (MODEL.md, section 6).
+//! Stages and disqualifications (docs/model.md, section 6).
 
 use super::duration;
 use super::read::{self, object};

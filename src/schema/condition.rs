@@ -1,4 +1,4 @@
-//! The condition language (MODEL.md, section 3): a definition per place where conditions stand, since each may read other paths, one for
+//! The condition language (docs/model.md, section 3): a definition per place where conditions stand, since each may read other paths, one for
 //! elements of lists, which may read any, and one for what is asked of a value. Operators and combiners are the loader's lists.
 
 use super::build::{Schema, list, properties, reference, string, undescribed, word};

@@ -1,4 +1,4 @@
-//! What can be read where: the fields of the event document and of the visitor document (MODEL.md, section 3), and what each means.
+//! What can be read where: the fields of the event document and of the visitor document (docs/model.md, section 3), and what each means.
 //! Which of them may be used where is the loader's: `model::scope`.
 
 use super::build::{Schema, reference};

@@ -1,4 +1,4 @@
-//! The model as a whole (MODEL.md, sections 1, 2 and 8), and the definitions that its parts refer to.
+//! The model as a whole (docs/model.md, sections 1, 2 and 8), and the definitions that its parts refer to.
 
 use super::build::*;
 use super::score::{score, signal};

@@ -1,4 +1,4 @@
-//! Rules, and what they are made of: patterns, points, limits, decay (MODEL.md, section 5).
+//! Rules, and what they are made of: patterns, points, limits, decay (docs/model.md, section 5).
 
 use super::build::*;
 use super::condition::at;

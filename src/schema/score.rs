@@ -1,4 +1,4 @@
-//! Scores, groups, grades and signals (MODEL.md, sections 4 and 5).
+//! Scores, groups, grades and signals (docs/model.md, sections 4 and 5).
 
 use super::build::*;
 use super::condition::at;

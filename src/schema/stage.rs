@@ -1,4 +1,4 @@
-//! Disqualifications, stages and actions (MODEL.md, sections 6 and 7).
+//! Disqualifications, stages and actions (docs/model.md, sections 6 and 7).
 
 use super::build::*;
 use super::condition::at;

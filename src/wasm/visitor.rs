@@ -182,7 +182,7 @@ impl Visitor {
         Ok(encode::value(&assessment.to_value()))
     }
 
-    /// The visitor document at `now` (MODEL.md, section 3).
+    /// The visitor document at `now` (docs/model.md, section 3).
     ///
     /// # Errors
     /// `INVALID_INPUT`.

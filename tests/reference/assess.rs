@@ -1,4 +1,4 @@
-//! The assessment: everything put together (MODEL.md, section 10). A pure function of (model, visitor, events, now).
+//! The assessment: everything put together (docs/model.md, section 10). A pure function of (model, visitor, events, now).
 
 use super::actions::actions;
 use super::facts::Facts;

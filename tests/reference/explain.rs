@@ -1,4 +1,4 @@
-//! What comes next (MODEL.md, section 10), by assessing from scratch: at later times, and with more events.
+//! What comes next (docs/model.md, section 10), by assessing from scratch: at later times, and with more events.
 //!
 //! What it takes from the engine's side: the events made from what a pattern says outright, and which thresholds a condition sets.
 

@@ -1,4 +1,4 @@
-//! The judge: an evaluator of MODEL.md that works from scratch each time, as clear as it could be made and never made fast.
+//! The judge: an evaluator of docs/model.md that works from scratch each time, as clear as it could be made and never made fast.
 //!
 //! The engine is held against it on random models and visitors. It shares with the engine what reads events and models, and the
 //! conversions that conditions inherit from JavaScript, which have tests of their own; how anything is evaluated it says itself.

@@ -1,4 +1,4 @@
-//! The moments of a visitor: the events, and the times between them at which something may change by itself (MODEL.md, section 6).
+//! The moments of a visitor: the events, and the times between them at which something may change by itself (docs/model.md, section 6).
 
 use super::history::History;
 use crate::model::Model;

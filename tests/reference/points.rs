@@ -1,4 +1,4 @@
-//! What the rules contribute at a moment, and the scores that follow (MODEL.md, section 5).
+//! What the rules contribute at a moment, and the scores that follow (docs/model.md, section 5).
 
 use super::condition::holds;
 use super::history::{History, Match};

@@ -1,4 +1,4 @@
-//! The values of signals at a moment (MODEL.md, section 4).
+//! The values of signals at a moment (docs/model.md, section 4).
 
 use super::history::{History, Observation, Observed};
 use crate::model::signal::{Measure, Signal, Source};

@@ -1,4 +1,4 @@
-//! The stage: a fold over the visitor's moments (MODEL.md, section 6).
+//! The stage: a fold over the visitor's moments (docs/model.md, section 6).
 
 use super::history::History;
 use super::moment::{self, Moment};

@@ -1,4 +1,4 @@
-//! Random regular expressions of the subset of MODEL.md, section 3, and texts to try them on. Half of the texts are made along with the
+//! Random regular expressions of the subset of docs/model.md, section 3, and texts to try them on. Half of the texts are made along with the
 //! pattern: what it matches, or nearly so, which random texts seldom are.
 
 #![allow(dead_code, missing_docs, clippy::indexing_slicing)]

@@ -1,5 +1,5 @@
 //! What must hold for every visitor, whatever the vectors expect: receipts add up, neither order nor repetition nor batching shows,
-//! what has been seen at a time is what is seen of that time later. MODEL.md says each of these in so many words.
+//! what has been seen at a time is what is seen of that time later. docs/model.md says each of these in so many words.
 
 use super::{Case, printed};
 use warmlead::engine::Visitor;

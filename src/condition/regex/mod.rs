@@ -1,4 +1,4 @@
-//! Regular expressions: the subset that means the same in ECMAScript and in linear-time engines (MODEL.md, section 3).
+//! Regular expressions: the subset that means the same in ECMAScript and in linear-time engines (docs/model.md, section 3).
 //!
 //! A pattern is read into a tree by us (`parse`), so that the same patterns are refused everywhere, and printed again in a form
 //! that leaves neither engine any choice (`print`): classes as ranges of code points, groups without captures, no flags. The engine

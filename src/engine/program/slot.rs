@@ -7,7 +7,7 @@ pub use crate::value_ref::{Found, dig, dig_value, number, text};
 /// The rest of a path.
 pub type Keys = Box<[Box<str>]>;
 
-/// A place in the event document (MODEL.md, section 3).
+/// A place in the event document (docs/model.md, section 3).
 #[derive(Clone, Debug, PartialEq)]
 pub enum EventSlot {
     Type,

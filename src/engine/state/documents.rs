@@ -1,4 +1,4 @@
-//! The two documents of MODEL.md, section 3, asked place by place: neither is ever made as a whole unless somebody wants it whole.
+//! The two documents of docs/model.md, section 3, asked place by place: neither is ever made as a whole unless somebody wants it whole.
 
 use super::State;
 use super::small::bits::Bits;

@@ -1,7 +1,7 @@
 //! The running state of a visitor: everything that follows from the events so far, kept so that the next event costs only what it touches.
 //!
 //! Events come in canonical order; whoever holds the state sees to that, and makes a new one when a late event comes. A moment
-//! (MODEL.md, section 6) first changes facts, then the conditions that look at them, then what rules contribute, then scores, then
+//! (docs/model.md, section 6) first changes facts, then the conditions that look at them, then what rules contribute, then scores, then
 //! the conditions of stages, then the stage. What nothing looks at is not looked at either.
 
 mod again;

@@ -1,4 +1,4 @@
-//! Time: when the next moment is that can change anything by itself (MODEL.md, section 6), and how it passes.
+//! Time: when the next moment is that can change anything by itself (docs/model.md, section 6), and how it passes.
 //!
 //! Something happens suddenly (a signal's window, a session, idleness) or fades. What fades is brought to a time only if a stage may depend on it,
 //! or somebody wants to look.

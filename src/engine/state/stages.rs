@@ -1,4 +1,4 @@
-//! The stage: a fold over the visitor's moments (MODEL.md, section 6). What conditions hold, the state says; here is what follows.
+//! The stage: a fold over the visitor's moments (docs/model.md, section 6). What conditions hold, the state says; here is what follows.
 
 use crate::engine::assessment::Transition;
 use crate::model::Model;

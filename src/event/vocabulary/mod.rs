@@ -1,4 +1,4 @@
-//! Other vocabularies: the messages of Segment, GA4, Shopify and Snowplow, as events (EVENTS.md, *Envelope translation*).
+//! Other vocabularies: the messages of Segment, GA4, Shopify and Snowplow, as events (docs/events.md, *Envelope translation*).
 //!
 //! Each has a file, which reads one message; here is what they share. What their names for event types mean, [`super::types`] says.
 //! It knows neither where messages come from nor what becomes of the events.

@@ -1,4 +1,4 @@
-//! Translation between events and the messages of Segment's HTTP Tracking API (EVENTS.md, *Envelope translation*).
+//! Translation between events and the messages of Segment's HTTP Tracking API (docs/events.md, *Envelope translation*).
 //!
 //! Any Segment-compatible SDK can be a client of the collector, and our own client speaks the same format. Our messages
 //! name their library in the context, as Segment's SDKs do: they are read back exactly as they were written, while those

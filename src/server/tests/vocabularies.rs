@@ -160,7 +160,7 @@ fn visitor(row: &HashMap<String, String>, browser: &str) -> String {
 const PAGE_VIEW: &str = "properties.contexts_com_snowplowanalytics_snowplow_web_page_1_0_0.0.id";
 
 /// Snowplow's own fixture (Apache-2.0) and what its web model makes of it, which are no part of this project. Its page views are ours; its
-/// sessions are the tracker's, ours MODEL.md's: a gap of 30 minutes.
+/// sessions are the tracker's, ours docs/model.md's: a gap of 30 minutes.
 #[test]
 fn snowplows_fixture_has_157_events_and_its_page_views() {
     let (Some((events, rows)), Some((_, views))) =

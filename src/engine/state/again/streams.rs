@@ -1,4 +1,4 @@
-//! Which matches limits let through (MODEL.md, section 5) as the first of the events cease to exist, one day after another: found for all rules of which it is known what each event brings them, and from
+//! Which matches limits let through (docs/model.md, section 5) as the first of the events cease to exist, one day after another: found for all rules of which it is known what each event brings them, and from
 //! one day to the next only where it changes.
 
 use crate::engine::state::small::values::Values;

@@ -1,4 +1,4 @@
-//! What a rule contributes (MODEL.md, section 5): its matches, and which of them count. How they fade is `fading`'s business, which of them a limit
+//! What a rule contributes (docs/model.md, section 5): its matches, and which of them count. How they fade is `fading`'s business, which of them a limit
 //! lets through is that of `limits`.
 
 use crate::model::MAX_MILLI;

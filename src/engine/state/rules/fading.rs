@@ -1,4 +1,4 @@
-//! What fades: how many points of which rule came in which hour or day (MODEL.md, section 5), packed into a byte or two for each, oldest first.
+//! What fades: how many points of which rule came in which hour or day (docs/model.md, section 5), packed into a byte or two for each, oldest first.
 //!
 //! It knows neither scores nor stages, nor when it is asked what is left.
 

@@ -1,4 +1,4 @@
-//! What a rule's limit has let through (MODEL.md, section 5): at most so many matches in each span, and for each value of a field.
+//! What a rule's limit has let through (docs/model.md, section 5): at most so many matches in each span, and for each value of a field.
 
 use super::contribution::Match;
 use crate::engine::state::small::values::Values;

@@ -1,4 +1,4 @@
-//! What follows from rules (MODEL.md, section 5): what each contributes, what fades of that, which matches a limit lets through, and how all of it adds up to scores.
+//! What follows from rules (docs/model.md, section 5): what each contributes, what fades of that, which matches a limit lets through, and how all of it adds up to scores.
 
 pub mod contribution;
 pub mod contributions;

@@ -1,4 +1,4 @@
-//! How contributions add up to a score (MODEL.md, section 5), and the lines that say so (section 10).
+//! How contributions add up to a score (docs/model.md, section 5), and the lines that say so (section 10).
 
 use super::contribution::saturated;
 use crate::engine::Points;

@@ -1,4 +1,4 @@
-//! The running value of a signal (MODEL.md, section 4): what an event adds, what a boundary takes away.
+//! The running value of a signal (docs/model.md, section 4): what an event adds, what a boundary takes away.
 
 mod counts;
 mod window;

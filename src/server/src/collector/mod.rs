@@ -178,7 +178,7 @@ impl Collector {
     }
 }
 
-/// How many events of a visitor a model takes in, whichever they are (MODEL.md, *Retention*).
+/// How many events of a visitor a model takes in, whichever they are (docs/model.md, *Retention*).
 fn room(model: &Value) -> i64 {
     model.at("retention.events").and_then(Value::as_number).map_or(10_000, |events| events as i64)
 }

@@ -58,7 +58,7 @@ pub struct Everything {
     pub visitor: String,
     /// The assessment, with the receipt.
     pub assessment: Assessment,
-    /// What conditions see (MODEL.md, section 3).
+    /// What conditions see (docs/model.md, section 3).
     pub document: Value,
     /// The events as sent, in canonical order of their corrected times, each with `receivedAt` and, if the sender's clock was
     /// wrong, the `shift` in milliseconds that corrects it.

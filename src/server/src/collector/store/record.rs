@@ -45,7 +45,7 @@ impl Incoming {
         self.json.len() as i64
     }
 
-    /// Events with equal ids are one event, the earliest of them kept (MODEL.md, section 2). That is judged by the times that were
+    /// Events with equal ids are one event, the earliest of them kept (docs/model.md, section 2). That is judged by the times that were
     /// sent: a correction says something about a clock, not about the event.
     fn is_before(&self, time: Time, r#type: &str) -> bool {
         (self.time, self.r#type.as_str()) < (time, r#type)
